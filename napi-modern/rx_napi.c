@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rx_napi.c - receive path 1: modern NAPI.
+ *
+ * The first interrupt masks its vector and schedules the poll.  The poll runs
+ * in the NET_RX softirq, takes what waits, up to its budget, and only when
+ * the ring is empty are interrupts let in again.  Under load they therefore
+ * stop by themselves.  Each rule below is one of the kernel's
+ * Documentation/networking/napi.rst.
+ *
+ * Read next: ../legacy-poll/rx_legacy.c, the same in the API of 2004.
+ */
+#include <linux/err.h>
+
+#include "../snull/compat.h"
+#include "../snull/rx.h"
+
+#define RX_NAPI_CAUSES	(NIC_INT_RX | NIC_INT_TX)
+
+static irqreturn_t rx_napi_irq(int irq, void *data)
+{
+	struct snull_queue *queue = data;
+	struct napi_struct *napi = snull_queue_napi(queue);
+
+	if (!snull_int_cause(queue))
+		return IRQ_NONE;
+	/*
+	 * The line is level-triggered, so mask it even if a poll is already
+	 * on its way (busy polling polls without an interrupt).  Mask before
+	 * prep: if prep fails it has told that poll to come back, and the
+	 * poll unmasks when it has done so.
+	 */
+	snull_int_disable(queue, RX_NAPI_CAUSES);
+	if (napi_schedule_prep(napi))
+		__napi_schedule(napi);
+	return IRQ_HANDLED;
+}
+
+static int rx_napi_receive(struct snull_queue *queue, int budget)
+{
+	struct napi_struct *napi = snull_queue_napi(queue);
+	struct sk_buff *skb;
+	int work;
+
+	for (work = 0; work < budget; work++) {
+		skb = snull_rx_next(queue);
+		if (!skb)
+			break;
+		if (!IS_ERR(skb))
+			napi_gro_receive(napi, skb);
+	}
+	return work;
+}
+
+static int rx_napi_poll(struct napi_struct *napi, int budget)
+{
+	struct snull_queue *queue = snull_napi_queue(napi);
+	bool complete;
+	int work;
+
+	snull_poll_begin(queue, budget);
+
+	/* Transmit completions cost no budget, and are never put off. */
+	snull_tx_clean(queue, budget);
+
+	/* Budget 0 is netpoll: no receiving, and never complete. */
+	if (!budget) {
+		snull_poll_end(queue, 0, 0, false);
+		return 0;
+	}
+
+	work = rx_napi_receive(queue, budget);
+	/* All of the budget says "poll me again": then never complete. */
+	complete = work < budget && napi_complete_done(napi, work);
+	snull_poll_end(queue, work, budget, complete);
+
+	/* From here on the poll may run again, on any CPU. */
+	if (complete)
+		snull_int_enable(queue, RX_NAPI_CAUSES);
+	return work;
+}
+
+static int rx_napi_init(struct snull_queue *queue)
+{
+	snull_netif_napi_add(snull_queue_netdev(queue),
+			     snull_queue_napi(queue), rx_napi_poll);
+	return 0;
+}
+
+static void rx_napi_exit(struct snull_queue *queue)
+{
+	netif_napi_del(snull_queue_napi(queue));
+}
+
+static void rx_napi_start(struct snull_queue *queue)
+{
+	napi_enable(snull_queue_napi(queue));
+	snull_int_enable(queue, RX_NAPI_CAUSES);
+}
+
+static void rx_napi_stop(struct snull_queue *queue)
+{
+	napi_disable(snull_queue_napi(queue));
+}
+
+struct snull_rx_ops snull_rx_napi = {
+	.name	= "napi",
+	.number	= 1,
+	.flags	= SNULL_RX_GRO,
+	.owner	= THIS_MODULE,
+	.irq	= rx_napi_irq,
+	.init	= rx_napi_init,
+	.exit	= rx_napi_exit,
+	.start	= rx_napi_start,
+	.stop	= rx_napi_stop,
+};

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * coalesce.c - receive coalescing in hardware, as far as the headers go.
+ *
+ * "ethtool -K sn1 rx-gro-hw on" promises what GRO promises: whoever cuts the
+ * result at gso_size gets back the very frames that came over the wire.  So
+ * the rules are those of tcp_gro_receive() and inet_gro_receive(), or stricter:
+ * segments that differ in anything but sequence number, identification, PSH
+ * and length are not put together.  LRO, its ancestor, promised no such thing,
+ * and must be off on a router.
+ *
+ * For each frame nic_rx.c calls coalesce_parse(); then coalesce_match() and
+ * coalesce_append(), or coalesce_start(); and when the run ends,
+ * coalesce_finish().  Pure functions: no locks, any context.
+ *
+ * Read next: nic_rx.c, or seg.c, which is the way back.
+ */
+#include <linux/build_bug.h>
+#include <linux/etherdevice.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <net/checksum.h>
+#include <net/ip.h>
+
+#include "coalesce.h"
+
+/* TCP's reserved bits and all its flags but PSH, of which only ACK may be. */
+#define COALESCE_FLAGS	htonl(0x0ff70000)
+
+static unsigned int coalesce_l4(bool ip4)
+{
+	return ETH_HLEN + (ip4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr));
+}
+
+static const struct iphdr *coalesce_iph(const u8 *hdr)
+{
+	return (const struct iphdr *)(hdr + ETH_HLEN);
+}
+
+static const struct ipv6hdr *coalesce_ip6h(const u8 *hdr)
+{
+	return (const struct ipv6hdr *)(hdr + ETH_HLEN);
+}
+
+static const struct tcphdr *coalesce_th(const u8 *hdr, bool ip4)
+{
+	return (const struct tcphdr *)(hdr + coalesce_l4(ip4));
+}
+
+/* ---- one segment -------------------------------------------------------- */
+
+static bool coalesce_parse_ip4(struct coalesce_key *key, const u8 *hdr,
+			       unsigned int frame_len)
+{
+	const struct iphdr *iph = coalesce_iph(hdr);
+
+	key->ip4 = true;
+	key->id = ntohs(iph->id);
+	return iph->version == 4 && iph->ihl == 5 &&
+	       iph->protocol == IPPROTO_TCP &&
+	       !(iph->frag_off & ~htons(IP_DF)) &&
+	       ETH_HLEN + ntohs(iph->tot_len) == frame_len &&
+	       !ip_fast_csum(iph, 5);
+}
+
+static bool coalesce_parse_ip6(struct coalesce_key *key, const u8 *hdr,
+			       unsigned int frame_len)
+{
+	const struct ipv6hdr *ip6h = coalesce_ip6h(hdr);
+
+	key->ip4 = false;
+	key->id = 0;
+	return ip6h->version == 6 && ip6h->nexthdr == IPPROTO_TCP &&
+	       coalesce_l4(false) + ntohs(ip6h->payload_len) == frame_len;
+}
+
+/**
+ * coalesce_parse() - may this frame be part of a coalesced one?
+ * @key: where to put what coalesce_match() and coalesce_append() need
+ * @hdr: start of the frame, its IP header aligned as the architecture needs it
+ * @len: bytes in @hdr
+ * @frame_len: bytes in the whole frame
+ * @csum: what its descriptor says about checksums
+ *
+ * A candidate is a TCP segment with payload, no flag but ACK and perhaps PSH,
+ * untagged, with no IPv4 options, IPv6 extension headers, fragmentation or
+ * padding, and a checksum that is still partial: a finished one would need
+ * checking, and the checksum of the result could not be made from it.
+ *
+ * Context: any, hard interrupts included.
+ * Return: whether it is a candidate; if not, @key is undefined.
+ */
+bool coalesce_parse(struct coalesce_key *key, const u8 *hdr, unsigned int len,
+		    unsigned int frame_len, const struct wire_csum *csum)
+{
+	const struct ethhdr *eth = (const struct ethhdr *)hdr;
+	const struct tcphdr *th;
+	unsigned int l4;
+
+	len = min(len, frame_len);
+	/* The wire pads anything shorter, and padding is not payload. */
+	if (frame_len < ETH_ZLEN ||
+	    len < ETH_HLEN + sizeof(struct iphdr) + sizeof(*th))
+		return false;
+	if (eth->h_proto == htons(ETH_P_IP)) {
+		if (!coalesce_parse_ip4(key, hdr, frame_len))
+			return false;
+	} else if (eth->h_proto == htons(ETH_P_IPV6)) {
+		if (!coalesce_parse_ip6(key, hdr, frame_len))
+			return false;
+	} else {
+		return false;
+	}
+
+	l4 = coalesce_l4(key->ip4);
+	th = coalesce_th(hdr, key->ip4);
+	if (len < l4 + sizeof(*th) || th->doff < 5)
+		return false;
+	key->hdr_len = l4 + th->doff * 4;
+	if (key->hdr_len > len || key->hdr_len == frame_len)
+		return false;
+	if ((tcp_flag_word(th) & COALESCE_FLAGS) != TCP_FLAG_ACK)
+		return false;
+	key->seq = ntohl(th->seq);
+	key->payload = frame_len - key->hdr_len;
+	key->psh = th->psh;
+
+	return csum->partial && csum->start == l4 &&
+	       csum->offset == offsetof(struct tcphdr, check);
+}
+
+/* ---- a run of segments -------------------------------------------------- */
+
+/* The sum of the pseudo header, were the payload @new bytes and not @old. */
+static __sum16 coalesce_check(__sum16 check, unsigned int old,
+			      unsigned int new)
+{
+	__wsum delta = csum_sub((__force __wsum)htonl(new),
+				(__force __wsum)htonl(old));
+
+	return ~csum_fold(csum_add(csum_unfold(check), delta));
+}
+
+static bool coalesce_match_ip4(const u8 *head_hdr,
+			       const struct coalesce_agg *agg, const u8 *hdr,
+			       const struct coalesce_key *key)
+{
+	const struct iphdr *head = coalesce_iph(head_hdr);
+	const struct iphdr *iph = coalesce_iph(hdr);
+	u16 step = key->id - agg->id;
+
+	if (head->saddr != iph->saddr || head->daddr != iph->daddr ||
+	    head->tos != iph->tos || head->ttl != iph->ttl ||
+	    head->frag_off != iph->frag_off)
+		return false;
+
+	/* The second segment decides whether they count or stand still. */
+	if (agg->segs == 1 && !step)
+		return iph->frag_off & htons(IP_DF);
+	return step == (agg->fixed_id ? 0 : agg->segs);
+}
+
+static bool coalesce_match_ip6(const u8 *head_hdr, const u8 *hdr)
+{
+	const struct ipv6hdr *head = coalesce_ip6h(head_hdr);
+	const struct ipv6hdr *ip6h = coalesce_ip6h(hdr);
+	unsigned int i;
+	__be32 diff;
+
+	/* Version, traffic class and flow label are the first word. */
+	diff = *(const __be32 *)head ^ *(const __be32 *)ip6h;
+	for (i = 0; i < ARRAY_SIZE(head->saddr.s6_addr32); i++) {
+		diff |= head->saddr.s6_addr32[i] ^ ip6h->saddr.s6_addr32[i];
+		diff |= head->daddr.s6_addr32[i] ^ ip6h->daddr.s6_addr32[i];
+	}
+	return !diff && head->hop_limit == ip6h->hop_limit;
+}
+
+static bool coalesce_match_tcp(const u8 *head_hdr,
+			       const struct coalesce_agg *agg, const u8 *hdr,
+			       const struct coalesce_key *key)
+{
+	const struct tcphdr *head = coalesce_th(head_hdr, agg->ip4);
+	const struct tcphdr *th = coalesce_th(hdr, agg->ip4);
+	const __be32 *head_opt = (const __be32 *)(head + 1);
+	const __be32 *opt = (const __be32 *)(th + 1);
+	const u8 *end = hdr + agg->hdr_len;
+	__be32 diff = head->ack_seq ^ th->ack_seq;
+	__sum16 check = head->check;
+
+	while ((const u8 *)opt < end)
+		diff |= *head_opt++ ^ *opt++;
+	if (diff || head->source != th->source || head->dest != th->dest ||
+	    head->window != th->window || head->urg_ptr != th->urg_ptr)
+		return false;
+
+	/* A partial checksum may be wrong, too: then leave it to the host. */
+	if (key->payload != agg->mss)
+		check = coalesce_check(check, agg->mss, key->payload);
+	return th->check == check;
+}
+
+/**
+ * coalesce_start() - begin a new run
+ * @agg: the run
+ * @key: its first segment
+ *
+ * Context: any, hard interrupts included.
+ */
+void coalesce_start(struct coalesce_agg *agg, const struct coalesce_key *key)
+{
+	*agg = (struct coalesce_agg){
+		.next_seq = key->seq + key->payload,
+		.bytes = key->payload,
+		.segs = 1,
+		.mss = key->payload,
+		.id = key->id,
+		.hdr_len = key->hdr_len,
+		.ip4 = key->ip4,
+		.psh = key->psh,
+		.closed = key->psh,
+	};
+}
+
+/**
+ * coalesce_match() - may this segment follow?
+ * @head_hdr: headers of the run's first segment, as they came
+ * @agg: the run
+ * @hdr: headers of the segment
+ * @key: what coalesce_parse() said of it
+ *
+ * All that tcp_gro_receive() and inet_gro_receive() ask: same flow, next
+ * sequence number, same ACK number, window and options; not longer than
+ * the first; identifications that count by one, or stand still with DF.  Also
+ * the same urgent pointer, and the same Ethernet header.
+ *
+ * Context: any, hard interrupts included.
+ * Return: whether coalesce_append() may be called for it.
+ */
+bool coalesce_match(const u8 *head_hdr, const struct coalesce_agg *agg,
+		    const u8 *hdr, const struct coalesce_key *key)
+{
+	if (agg->closed || key->seq != agg->next_seq ||
+	    key->hdr_len != agg->hdr_len || key->ip4 != agg->ip4 ||
+	    key->payload > agg->mss ||
+	    agg->hdr_len + agg->bytes + key->payload > U16_MAX)
+		return false;
+	if (compare_ether_header(head_hdr, hdr))
+		return false;
+	if (!(agg->ip4 ? coalesce_match_ip4(head_hdr, agg, hdr, key) :
+			 coalesce_match_ip6(head_hdr, hdr)))
+		return false;
+	return coalesce_match_tcp(head_hdr, agg, hdr, key);
+}
+
+/**
+ * coalesce_append() - add a segment to the run
+ * @agg: the run
+ * @key: a segment that coalesce_match() has let in
+ *
+ * A segment that is shorter than the first, or has PSH, closes the run.
+ *
+ * Context: any, hard interrupts included.
+ */
+void coalesce_append(struct coalesce_agg *agg, const struct coalesce_key *key)
+{
+	if (agg->segs == 1)
+		agg->fixed_id = agg->ip4 && key->id == agg->id;
+	agg->segs++;
+	agg->bytes += key->payload;
+	agg->next_seq += key->payload;
+	agg->psh = key->psh;
+	agg->closed = key->psh || key->payload < agg->mss;
+}
+
+/**
+ * coalesce_finish() - make the first segment's headers those of the whole run
+ * @head_hdr: headers of the run's first segment, as they came
+ * @agg: the run
+ *
+ * Patches IP's length and checksum, PSH, and TCP's checksum, which is again
+ * the sum of the pseudo header.  The result's gso_size is @agg->mss and its
+ * gso_segs is @agg->segs.
+ *
+ * Context: any, hard interrupts included.
+ * Return: its gso_type, a bit of which may be above 16; 0, and nothing
+ * changed, if there is but one segment.
+ */
+unsigned int coalesce_finish(u8 *head_hdr, const struct coalesce_agg *agg)
+{
+	struct tcphdr *th = (void *)(head_hdr + coalesce_l4(agg->ip4));
+	unsigned int l3_len = agg->hdr_len - ETH_HLEN + agg->bytes;
+
+	if (agg->segs == 1)
+		return 0;
+
+	th->psh = agg->psh;
+	th->check = coalesce_check(th->check, agg->mss, agg->bytes);
+	if (agg->ip4) {
+		struct iphdr *iph = (void *)(head_hdr + ETH_HLEN);
+		__be16 old = iph->tot_len;
+
+		iph->tot_len = htons(l3_len);
+		csum_replace2(&iph->check, old, iph->tot_len);
+	} else {
+		struct ipv6hdr *ip6h = (void *)(head_hdr + ETH_HLEN);
+
+		ip6h->payload_len = htons(l3_len - sizeof(*ip6h));
+	}
+
+	if (!agg->ip4)
+		return SKB_GSO_TCPV6;
+	return SKB_GSO_TCPV4 | (agg->fixed_id ? SKB_GSO_TCP_FIXEDID : 0);
+}

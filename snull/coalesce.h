@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * coalesce.h - receive coalescing: a run of TCP segments becomes one frame.
+ *
+ * Read next: coalesce.c, then nic_rx.c, which stores the payload.
+ */
+#ifndef SNULL_COALESCE_H
+#define SNULL_COALESCE_H
+
+#include <linux/types.h>
+
+#include "wire.h"
+
+/**
+ * struct coalesce_key - what coalesce_parse() learned about one segment
+ * @seq: TCP sequence number, host order
+ * @payload: payload bytes
+ * @id: IPv4 identification, host order
+ * @hdr_len: bytes from the Ethernet header to the end of TCP's options
+ * @ip4: it is IPv4, else it is IPv6
+ * @psh: it has the PSH flag
+ */
+struct coalesce_key {
+	u32 seq;
+	u16 payload;
+	u16 id;
+	u16 hdr_len;
+	bool ip4;
+	bool psh;
+};
+
+/**
+ * struct coalesce_agg - the segments coalesced so far
+ * @next_seq: sequence number that the next one must have
+ * @bytes: payload bytes of all of them
+ * @segs: how many they are
+ * @mss: payload bytes of the first one: the gso_size of the result
+ * @id: the first one's IPv4 identification
+ * @hdr_len: bytes of headers in front of the payload
+ * @ip4: they are IPv4, else they are IPv6
+ * @fixed_id: they all have the same identification
+ * @psh: the last one has the PSH flag
+ * @closed: nothing can follow: give the result to the host
+ */
+struct coalesce_agg {
+	u32 next_seq;
+	u32 bytes;
+	u16 segs;
+	u16 mss;
+	u16 id;
+	u16 hdr_len;
+	bool ip4;
+	bool fixed_id;
+	bool psh;
+	bool closed;
+};
+
+bool coalesce_parse(struct coalesce_key *key, const u8 *hdr, unsigned int len,
+		    unsigned int frame_len, const struct wire_csum *csum);
+void coalesce_start(struct coalesce_agg *agg, const struct coalesce_key *key);
+bool coalesce_match(const u8 *head_hdr, const struct coalesce_agg *agg,
+		    const u8 *hdr, const struct coalesce_key *key);
+void coalesce_append(struct coalesce_agg *agg, const struct coalesce_key *key);
+unsigned int coalesce_finish(u8 *head_hdr, const struct coalesce_agg *agg);
+
+#endif /* SNULL_COALESCE_H */

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * compat.h - every difference between the kernels that snull supports, and
+ * the only file that looks at LINUX_VERSION_CODE.
+ *
+ * The driver is written for the newest kernel; what an older one lacks is
+ * added here under the new name, or wrapped as snull_*.
+ */
+#ifndef SNULL_COMPAT_H
+#define SNULL_COMPAT_H
+
+#include <linux/ethtool.h>
+#include <linux/irq.h>
+#include <linux/irq_work.h>
+#include <linux/netdevice.h>
+#include <linux/platform_device.h>
+#include <linux/skbuff.h>
+#include <linux/u64_stats_sync.h>
+#include <linux/version.h>
+
+#define SNULL_KERNEL_SINCE(major, minor) \
+	(LINUX_VERSION_CODE >= KERNEL_VERSION(major, minor, 0))
+
+#if !SNULL_KERNEL_SINCE(5, 10)
+#error "snull needs Linux 5.10 or later"
+#endif
+
+#if SNULL_KERNEL_SINCE(6, 6)
+#include <net/page_pool/helpers.h>
+#else
+#include <net/page_pool.h>
+#endif
+
+#ifndef in_hardirq				/* 5.11 */
+#define in_hardirq()		(hardirq_count())
+#endif
+
+/* From 6.15 on, moving at any time is the default, and the flag is gone. */
+#if SNULL_KERNEL_SINCE(6, 15)
+#define SNULL_IRQ_MOVE_PCNTXT	0
+#else
+#define SNULL_IRQ_MOVE_PCNTXT	IRQ_MOVE_PCNTXT
+#endif
+
+static inline void snull_init_irq_work_hard(struct irq_work *work,
+					    void (*func)(struct irq_work *))
+{
+#if SNULL_KERNEL_SINCE(5, 11)
+	*work = IRQ_WORK_INIT_HARD(func);
+#else
+	init_irq_work(work, func);
+	atomic_or(IRQ_WORK_HARD_IRQ, &work->flags);
+#endif
+}
+
+/* The counters of a queue may be written from a hard interrupt. */
+#if SNULL_KERNEL_SINCE(6, 3)
+#define snull_stats_fetch_begin	u64_stats_fetch_begin
+#define snull_stats_fetch_retry	u64_stats_fetch_retry
+#else
+#define snull_stats_fetch_begin	u64_stats_fetch_begin_irq
+#define snull_stats_fetch_retry	u64_stats_fetch_retry_irq
+#endif
+
+#if !SNULL_KERNEL_SINCE(5, 12)
+static inline struct sk_buff *napi_build_skb(void *data, unsigned int size)
+{
+	return build_skb(data, size);
+}
+#endif
+
+static inline void snull_netif_napi_add(struct net_device *dev,
+					struct napi_struct *napi,
+					int (*poll)(struct napi_struct *, int))
+{
+#if SNULL_KERNEL_SINCE(6, 1)
+	netif_napi_add(dev, napi, poll);
+#else
+	netif_napi_add(dev, napi, poll, NAPI_POLL_WEIGHT);
+#endif
+}
+
+/* From 5.15 on, a packet's pages find back to their pool by themselves. */
+static inline void snull_skb_recycle(struct sk_buff *skb,
+				     struct page_pool *pool, struct page *page)
+{
+#if SNULL_KERNEL_SINCE(5, 15)
+	skb_mark_for_recycle(skb);
+#else
+	page_pool_release_page(pool, page);
+#endif
+}
+
+/* From 6.3 on, pages freed in the pool's own NAPI skip its ptr_ring. */
+static inline void snull_page_pool_set_napi(struct page_pool_params *params,
+					    struct napi_struct *napi,
+					    struct net_device *dev,
+					    unsigned int queue)
+{
+#if SNULL_KERNEL_SINCE(6, 3)
+	params->napi = napi;
+#endif
+#if SNULL_KERNEL_SINCE(6, 8)
+	params->netdev = dev;
+#endif
+#if SNULL_KERNEL_SINCE(6, 15)
+	params->queue_idx = queue;
+#endif
+}
+
+#if !SNULL_KERNEL_SINCE(5, 15)
+static inline void snull_hw_addr_set(struct net_device *dev, const u8 *addr)
+{
+	memcpy(dev->dev_addr, addr, dev->addr_len);
+}
+#else
+static inline void snull_hw_addr_set(struct net_device *dev, const u8 *addr)
+{
+	dev_addr_set(dev, addr);
+}
+#endif
+
+/* platform_driver.remove returns void from 6.11 on. */
+#if SNULL_KERNEL_SINCE(6, 11)
+#define SNULL_PLATFORM_REMOVE(name)					\
+static void name##_wrap(struct platform_device *pdev) { name(pdev); }
+#else
+#define SNULL_PLATFORM_REMOVE(name)					\
+static int name##_wrap(struct platform_device *pdev)			\
+{									\
+	name(pdev);							\
+	return 0;							\
+}
+#endif
+
+/* The ring operations got two more arguments in 5.17. */
+#if SNULL_KERNEL_SINCE(5, 17)
+#define SNULL_RINGPARAM_ARGS						\
+	, struct kernel_ethtool_ringparam *kernel_ring,			\
+	struct netlink_ext_ack *extack
+#define SNULL_RINGPARAM_EXTACK	extack
+#else
+#define SNULL_RINGPARAM_ARGS
+#define SNULL_RINGPARAM_EXTACK	NULL
+#endif
+
+/* A net_device that is only there for NAPI instances to hang on. */
+#if SNULL_KERNEL_SINCE(6, 10)
+static inline void snull_free_netdev_dummy(struct net_device *dev)
+{
+	free_netdev(dev);
+}
+#else
+static inline struct net_device *alloc_netdev_dummy(int sizeof_priv)
+{
+	struct net_device *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
+
+	if (dev)
+		init_dummy_netdev(dev);
+	return dev;
+}
+
+static inline void snull_free_netdev_dummy(struct net_device *dev)
+{
+	kfree(dev);
+}
+#endif
+
+#endif /* SNULL_COMPAT_H */

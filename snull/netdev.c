@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * netdev.c - the network interface: up and down, sending, statistics, and
+ * recovery from a transmit timeout.  How a packet is received is none of its
+ * business: it only calls through struct snull_rx_ops.
+ *
+ * Read next: queue.c, or go straight to rx_netif_rx.c.
+ */
+#include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include <linux/log2.h>
+#include <linux/rtnetlink.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+
+#include "compat.h"
+#include "ring.h"
+#include "snull.h"
+
+/* ---- up and down --------------------------------------------------------- */
+
+/**
+ * snull_write_features() - pass the interface's features on to the NIC
+ * @priv: the interface
+ * @features: as in net_device.features
+ *
+ * Context: process.
+ */
+void snull_write_features(struct snull_priv *priv, netdev_features_t features)
+{
+	u32 nic_features = 0;
+
+	if (snull_config.rewrite_ip)
+		nic_features |= NIC_F_REWRITE_IP;
+	if (features & NETIF_F_RXCSUM)
+		nic_features |= NIC_F_RX_CSUM;
+	if (features & NETIF_F_GRO_HW)
+		nic_features |= NIC_F_RX_GRO;
+	nic_set_features(priv->nic, nic_features);
+}
+
+/**
+ * snull_write_max_frame() - pass the interface's MTU on to the NIC
+ * @priv: the interface
+ * @mtu: bytes of payload; a VLAN tag may come on top
+ *
+ * Context: process.
+ */
+void snull_write_max_frame(struct snull_priv *priv, int mtu)
+{
+	nic_set_max_frame(priv->nic, mtu + ETH_HLEN + VLAN_HLEN);
+}
+
+/* Start everything on rings that are in place.  Can't fail. */
+static void snull_run(struct snull_priv *priv)
+{
+	unsigned int i;
+
+	for (i = 0; i < priv->num_queues; i++) {
+		struct snull_rings *rings = &priv->queues[i].rings;
+
+		nic_tx_setup(priv->nic, i, rings->tx, rings->tx_size);
+		nic_rx_setup(priv->nic, i, rings->rx, rings->rx_size);
+	}
+	for (i = 0; i < priv->num_queues; i++)
+		priv->ops->start(&priv->queues[i]);
+	netif_tx_start_all_queues(priv->dev);
+	nic_start(priv->nic);
+}
+
+/* Stop everything; the rings are the driver's alone when this returns. */
+static void snull_halt(struct snull_priv *priv)
+{
+	unsigned int i;
+
+	netif_tx_disable(priv->dev);
+	nic_stop(priv->nic);
+	for (i = 0; i < priv->num_queues; i++) {
+		snull_int_disable(&priv->queues[i], NIC_INT_ALL);
+		synchronize_irq(nic_irq(priv->nic, i));
+		priv->ops->stop(&priv->queues[i]);
+		/* A poll that was still running may have unmasked. */
+		snull_int_disable(&priv->queues[i], NIC_INT_ALL);
+		synchronize_irq(nic_irq(priv->nic, i));
+		snull_rings_drain_tx(&priv->queues[i]);
+	}
+}
+
+static void snull_queue_close(struct snull_queue *queue,
+			      const struct snull_rx_ops *ops)
+{
+	free_irq(nic_irq(queue->nic, queue->index), queue);
+	if (ops->exit)
+		ops->exit(queue);
+	snull_rings_free(queue, &queue->rings);
+}
+
+static int snull_queue_open(struct snull_queue *queue,
+			    const struct snull_rx_ops *ops, u32 rx_size,
+			    u32 tx_size)
+{
+	int err;
+
+	snprintf(queue->name, sizeof(queue->name), "%s-TxRx-%u",
+		 queue->dev->name, queue->index);
+	err = snull_rings_alloc(queue, &queue->rings, ops, rx_size, tx_size);
+	if (err)
+		return err;
+	err = ops->init ? ops->init(queue) : 0;
+	if (err)
+		goto free_rings;
+	err = request_irq(nic_irq(queue->nic, queue->index), ops->irq, 0,
+			  queue->name, queue);
+	if (err)
+		goto exit_path;
+	return 0;
+
+exit_path:
+	if (ops->exit)
+		ops->exit(queue);
+free_rings:
+	snull_rings_free(queue, &queue->rings);
+	return err;
+}
+
+static int snull_open(struct net_device *dev)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+	unsigned int i;
+	int err;
+
+	priv->ops = snull_rx_get();
+	if (!priv->ops)
+		return -ENODEV;
+	for (i = 0; i < priv->num_queues; i++) {
+		err = snull_queue_open(&priv->queues[i], priv->ops,
+				       priv->rx_size, priv->tx_size);
+		if (err)
+			goto undo;
+	}
+	snull_run(priv);
+	return 0;
+
+undo:
+	while (i--)
+		snull_queue_close(&priv->queues[i], priv->ops);
+	snull_rx_put(priv->ops);
+	priv->ops = NULL;
+	return err;
+}
+
+static int snull_stop(struct net_device *dev)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+	unsigned int i;
+
+	snull_halt(priv);
+	for (i = 0; i < priv->num_queues; i++)
+		snull_queue_close(&priv->queues[i], priv->ops);
+	snull_rx_put(priv->ops);
+	priv->ops = NULL;
+	return 0;
+}
+
+/**
+ * snull_ring_round() - the ring size that a request gets
+ * @size: slots asked for, NIC_RING_MIN to NIC_RING_MAX
+ *
+ * Context: any.  Return: the next power of two.
+ */
+u32 snull_ring_round(u32 size)
+{
+	return roundup_pow_of_two(size);
+}
+
+/**
+ * snull_resize() - give an interface rings of another size
+ * @priv: the interface
+ * @rx_size: slots of each receive ring, a power of two
+ * @tx_size: slots of each transmit ring, a power of two
+ *
+ * Makes all the new rings before it touches the old ones.
+ *
+ * Context: process, RTNL held.
+ * Return: 0, or -ENOMEM with the interface running as before.
+ */
+int snull_resize(struct snull_priv *priv, u32 rx_size, u32 tx_size)
+{
+	struct snull_rings *rings;
+	unsigned int i;
+	int err;
+
+	if (!netif_running(priv->dev))
+		goto done;
+	rings = kcalloc(priv->num_queues, sizeof(*rings), GFP_KERNEL);
+	if (!rings)
+		return -ENOMEM;
+	for (i = 0; i < priv->num_queues; i++) {
+		err = snull_rings_alloc(&priv->queues[i], &rings[i], priv->ops,
+					rx_size, tx_size);
+		if (err)
+			goto undo;
+	}
+	snull_halt(priv);
+	for (i = 0; i < priv->num_queues; i++)
+		swap(priv->queues[i].rings, rings[i]);
+	snull_run(priv);
+	for (i = 0; i < priv->num_queues; i++)
+		snull_rings_free(&priv->queues[i], &rings[i]);
+	kfree(rings);
+done:
+	priv->rx_size = rx_size;
+	priv->tx_size = tx_size;
+	return 0;
+
+undo:
+	while (i--)
+		snull_rings_free(&priv->queues[i], &rings[i]);
+	kfree(rings);
+	return err;
+}
+
+/* ---- sending -------------------------------------------------------------- */
+
+static netdev_tx_t snull_start_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+	struct snull_queue *queue = &priv->queues[skb_get_queue_mapping(skb)];
+	struct snull_rings *rings = &queue->rings;
+	struct netdev_queue *txq;
+	bool ring_now;
+
+	txq = netdev_get_tx_queue(dev, queue->index);
+	rings->tx[ring_slot(rings->tx_tail, rings->tx_size)].skb = skb;
+	WRITE_ONCE(rings->tx_tail, rings->tx_tail + 1);
+	skb_tx_timestamp(skb);
+
+	ring_now = __netdev_tx_sent_queue(txq, skb->len, netdev_xmit_more());
+	if (!ring_space(rings->tx_tail, READ_ONCE(rings->tx_clean),
+			rings->tx_size)) {
+		netif_tx_stop_queue(txq);
+		/* Pairs with the barrier in snull_tx_clean(). */
+		smp_mb();
+		if (ring_space(rings->tx_tail, READ_ONCE(rings->tx_clean),
+			       rings->tx_size))
+			netif_tx_start_queue(txq);
+		ring_now = true;
+	}
+	/* In a burst, only the last packet rings the doorbell. */
+	if (ring_now) {
+		queue->doorbells++;
+		nic_tx_doorbell(priv->nic, queue->index, rings->tx_tail);
+	}
+	return NETDEV_TX_OK;
+}
+
+static netdev_features_t snull_features_check(struct sk_buff *skb,
+					      struct net_device *dev,
+					      netdev_features_t features)
+{
+	unsigned int headers;
+
+	if (!skb_is_gso(skb))
+		return features;
+	/* The NIC cuts only what it can repeat in front of every segment. */
+	headers = skb_transport_offset(skb) +
+		  (skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4 ?
+		   sizeof(struct udphdr) : tcp_hdrlen(skb));
+	if (headers > NIC_HDR_MAX || skb->encapsulation)
+		features &= ~NETIF_F_GSO_MASK;
+	return features;
+}
+
+/*
+ * LDD3's snull_header(): with the wire trick on, there is nobody to answer
+ * ARP, so every unicast frame is addressed to the other end of the cable.
+ */
+static int snull_header(struct sk_buff *skb, struct net_device *dev,
+			unsigned short type, const void *daddr,
+			const void *saddr, unsigned int len)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+	u8 partner[ETH_ALEN];
+
+	if (!daddr || !is_multicast_ether_addr(daddr)) {
+		nic_partner_addr(priv->nic, partner);
+		daddr = partner;
+	}
+	return eth_header(skb, dev, type, daddr, saddr, len);
+}
+
+const struct header_ops snull_header_ops = {
+	.create		= snull_header,
+	.parse		= eth_header_parse,
+};
+
+/* ---- transmit timeout ------------------------------------------------------ */
+
+static void snull_reset(struct snull_priv *priv)
+{
+	snull_halt(priv);
+	snull_run(priv);
+	priv->resets++;
+	netdev_warn(priv->dev, "transmit queue hung, NIC reset (%llu so far)\n",
+		    priv->resets);
+}
+
+/**
+ * snull_reset_work() - the work item of a transmit timeout
+ * @work: priv->reset
+ *
+ * Context: process, takes RTNL: so wait for it only without RTNL.
+ */
+void snull_reset_work(struct work_struct *work)
+{
+	struct snull_priv *priv = container_of(work, struct snull_priv, reset);
+
+	/* May sleep, unlike the watchdog's softirq: hence a work item. */
+	rtnl_lock();
+	if (netif_running(priv->dev) && netif_device_present(priv->dev))
+		snull_reset(priv);
+	rtnl_unlock();
+}
+
+static void snull_tx_timeout(struct net_device *dev, unsigned int txqueue)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+
+	priv->tx_timeouts++;
+	schedule_work(&priv->reset);
+}
+
+/* ---- settings ---------------------------------------------------------------- */
+
+static void snull_set_rx_mode(struct net_device *dev)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+	struct nic_rx_filter filter = {};
+	struct netdev_hw_addr *ha;
+
+	if (dev->flags & IFF_PROMISC || netdev_uc_count(dev) > NIC_UC_MAX)
+		filter.flags |= NIC_RX_PROMISC;
+	else
+		netdev_for_each_uc_addr(ha, dev)
+			ether_addr_copy(filter.uc[filter.uc_count++], ha->addr);
+	if (dev->flags & IFF_ALLMULTI)
+		filter.flags |= NIC_RX_ALLMULTI;
+	netdev_for_each_mc_addr(ha, dev)
+		filter.mc_hash |= BIT_ULL(nic_mc_hash(ha->addr));
+	nic_set_filter(priv->nic, &filter);
+}
+
+static int snull_set_mac_address(struct net_device *dev, void *addr)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+	int err = eth_mac_addr(dev, addr);
+
+	if (!err)
+		nic_set_addr(priv->nic, dev->dev_addr);
+	return err;
+}
+
+static int snull_change_mtu(struct net_device *dev, int mtu)
+{
+	snull_write_max_frame(netdev_priv(dev), mtu);
+	WRITE_ONCE(dev->mtu, mtu);
+	return 0;
+}
+
+static netdev_features_t snull_fix_features(struct net_device *dev,
+					    netdev_features_t features)
+{
+	/* A coalesced packet has no checksum that could be checked. */
+	if (!(features & NETIF_F_RXCSUM))
+		features &= ~NETIF_F_GRO_HW;
+	return features;
+}
+
+static int snull_set_features(struct net_device *dev,
+			      netdev_features_t features)
+{
+	snull_write_features(netdev_priv(dev), features);
+	return 0;
+}
+
+static void snull_queue_add_stats64(const struct snull_queue *queue,
+				    struct rtnl_link_stats64 *sum)
+{
+	struct snull_queue_stats sw;
+	struct nic_rx_stats rx;
+	struct nic_tx_stats tx;
+
+	snull_queue_get_stats(queue, &sw);
+	nic_rx_get_stats(queue->nic, queue->index, &rx);
+	nic_tx_get_stats(queue->nic, queue->index, &tx);
+	sum->rx_packets += sw.rx_packets;
+	sum->rx_bytes += sw.rx_bytes;
+	sum->rx_dropped += sw.rx_alloc_failed;
+	sum->rx_missed_errors += rx.missed;
+	sum->rx_length_errors += rx.giants;
+	sum->rx_errors += rx.giants;
+	sum->multicast += rx.multicast;
+	sum->tx_packets += tx.frames;
+	sum->tx_bytes += tx.bytes;
+	sum->tx_carrier_errors += tx.no_carrier;
+	sum->tx_aborted_errors += tx.bad;
+	sum->tx_errors += tx.no_carrier + tx.bad;
+	sum->tx_dropped += sw.tx_reset;
+}
+
+static void snull_get_stats64(struct net_device *dev,
+			      struct rtnl_link_stats64 *stats)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+	unsigned int i;
+
+	for (i = 0; i < priv->num_queues; i++)
+		snull_queue_add_stats64(&priv->queues[i], stats);
+	stats->tx_errors += priv->tx_timeouts;
+}
+
+const struct net_device_ops snull_netdev_ops = {
+	.ndo_open		= snull_open,
+	.ndo_stop		= snull_stop,
+	.ndo_start_xmit		= snull_start_xmit,
+	.ndo_features_check	= snull_features_check,
+	.ndo_set_rx_mode	= snull_set_rx_mode,
+	.ndo_set_mac_address	= snull_set_mac_address,
+	.ndo_validate_addr	= eth_validate_addr,
+	.ndo_change_mtu		= snull_change_mtu,
+	.ndo_fix_features	= snull_fix_features,
+	.ndo_set_features	= snull_set_features,
+	.ndo_get_stats64	= snull_get_stats64,
+	.ndo_tx_timeout		= snull_tx_timeout,
+};

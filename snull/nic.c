@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nic.c - the NIC as a whole: plugging it into a cable, starting, stopping,
+ * link state, and the registers that concern all of its queues.
+ *
+ * Read next: nic_tx.c, where a doorbell sends a frame.
+ */
+#include <linux/etherdevice.h>
+#include <linux/slab.h>
+
+#include "compat.h"
+#include "nic_impl.h"
+
+/**
+ * nic_cable_create() - make a cable
+ *
+ * Context: process, may sleep.
+ * Return: the cable with nothing plugged in, or NULL without memory.
+ */
+struct nic_cable *nic_cable_create(void)
+{
+	struct nic_cable *cable = kzalloc(sizeof(*cable), GFP_KERNEL);
+
+	if (cable)
+		mutex_init(&cable->lock);
+	return cable;
+}
+
+/**
+ * nic_cable_destroy() - throw a cable away
+ * @cable: a cable with nothing plugged in, or NULL
+ *
+ * Context: process.
+ */
+void nic_cable_destroy(struct nic_cable *cable)
+{
+	if (!cable)
+		return;
+	mutex_destroy(&cable->lock);
+	kfree(cable);
+}
+
+/**
+ * nic_partner() - the NIC at the other end of the cable
+ * @nic: this end
+ *
+ * Context: under rcu_read_lock(), for as long as the result is used.
+ * Return: the partner, or NULL if nothing is plugged in there.
+ */
+struct nic *nic_partner(const struct nic *nic)
+{
+	return rcu_dereference(nic->cable->end[!nic->end]);
+}
+
+static void nic_free(struct nic *nic)
+{
+	kfree(nic->vector);
+	kfree(nic->rxq);
+	kfree(nic->txq);
+	kfree(nic);
+}
+
+static struct nic *nic_alloc(unsigned int queues)
+{
+	struct nic *nic = kzalloc(sizeof(*nic), GFP_KERNEL);
+
+	if (!nic)
+		return NULL;
+	nic->queues = queues;
+	nic->txq = kcalloc(queues, sizeof(*nic->txq), GFP_KERNEL);
+	nic->rxq = kcalloc(queues, sizeof(*nic->rxq), GFP_KERNEL);
+	nic->vector = kcalloc(queues, sizeof(*nic->vector), GFP_KERNEL);
+	if (nic->txq && nic->rxq && nic->vector)
+		return nic;
+	nic_free(nic);
+	return NULL;
+}
+
+/**
+ * nic_create() - plug a NIC into a cable
+ * @cable: the cable
+ * @end: 0 or 1, which end of it
+ * @queues: queue pairs, and so vectors, 1 to NIC_MAX_QUEUES
+ * @first_cpu: CPU that vector 0 prefers; the others follow round robin
+ * @link_changed: called with @driver when the link comes or goes: process
+ *	context, with the cable locked, so it must not call back into the NIC
+ * @driver: the driver's handle
+ *
+ * Context: process, may sleep.
+ * Return: the NIC, stopped and with its lines masked, or an ERR_PTR():
+ * -EBUSY if that end is taken, -ENOMEM, or what irq_alloc_desc() says.
+ */
+struct nic *nic_create(struct nic_cable *cable, unsigned int end,
+		       unsigned int queues, unsigned int first_cpu,
+		       void (*link_changed)(void *driver, bool up),
+		       void *driver)
+{
+	struct nic *nic = nic_alloc(queues);
+	unsigned int i;
+	int err = 0;
+
+	if (!nic)
+		return ERR_PTR(-ENOMEM);
+	nic->cable = cable;
+	nic->end = end;
+	nic->link_changed = link_changed;
+	nic->driver = driver;
+	nic->max_frame = ETH_FRAME_LEN;
+	raw_spin_lock_init(&nic->filter_lock);
+	for (i = 0; i < queues; i++) {
+		nic_tx_init(nic, i);
+		nic_rx_init(nic, i);
+	}
+	err = nic_irq_create(nic, first_cpu);
+	if (err)
+		goto free;
+
+	mutex_lock(&cable->lock);
+	if (rcu_access_pointer(cable->end[end]))
+		err = -EBUSY;
+	else
+		rcu_assign_pointer(cable->end[end], nic);
+	mutex_unlock(&cable->lock);
+	if (!err)
+		return nic;
+
+	nic_irq_destroy(nic);
+free:
+	nic_free(nic);
+	return ERR_PTR(err);
+}
+
+/**
+ * nic_destroy() - unplug a NIC and free it
+ * @nic: a stopped NIC; no interrupt handler is installed on its lines
+ *
+ * Context: process, sleeps until no partner's engine can still see it.
+ */
+void nic_destroy(struct nic *nic)
+{
+	unsigned int i;
+
+	mutex_lock(&nic->cable->lock);
+	RCU_INIT_POINTER(nic->cable->end[nic->end], NULL);
+	mutex_unlock(&nic->cable->lock);
+	synchronize_rcu();
+	for (i = 0; i < nic->queues; i++)
+		tasklet_kill(&nic->txq[i].resume);
+	nic_irq_destroy(nic);
+	nic_free(nic);
+}
+
+static void nic_set_link(struct nic *nic, bool up)
+{
+	unsigned int i;
+
+	if (nic->link == up)
+		return;
+	WRITE_ONCE(nic->link, up);
+	/* Frames held back by XOFF go nowhere now: let the engine find out. */
+	for (i = 0; i < nic->queues; i++)
+		nic_tx_resume(&nic->txq[i]);
+	nic->link_changed(nic->driver, up);
+}
+
+static void nic_update_link(struct nic *nic)
+{
+	struct nic_cable *cable = nic->cable;
+	struct nic *partner;
+	bool up;
+
+	partner = rcu_dereference_protected(cable->end[!nic->end],
+					    lockdep_is_held(&cable->lock));
+	up = nic->started && partner && partner->started;
+	nic_set_link(nic, up);
+	if (partner)
+		nic_set_link(partner, up);
+}
+
+/**
+ * nic_start() - switch the NIC on
+ * @nic: a stopped NIC, whose rings have been set up
+ *
+ * Clears a lockup; the link comes up once both ends are started.
+ *
+ * Context: process, may sleep.  Return: 0.
+ */
+int nic_start(struct nic *nic)
+{
+	unsigned int i;
+
+	mutex_lock(&nic->cable->lock);
+	for (i = 0; i < nic->queues; i++)
+		nic_tx_start(&nic->txq[i]);
+	nic->started = true;
+	nic_update_link(nic);
+	mutex_unlock(&nic->cable->lock);
+	return 0;
+}
+
+/**
+ * nic_stop() - switch the NIC off
+ * @nic: the NIC; its driver no longer rings doorbells
+ *
+ * When it returns, the NIC no longer touches the rings, and the link is down
+ * at both ends.  Frames not yet sent stay in the ring.
+ *
+ * Context: process, sleeps until the engines have stopped.
+ */
+void nic_stop(struct nic *nic)
+{
+	unsigned int i;
+
+	mutex_lock(&nic->cable->lock);
+	nic->started = false;
+	for (i = 0; i < nic->queues; i++) {
+		nic_tx_stop(&nic->txq[i]);
+		nic_rx_stop(&nic->rxq[i]);
+	}
+	nic_update_link(nic);
+	mutex_unlock(&nic->cable->lock);
+}
+
+/**
+ * nic_link_up() - read the link state
+ * @nic: the NIC
+ *
+ * Context: any.  Return: true if both ends of the cable are started.
+ */
+bool nic_link_up(const struct nic *nic)
+{
+	return READ_ONCE(nic->link);
+}
+
+/**
+ * nic_set_addr() - write the station address register
+ * @nic: the NIC
+ * @addr: the address that the receive filter lets in
+ *
+ * Context: any.
+ */
+void nic_set_addr(struct nic *nic, const u8 *addr)
+{
+	u64 value = 0;
+
+	ether_addr_copy((u8 *)&value, addr);
+	WRITE_ONCE(nic->addr, value);
+}
+
+/**
+ * nic_partner_addr() - the station address at the other end of the cable
+ * @nic: the NIC
+ * @addr: where to put it; if nobody is there, this end's address with its
+ *	lowest bit flipped, which is how LDD3 numbers the two ends
+ *
+ * Context: any.
+ */
+void nic_partner_addr(struct nic *nic, u8 *addr)
+{
+	u64 value = READ_ONCE(nic->addr);
+	struct nic *partner;
+
+	((u8 *)&value)[ETH_ALEN - 1] ^= 1;
+	rcu_read_lock();
+	partner = nic_partner(nic);
+	if (partner)
+		value = READ_ONCE(partner->addr);
+	rcu_read_unlock();
+	ether_addr_copy(addr, (u8 *)&value);
+}
+
+/**
+ * nic_set_filter() - write the receive filter's registers
+ * @nic: the NIC
+ * @filter: what to let in beside the station address and broadcast
+ *
+ * Context: any.
+ */
+void nic_set_filter(struct nic *nic, const struct nic_rx_filter *filter)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&nic->filter_lock, flags);
+	nic->filter = *filter;
+	raw_spin_unlock_irqrestore(&nic->filter_lock, flags);
+}
+
+/**
+ * nic_mc_hash() - which bit of nic_rx_filter.mc_hash stands for an address
+ * @addr: a multicast address
+ *
+ * Context: any.  Return: 0 to 63.
+ */
+u32 nic_mc_hash(const u8 *addr)
+{
+	return wire_mc_hash(addr);
+}
+
+/**
+ * nic_set_max_frame() - set the longest frame to send and to receive
+ * @nic: the NIC
+ * @bytes: from the destination address to the last byte of payload
+ *
+ * Context: any.
+ */
+void nic_set_max_frame(struct nic *nic, unsigned int bytes)
+{
+	WRITE_ONCE(nic->max_frame, bytes);
+}
+
+/**
+ * nic_set_features() - choose what the NIC does to frames
+ * @nic: the NIC
+ * @features: NIC_F_*
+ *
+ * Context: any.
+ */
+void nic_set_features(struct nic *nic, u32 features)
+{
+	WRITE_ONCE(nic->features, features);
+}
+
+/**
+ * nic_set_pause() - flow control by IEEE 802.3 pause frames
+ * @nic: the NIC
+ * @rx: obey the partner's pause frames
+ * @tx: send them when the receive ring is full, instead of dropping frames
+ *
+ * Context: process.
+ */
+void nic_set_pause(struct nic *nic, bool rx, bool tx)
+{
+	unsigned int i;
+
+	WRITE_ONCE(nic->pause_rx, rx);
+	WRITE_ONCE(nic->pause_tx, tx);
+	for (i = 0; i < nic->queues; i++)
+		nic_tx_resume(&nic->txq[i]);
+}
+
+/**
+ * nic_get_pause() - read back what nic_set_pause() wrote
+ * @nic: the NIC
+ * @rx: where to put whether it obeys pause frames
+ * @tx: where to put whether it sends them
+ *
+ * Context: any.
+ */
+void nic_get_pause(const struct nic *nic, bool *rx, bool *tx)
+{
+	*rx = READ_ONCE(nic->pause_rx);
+	*tx = READ_ONCE(nic->pause_tx);
+}
+
+/**
+ * nic_set_lockup() - inject LDD3's fault
+ * @nic: the NIC
+ * @every: after this many packets a transmit queue hangs: that packet's
+ *	completion is never reported and nothing more is sent, until the
+ *	driver sets the queue up again.  0 for no fault.
+ *
+ * Context: any.
+ */
+void nic_set_lockup(struct nic *nic, unsigned int every)
+{
+	WRITE_ONCE(nic->lockup, every);
+}

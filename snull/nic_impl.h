@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * nic_impl.h - inside the NIC: the state that its parts share.
+ *
+ * Only nic*.c include this.  Who writes what:
+ *
+ *	nic_txq.tail, .clean	the driver, through doorbell and ack
+ *	nic_txq.head		the transmit engine, one at a time (NIC_TXQ_BUSY)
+ *	nic_rxq.head		the partner's transmit engines, under .lock
+ *	nic_rxq.clean		the driver, through its doorbell
+ *
+ * Read next: nic.c (plugging, registers), nic_tx.c (the transmit engine),
+ * nic_rx.c (the receive side), nic_irq.c (the interrupt lines).
+ */
+#ifndef SNULL_NIC_IMPL_H
+#define SNULL_NIC_IMPL_H
+
+#include <linux/interrupt.h>
+#include <linux/irq_work.h>
+#include <linux/mutex.h>
+#include <linux/smp.h>
+#include <linux/u64_stats_sync.h>
+
+#include "coalesce.h"
+#include "nic.h"
+#include "ring.h"
+#include "seg.h"
+#include "wire.h"
+
+/**
+ * struct nic_vector - one interrupt line
+ * @work: carries the line to the CPU we are on, as a real interrupt
+ * @ipi: carries it to another CPU
+ * @ipi_sent: bit 0: @ipi is on its way
+ * @nic: whose line it is
+ * @queue: which queue pair's
+ * @irq: the Linux interrupt number
+ * @home: CPU to prefer while the affinity mask allows it
+ * @cpu: CPU that the line goes to
+ * @enable: NIC_INT_* that may assert the line
+ * @masked: the interrupt core holds the line back
+ */
+struct nic_vector {
+	struct irq_work work;
+	call_single_data_t ipi;
+	unsigned long ipi_sent;
+	struct nic *nic;
+	unsigned int queue;
+	unsigned int irq;
+	unsigned int home;
+	unsigned int cpu;
+	atomic_t enable;
+	bool masked;
+};
+
+/**
+ * struct nic_sg - a reading position in a frame's memory
+ * @skb: the frame
+ * @next_frag: fragment to go on with when @left is used up
+ * @ptr: next byte to read
+ * @left: bytes in a row from @ptr
+ */
+struct nic_sg {
+	const struct sk_buff *skb;
+	unsigned int next_frag;
+	const u8 *ptr;
+	unsigned int left;
+};
+
+/**
+ * struct nic_frame - one frame on the wire
+ * @hdr: its header, if the segmenter wrote one, ready to be stored
+ * @hdr_len: bytes there, or 0: all of the frame comes from @sg
+ * @sg: where the rest is read from
+ * @payload: bytes of the rest
+ * @csum: how far its checksum is done
+ * @rewrite: flip the addresses while storing (never with @hdr: the
+ *	segmenter's template is already flipped)
+ * @pausable: the sender obeys pause frames
+ */
+struct nic_frame {
+	u8 hdr[NIC_HDR_MAX];
+	unsigned int hdr_len;
+	struct nic_sg sg;
+	unsigned int payload;
+	struct wire_csum csum;
+	bool rewrite;
+	bool pausable;
+};
+
+enum {
+	NIC_TXQ_BUSY,		/* the engine runs */
+	NIC_TXQ_PAUSED,		/* XOFF: the partner has no room */
+	NIC_TXQ_HUNG,		/* the lockup fault: until the next setup */
+	NIC_TXQ_OFF,		/* no ring, or the NIC is stopped */
+};
+
+#define NIC_TXQ_HALTED	(BIT(NIC_TXQ_PAUSED) | BIT(NIC_TXQ_HUNG) | \
+			 BIT(NIC_TXQ_OFF))
+
+struct nic_txq {
+	struct nic *nic;
+	unsigned int index;
+	unsigned long state;
+	struct nic_tx_desc *ring;
+	u32 size;
+	u32 tail;
+	u32 head;
+	u32 clean;
+	bool cutting;			/* @frame holds a segment to send */
+	bool gso;
+	struct nic_frame frame;
+	struct seg seg;
+	unsigned int since_lockup;	/* packets */
+	struct tasklet_struct resume;
+	struct u64_stats_sync syncp;
+	struct nic_tx_stats stats;
+};
+
+struct nic_rxq {
+	raw_spinlock_t lock;		/* NIC side of the ring */
+	struct nic_rx_desc *ring;
+	u32 size;
+	u32 head;
+	u32 clean;
+	unsigned long waiters;		/* partner's queues that got XOFF */
+	bool open;			/* an aggregate is being built at head */
+	struct coalesce_agg agg;
+	struct u64_stats_sync syncp;
+	struct nic_rx_stats stats;
+};
+
+struct nic {
+	struct nic_cable *cable;
+	unsigned int end;
+	unsigned int queues;
+	bool started;
+	bool link;
+	bool pause_rx, pause_tx;
+	u32 features;
+	unsigned int max_frame;
+	unsigned int lockup;
+	u64 addr;	/* six bytes as a frame has them, then two of 0 */
+	raw_spinlock_t filter_lock;
+	struct nic_rx_filter filter;
+	void (*link_changed)(void *driver, bool up);
+	void *driver;
+	struct nic_txq *txq;
+	struct nic_rxq *rxq;
+	struct nic_vector *vector;
+};
+
+/**
+ * struct nic_cable - two ends, and whatever NIC is plugged into each
+ * @lock: see below
+ * @end: the NICs; the transmit engines read them under RCU
+ */
+struct nic_cable {
+	struct mutex lock;	/* plugging, starting, stopping */
+	struct nic __rcu *end[2];
+};
+
+/**
+ * nic_dma_copy() - move bytes as the NIC's DMA engine would
+ * @to: destination
+ * @from: source
+ * @len: bytes
+ *
+ * Real DMA costs no CPU an instruction, and this is the nearest that a CPU
+ * comes to it: eight bytes for each one.  memcpy() spends three times as many
+ * on x86 without FSRM, which would make the wire the dearest part of any
+ * measurement that counts instructions.
+ *
+ * Context: any.
+ */
+static inline void nic_dma_copy(void *to, const void *from, size_t len)
+{
+#if defined(CONFIG_X86_64) && !defined(CONFIG_KASAN) && !defined(CONFIG_KMSAN)
+	size_t words = len / 8, bytes = len % 8;
+
+	asm volatile("rep movsq\n\tmov %3, %2\n\trep movsb"
+		     : "+&D" (to), "+&S" (from), "+&c" (words)
+		     : "r" (bytes) : "memory");
+#else
+	memcpy(to, from, len);
+#endif
+}
+
+struct nic *nic_partner(const struct nic *nic);
+
+/* nic_tx.c */
+void nic_tx_init(struct nic *nic, unsigned int queue);
+void nic_tx_start(struct nic_txq *txq);
+void nic_tx_stop(struct nic_txq *txq);
+void nic_tx_resume(struct nic_txq *txq);
+void nic_sg_copy(struct nic_sg *sg, void *to, unsigned int len);
+
+/* nic_rx.c */
+void nic_rx_init(struct nic *nic, unsigned int queue);
+bool nic_rx_frame(struct nic *nic, struct nic_rxq *rxq, struct nic_frame *frame,
+		  unsigned int from);
+void nic_rx_flush(struct nic *nic, unsigned int queue);
+void nic_rx_stop(struct nic_rxq *rxq);
+
+/* nic_irq.c */
+int nic_irq_create(struct nic *nic, unsigned int first_cpu);
+void nic_irq_destroy(struct nic *nic);
+void nic_int_update(struct nic *nic, unsigned int queue);
+
+#endif /* SNULL_NIC_IMPL_H */

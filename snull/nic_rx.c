@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nic_rx.c - the NIC's receive side: filter, buffers, coalescing.
+ *
+ * The partner's transmit engine calls nic_rx_frame() for each frame, on the
+ * sender's CPU.  The frame is copied once, from the sender's memory into the
+ * buffers posted here, and becomes visible to the driver when head moves past
+ * it.  Without a posted buffer it is dropped, and no CPU ever hears of it; or,
+ * with pause frames, the sender is told to wait.
+ *
+ * Read next: nic_irq.c, how the driver gets to know.
+ */
+#include <linux/etherdevice.h>
+#include <net/checksum.h>
+
+#include "compat.h"
+#include "nic_impl.h"
+
+static struct nic_rx_desc *nic_rxd(const struct nic_rxq *rxq, u32 index)
+{
+	return &rxq->ring[ring_slot(index, rxq->size)];
+}
+
+/* Buffers posted and not written to; an open aggregate's are not in head. */
+static u32 nic_rx_room(const struct nic_rxq *rxq)
+{
+	/* The fresh buffers first, then the count: nic_rx_doorbell(). */
+	return ring_space(rxq->head, smp_load_acquire(&rxq->clean), rxq->size);
+}
+
+/* ---- the filter ----------------------------------------------------------- */
+
+static bool nic_filter_match(struct nic *nic, const u8 *dst)
+{
+	const struct nic_rx_filter *filter = &nic->filter;
+	unsigned long flags;
+	unsigned int i;
+	bool match;
+
+	raw_spin_lock_irqsave(&nic->filter_lock, flags);
+	match = filter->flags & NIC_RX_PROMISC;
+	if (is_multicast_ether_addr(dst))
+		match |= filter->flags & NIC_RX_ALLMULTI ||
+			 filter->mc_hash & BIT_ULL(nic_mc_hash(dst));
+	for (i = 0; i < filter->uc_count; i++)
+		match |= ether_addr_equal_unaligned(filter->uc[i], dst);
+	raw_spin_unlock_irqrestore(&nic->filter_lock, flags);
+	return match;
+}
+
+static bool nic_rx_accepts(struct nic *nic, const u8 *dst)
+{
+	/* A frame goes on after its first address: 8 bytes can be read. */
+	if (likely(ether_addr_equal_64bits(dst, (const u8 *)&nic->addr)))
+		return true;
+	return is_broadcast_ether_addr(dst) || nic_filter_match(nic, dst);
+}
+
+/* ---- into the buffers ------------------------------------------------------ */
+
+/* Append to the buffer at @index and go on in those after it. */
+static u32 nic_rx_write(struct nic_rxq *rxq, u32 index, struct nic_sg *sg,
+			unsigned int len)
+{
+	struct nic_rx_desc *desc = nic_rxd(rxq, index);
+	unsigned int n;
+
+	while (len) {
+		if (desc->len == desc->size) {
+			desc = nic_rxd(rxq, ++index);
+			desc->len = 0;
+		}
+		n = min_t(unsigned int, len, desc->size - desc->len);
+		nic_sg_copy(sg, desc->buf + desc->len, n);
+		desc->len += n;
+		len -= n;
+	}
+	return index;
+}
+
+/* The host does not take partial checksums: finish it, as hardware would. */
+static void nic_rx_finish_csum(struct nic_rxq *rxq, struct nic_rx_desc *first,
+			       const struct wire_csum *csum)
+{
+	unsigned int from = csum->start, at = from + csum->offset, i, done = 0;
+	__sum16 *field = first->buf + at;
+	struct nic_rx_desc *desc = first;
+	__wsum sum = 0, part;
+	u32 index = rxq->head;
+
+	if (at + sizeof(*field) > first->len)
+		return;
+	for (i = 0; i < first->bufs; i++, from = 0) {
+		desc = nic_rxd(rxq, index + i);
+		part = csum_partial(desc->buf + from, desc->len - from, 0);
+		sum = csum_block_add(sum, part, done);
+		done += desc->len - from;
+	}
+	*field = csum_fold(sum) ?: CSUM_MANGLED_0;
+}
+
+static void nic_rx_store(struct nic *nic, struct nic_rxq *rxq,
+			 struct nic_frame *frame)
+{
+	unsigned int len = frame->hdr_len + frame->payload;
+	struct nic_rx_desc *first = nic_rxd(rxq, rxq->head);
+	u32 last;
+
+	memcpy(first->buf, frame->hdr, frame->hdr_len);
+	first->len = frame->hdr_len;
+	last = nic_rx_write(rxq, rxq->head, &frame->sg, frame->payload);
+	first->bufs = last - rxq->head + 1;
+	first->segs = 1;
+	first->flags = 0;
+	if (frame->rewrite)
+		wire_rewrite_ip(first->buf, first->len, len, &frame->csum);
+	if (frame->csum.partial) {
+		if (READ_ONCE(nic->features) & NIC_F_RX_CSUM) {
+			first->flags = NIC_RXD_CSUM_PARTIAL;
+			first->csum_start = frame->csum.start;
+			first->csum_offset = frame->csum.offset;
+		} else {
+			nic_rx_finish_csum(rxq, first, &frame->csum);
+		}
+	}
+	if (len < ETH_ZLEN) {
+		memset(first->buf + len, 0, ETH_ZLEN - len);
+		first->len = ETH_ZLEN;
+	}
+}
+
+/* ---- coalescing ------------------------------------------------------------- */
+
+/* Give the frame or aggregate at head to the driver. */
+static void nic_rx_publish(struct nic_rxq *rxq)
+{
+	struct nic_rx_desc *first = nic_rxd(rxq, rxq->head);
+
+	if (rxq->open) {
+		first->gso_type = coalesce_finish(first->buf, &rxq->agg);
+		if (first->gso_type) {
+			first->flags |= NIC_RXD_GRO;
+			first->gso_size = rxq->agg.mss;
+			first->segs = rxq->agg.segs;
+		}
+		rxq->open = false;
+	}
+	/* Descriptors and buffers first, then the index: nic_rx_head(). */
+	smp_store_release(&rxq->head, rxq->head + first->bufs);
+}
+
+/* Cut the frame into header and payload, if it may be coalesced at all. */
+static bool nic_rx_parse(struct nic_frame *frame, struct coalesce_key *key)
+{
+	unsigned int len = frame->hdr_len + frame->payload;
+
+	if (frame->hdr_len)
+		return coalesce_parse(key, frame->hdr, frame->hdr_len, len,
+				      &frame->csum);
+	if (!coalesce_parse(key, frame->sg.ptr, frame->sg.left, len,
+			    &frame->csum) || key->hdr_len > NIC_HDR_MAX)
+		return false;
+	nic_sg_copy(&frame->sg, frame->hdr, key->hdr_len);
+	frame->hdr_len = key->hdr_len;
+	frame->payload -= key->hdr_len;
+	if (frame->rewrite)
+		wire_rewrite_ip(frame->hdr, frame->hdr_len, len, &frame->csum);
+	frame->rewrite = false;
+	return true;
+}
+
+static bool nic_rx_append(struct nic_rxq *rxq, struct nic_frame *frame,
+			  const struct coalesce_key *key)
+{
+	struct nic_rx_desc *first = nic_rxd(rxq, rxq->head);
+	u32 last = rxq->head + first->bufs - 1;
+	struct nic_rx_desc *desc = nic_rxd(rxq, last);
+	unsigned int bufs = first->bufs;
+
+	if (rxq->agg.closed ||
+	    !coalesce_match(first->buf, &rxq->agg, frame->hdr, key))
+		return false;
+	if (frame->payload > desc->size - desc->len)
+		bufs += DIV_ROUND_UP(frame->payload - (desc->size - desc->len),
+				     desc->size);
+	if (bufs > NIC_RX_BUFS_MAX || bufs > nic_rx_room(rxq))
+		return false;
+	nic_rx_write(rxq, last, &frame->sg, frame->payload);
+	first->bufs = bufs;
+	coalesce_append(&rxq->agg, key);
+	return true;
+}
+
+/* ---- one frame ---------------------------------------------------------------- */
+
+/*
+ * Is there room for the frame?  If not, and pause frames may help, ask the
+ * sender to wait: nic_rx_doorbell() wakes it.
+ */
+static bool nic_rx_has_room(struct nic *nic, struct nic_rxq *rxq,
+			    const struct nic_frame *frame, unsigned int from,
+			    bool *wait)
+{
+	unsigned int len = frame->hdr_len + frame->payload;
+	unsigned int need;
+
+	if (!rxq->ring)
+		return false;
+	need = DIV_ROUND_UP(max_t(unsigned int, len, ETH_ZLEN),
+			    rxq->ring[0].size);
+	if (need <= nic_rx_room(rxq))
+		return true;
+	if (!frame->pausable || !READ_ONCE(nic->pause_tx) || need > rxq->size)
+		return false;
+
+	rxq->stats.pauses++;
+	/*
+	 * First stopped, then waiting, then a last look at the room: so the
+	 * doorbell that makes room finds the waiter, and wakes a stopped one.
+	 */
+	set_bit(NIC_TXQ_PAUSED, &nic_partner(nic)->txq[from].state);
+	smp_mb__after_atomic(); /* order the two bits */
+	set_bit(from, &rxq->waiters);
+	smp_mb__after_atomic(); /* pairs with nic_rx_doorbell() */
+	*wait = need > nic_rx_room(rxq);
+	if (*wait)
+		return false;
+	clear_bit(from, &rxq->waiters);
+	clear_bit(NIC_TXQ_PAUSED, &nic_partner(nic)->txq[from].state);
+	return true;
+}
+
+/* Which counter a frame falls to that the NIC does not keep, or NULL. */
+static u64 *nic_rx_verdict(struct nic *nic, struct nic_rxq *rxq,
+			   const struct nic_frame *frame)
+{
+	const u8 *dst = frame->hdr_len ? frame->hdr : frame->sg.ptr;
+
+	if (frame->hdr_len + frame->payload > READ_ONCE(nic->max_frame))
+		return &rxq->stats.giants;
+	if (!nic_rx_accepts(nic, dst))
+		return &rxq->stats.filtered;
+	return NULL;
+}
+
+static void nic_rx_keep(struct nic *nic, struct nic_rxq *rxq,
+			struct nic_frame *frame)
+{
+	unsigned int len = frame->hdr_len + frame->payload;
+	const u8 *dst = frame->hdr_len ? frame->hdr : frame->sg.ptr;
+	bool gro = READ_ONCE(nic->features) & NIC_F_RX_GRO;
+	struct coalesce_key key;
+
+	rxq->stats.frames++;
+	rxq->stats.bytes += max_t(unsigned int, len, ETH_ZLEN);
+	if (is_multicast_ether_addr(dst))
+		rxq->stats.multicast++;
+
+	gro = gro && nic_rx_parse(frame, &key);
+	if (gro && rxq->open && nic_rx_append(rxq, frame, &key))
+		return;
+	if (rxq->open)
+		nic_rx_publish(rxq);
+	nic_rx_store(nic, rxq, frame);
+	if (gro) {
+		coalesce_start(&rxq->agg, &key);
+		rxq->open = true;
+	} else {
+		nic_rx_publish(rxq);
+	}
+}
+
+/**
+ * nic_rx_frame() - a frame arrives
+ * @nic: the receiving NIC
+ * @rxq: the queue it goes to, locked
+ * @frame: the frame; unless false is returned it has been read to its end
+ * @from: the partner's transmit queue, to be told when to go on
+ *
+ * Context: under rxq->lock, interrupts off.
+ * Return: false if the sender must wait with this frame until it is resumed;
+ * else true, and it was stored, or dropped and counted.
+ */
+bool nic_rx_frame(struct nic *nic, struct nic_rxq *rxq, struct nic_frame *frame,
+		  unsigned int from)
+{
+	u64 *counter = nic_rx_verdict(nic, rxq, frame);
+	bool wait = false;
+
+	lockdep_assert_held(&rxq->lock);
+	if (!counter) {
+		/* What is open would hide how much room there is. */
+		if (rxq->open &&
+		    nic_rx_room(rxq) < 2 * NIC_RX_BUFS_MAX)
+			nic_rx_publish(rxq);
+		if (!nic_rx_has_room(nic, rxq, frame, from, &wait))
+			counter = &rxq->stats.missed;
+	}
+	if (wait)
+		return false;
+
+	u64_stats_update_begin(&rxq->syncp);
+	if (counter) {
+		(*counter)++;
+		nic_sg_copy(&frame->sg, NULL, frame->payload);
+	} else {
+		nic_rx_keep(nic, rxq, frame);
+	}
+	u64_stats_update_end(&rxq->syncp);
+	return true;
+}
+
+/**
+ * nic_rx_flush() - the partner has nothing more to send for now
+ * @nic: the receiving NIC
+ * @queue: which of its queues
+ *
+ * Gives the driver what was being coalesced.
+ *
+ * Context: softirqs off.
+ */
+void nic_rx_flush(struct nic *nic, unsigned int queue)
+{
+	struct nic_rxq *rxq = &nic->rxq[queue];
+	unsigned long flags;
+
+	if (!READ_ONCE(rxq->open))
+		return;
+	raw_spin_lock_irqsave(&rxq->lock, flags);
+	if (rxq->open) {
+		nic_rx_publish(rxq);
+		nic_int_update(nic, queue);
+	}
+	raw_spin_unlock_irqrestore(&rxq->lock, flags);
+}
+
+/* ---- starting and stopping ------------------------------------------------------ */
+
+/**
+ * nic_rx_init() - prepare a receive queue
+ * @nic: the NIC
+ * @queue: which of its queues
+ *
+ * Context: process, while the NIC is being made.
+ */
+void nic_rx_init(struct nic *nic, unsigned int queue)
+{
+	struct nic_rxq *rxq = &nic->rxq[queue];
+
+	raw_spin_lock_init(&rxq->lock);
+	u64_stats_init(&rxq->syncp);
+}
+
+/**
+ * nic_rx_stop() - stop storing frames
+ * @rxq: the queue; when this returns, the NIC no longer touches its ring
+ *
+ * Context: process.
+ */
+void nic_rx_stop(struct nic_rxq *rxq)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rxq->lock, flags);
+	rxq->ring = NULL;
+	rxq->open = false;
+	raw_spin_unlock_irqrestore(&rxq->lock, flags);
+}
+
+/**
+ * nic_rx_setup() - write a receive queue's ring registers
+ * @nic: a stopped NIC
+ * @queue: which of its queues
+ * @ring: the descriptors, each with a buffer; they stay the driver's memory
+ * @size: how many, a power of two
+ *
+ * Head and clean start from zero, and every buffer is posted.
+ *
+ * Context: process.
+ */
+void nic_rx_setup(struct nic *nic, unsigned int queue,
+		  struct nic_rx_desc *ring, u32 size)
+{
+	struct nic_rxq *rxq = &nic->rxq[queue];
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rxq->lock, flags);
+	rxq->ring = ring;
+	rxq->size = size;
+	rxq->head = 0;
+	rxq->clean = 0;
+	raw_spin_unlock_irqrestore(&rxq->lock, flags);
+}
+
+/**
+ * nic_rx_head() - how far the NIC has filled the ring
+ * @nic: the NIC
+ * @queue: which of its queues
+ *
+ * Context: any.  Return: index of the first buffer with nothing in it.
+ */
+u32 nic_rx_head(const struct nic *nic, unsigned int queue)
+{
+	/* Pairs with nic_rx_publish(): the descriptors are written. */
+	return smp_load_acquire(&nic->rxq[queue].head);
+}
+
+static void nic_rx_xon(struct nic *nic, struct nic_rxq *rxq)
+{
+	unsigned long waiters = xchg(&rxq->waiters, 0);
+	struct nic *partner;
+	unsigned int i;
+
+	rcu_read_lock();
+	partner = nic_partner(nic);
+	if (partner)
+		for_each_set_bit(i, &waiters, partner->queues)
+			nic_tx_resume(&partner->txq[i]);
+	rcu_read_unlock();
+}
+
+/**
+ * nic_rx_doorbell() - tell the NIC how far the driver has emptied the ring
+ * @nic: the NIC
+ * @queue: which of its queues
+ * @clean: index of the first frame that the driver has not taken; all the
+ *	slots before it hold fresh buffers.  The receive cause is pending
+ *	while this is behind nic_rx_head().
+ *
+ * Context: any, one at a time.
+ */
+void nic_rx_doorbell(struct nic *nic, unsigned int queue, u32 clean)
+{
+	struct nic_rxq *rxq = &nic->rxq[queue];
+
+	/* The fresh buffers are in the descriptors before this is seen. */
+	smp_store_release(&rxq->clean, clean);
+	/* Pairs with the barrier behind set_bit() in nic_rx_has_room(). */
+	smp_mb();
+	if (READ_ONCE(rxq->waiters) &&
+	    ring_used(READ_ONCE(rxq->head), clean) <= rxq->size / 2)
+		nic_rx_xon(nic, rxq);
+}
+
+/**
+ * nic_rx_get_stats() - read a receive queue's counters
+ * @nic: the NIC
+ * @queue: which of its queues
+ * @stats: where to put them
+ *
+ * Context: any.  They count from nic_create() and never go back.
+ */
+void nic_rx_get_stats(const struct nic *nic, unsigned int queue,
+		      struct nic_rx_stats *stats)
+{
+	const struct nic_rxq *rxq = &nic->rxq[queue];
+	unsigned int seq;
+
+	do {
+		seq = snull_stats_fetch_begin(&rxq->syncp);
+		*stats = rxq->stats;
+	} while (snull_stats_fetch_retry(&rxq->syncp, seq));
+}

@@ -1,0 +1,426 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nic_tx.c - the NIC's transmit engine.
+ *
+ * A doorbell wakes the engine of its queue, on the CPU that rang.  The engine
+ * takes packet after packet off the ring, cuts the large ones into frames
+ * (seg.c writes their headers) and hands each frame to the partner's receive
+ * side, which copies it straight out of the sender's memory.  When a packet
+ * is through, the engine moves head past it, and that is the completion.
+ *
+ * Only one CPU at a time runs a queue's engine; a doorbell that finds it
+ * running leaves, since the engine looks at the tail again before it stops.
+ *
+ * Read next: nic_rx.c, where the frame arrives.
+ */
+#include <linux/delay.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+
+#include "compat.h"
+#include "nic_impl.h"
+
+/* ---- reading a frame out of the sender's memory ------------------------- */
+
+static void nic_sg_init(struct nic_sg *sg, const struct sk_buff *skb)
+{
+	sg->skb = skb;
+	sg->next_frag = 0;
+	sg->ptr = skb->data;
+	sg->left = skb_headlen(skb);
+}
+
+static bool nic_sg_refill(struct nic_sg *sg)
+{
+	const skb_frag_t *frag;
+
+	if (WARN_ON_ONCE(sg->next_frag >= skb_shinfo(sg->skb)->nr_frags))
+		return false;
+	frag = &skb_shinfo(sg->skb)->frags[sg->next_frag++];
+	sg->ptr = skb_frag_address(frag);
+	sg->left = skb_frag_size(frag);
+	return true;
+}
+
+/**
+ * nic_sg_copy() - read the next bytes of a frame
+ * @sg: the reading position, moved on
+ * @to: where to copy them, or NULL to skip them
+ * @len: how many; the caller knows that the frame has them
+ *
+ * Context: any.
+ */
+void nic_sg_copy(struct nic_sg *sg, void *to, unsigned int len)
+{
+	unsigned int n;
+
+	while (len) {
+		if (!sg->left && !nic_sg_refill(sg))
+			return;
+		n = min(len, sg->left);
+		if (to) {
+			nic_dma_copy(to, sg->ptr, n);
+			to += n;
+		}
+		sg->ptr += n;
+		sg->left -= n;
+		len -= n;
+	}
+}
+
+/* ---- from packet to frames ---------------------------------------------- */
+
+static bool nic_tx_begin_gso(struct nic_txq *txq, const struct sk_buff *skb)
+{
+	const struct skb_shared_info *shinfo = skb_shinfo(skb);
+	bool udp = shinfo->gso_type & SKB_GSO_UDP_L4;
+	unsigned int l4_len = udp ? sizeof(struct udphdr) :
+				    sizeof(struct tcphdr);
+	struct nic_frame *frame = &txq->frame;
+	unsigned int l4, hdr_len;
+
+	if (skb->ip_summed != CHECKSUM_PARTIAL ||
+	    !skb_transport_header_was_set(skb))
+		return false;
+	l4 = skb_transport_offset(skb);
+	hdr_len = l4 + l4_len;
+	if (hdr_len > min_t(unsigned int, skb->len, NIC_HDR_MAX))
+		return false;
+	nic_sg_copy(&frame->sg, frame->hdr, hdr_len);
+	if (!udp) {
+		const struct tcphdr *th = (void *)(frame->hdr + l4);
+		unsigned int more = th->doff * 4 - l4_len;
+
+		if (th->doff * 4 < l4_len ||
+		    hdr_len + more > min_t(unsigned int, skb->len, NIC_HDR_MAX))
+			return false;
+		nic_sg_copy(&frame->sg, frame->hdr + hdr_len, more);
+		hdr_len += more;
+	}
+	if (hdr_len + shinfo->gso_size > READ_ONCE(txq->nic->max_frame))
+		return false;
+	if (seg_init(&txq->seg, frame->hdr, hdr_len, skb_network_offset(skb),
+		     l4, shinfo->gso_type, shinfo->gso_size,
+		     skb->len - hdr_len))
+		return false;
+	if (frame->rewrite)
+		wire_rewrite_ip(seg_header(&txq->seg), hdr_len, hdr_len +
+				min_t(unsigned int, shinfo->gso_size,
+				      skb->len - hdr_len), &frame->csum);
+	frame->rewrite = false;
+	frame->hdr_len = hdr_len;
+	frame->payload = seg_next(&txq->seg, frame->hdr);
+	return frame->payload;
+}
+
+/* Look at the packet at head, and make its first frame. */
+static bool nic_tx_begin(struct nic_txq *txq, const struct sk_buff *skb)
+{
+	struct nic_frame *frame = &txq->frame;
+	struct nic *nic = txq->nic;
+
+	if (skb_headlen(skb) < ETH_HLEN || skb_has_frag_list(skb))
+		return false;
+	nic_sg_init(&frame->sg, skb);
+	frame->hdr_len = 0;
+	frame->payload = skb->len;
+	frame->rewrite = READ_ONCE(nic->features) & NIC_F_REWRITE_IP;
+	frame->pausable = READ_ONCE(nic->pause_rx);
+	frame->csum.partial = skb->ip_summed == CHECKSUM_PARTIAL;
+	if (frame->csum.partial) {
+		frame->csum.start = skb_checksum_start_offset(skb);
+		frame->csum.offset = skb->csum_offset;
+		if (frame->csum.start + frame->csum.offset +
+		    sizeof(__sum16) > skb->len)
+			return false;
+	}
+	txq->gso = skb_is_gso(skb);
+	if (txq->gso)
+		return nic_tx_begin_gso(txq, skb);
+	return skb->len <= READ_ONCE(nic->max_frame);
+}
+
+/* Make the packet's next frame. */
+static bool nic_tx_next(struct nic_txq *txq)
+{
+	if (!txq->gso)
+		return false;
+	txq->frame.payload = seg_next(&txq->seg, txq->frame.hdr);
+	return txq->frame.payload;
+}
+
+static void nic_tx_complete(struct nic_txq *txq)
+{
+	unsigned int lockup = READ_ONCE(txq->nic->lockup);
+
+	txq->cutting = false;
+	if (lockup && ++txq->since_lockup >= lockup) {
+		txq->since_lockup = 0;
+		txq->stats.lockups++;
+		set_bit(NIC_TXQ_HUNG, &txq->state);
+		return;
+	}
+	/* The NIC is through with the packet before anyone may free it. */
+	smp_store_release(&txq->head, txq->head + 1);
+	nic_int_update(txq->nic, txq->index);
+}
+
+static void nic_tx_refuse(struct nic_txq *txq, struct nic_tx_desc *desc,
+			  u64 *counter)
+{
+	u64_stats_update_begin(&txq->syncp);
+	(*counter)++;
+	u64_stats_update_end(&txq->syncp);
+	desc->bad = true;
+	nic_tx_complete(txq);
+}
+
+/*
+ * Offer the frame to the partner.  Interrupts are off meanwhile: the frame's
+ * arrival and its completion assert both NICs' lines in one go, and a
+ * netconsole message from an interrupt can't find the lock taken on this CPU.
+ */
+static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
+{
+	unsigned int queue = txq->index % partner->queues;
+	struct nic_frame *frame = &txq->frame;
+	struct nic_rxq *rxq = &partner->rxq[queue];
+	unsigned int len = frame->hdr_len + frame->payload;
+	unsigned long flags;
+	bool taken;
+
+	raw_spin_lock_irqsave(&rxq->lock, flags);
+	taken = nic_rx_frame(partner, rxq, frame, txq->index);
+	u64_stats_update_begin(&txq->syncp);
+	if (taken) {
+		txq->stats.frames++;
+		txq->stats.bytes += max_t(unsigned int, len, ETH_ZLEN);
+	} else {
+		txq->stats.xoff++;
+	}
+	u64_stats_update_end(&txq->syncp);
+	if (taken && !nic_tx_next(txq))
+		nic_tx_complete(txq);
+	nic_int_update(partner, queue);
+	raw_spin_unlock_irqrestore(&rxq->lock, flags);
+	return taken;
+}
+
+/* One frame's worth of work.  Return: false if the partner has no room. */
+static bool nic_tx_step(struct nic_txq *txq, struct nic *partner)
+{
+	struct nic_tx_desc *desc;
+
+	desc = &txq->ring[ring_slot(txq->head, txq->size)];
+	if (!txq->cutting) {
+		desc->bad = false;
+		txq->cutting = nic_tx_begin(txq, desc->skb);
+		if (!txq->cutting) {
+			nic_tx_refuse(txq, desc, &txq->stats.bad);
+			return true;
+		}
+		if (txq->gso)
+			txq->stats.tso_bursts++;
+	}
+	if (!partner || !READ_ONCE(txq->nic->link)) {
+		nic_tx_refuse(txq, desc, &txq->stats.no_carrier);
+		return true;
+	}
+	return nic_tx_frame(txq, partner);
+}
+
+static bool nic_tx_has_work(const struct nic_txq *txq)
+{
+	/* Pairs with nic_tx_doorbell(): the descriptors are written. */
+	u32 tail = smp_load_acquire(&txq->tail);
+
+	return tail != txq->head && !(READ_ONCE(txq->state) & NIC_TXQ_HALTED);
+}
+
+static void nic_tx_engine(struct nic_txq *txq)
+{
+	struct nic *partner;
+
+	rcu_read_lock();
+	partner = nic_partner(txq->nic);
+	while (nic_tx_has_work(txq))
+		if (!nic_tx_step(txq, partner))
+			break;
+	if (partner)
+		nic_rx_flush(partner, txq->index % partner->queues);
+	rcu_read_unlock();
+}
+
+static void nic_tx_run(struct nic_txq *txq)
+{
+	do {
+		/* Order the tail just written against the engine's last look */
+		smp_mb();
+		if (test_and_set_bit_lock(NIC_TXQ_BUSY, &txq->state))
+			return;
+		nic_tx_engine(txq);
+		clear_bit_unlock(NIC_TXQ_BUSY, &txq->state);
+		/* Look at the tail after that: nobody else may have. */
+		smp_mb();
+	} while (nic_tx_has_work(txq));
+}
+
+static void nic_tx_resume_tasklet(struct tasklet_struct *tasklet)
+{
+	nic_tx_run(container_of(tasklet, struct nic_txq, resume));
+}
+
+/**
+ * nic_tx_resume() - XON: let a paused queue go on
+ * @txq: the queue
+ *
+ * Context: any.  The engine goes on in a tasklet on this CPU.
+ */
+void nic_tx_resume(struct nic_txq *txq)
+{
+	if (test_and_clear_bit(NIC_TXQ_PAUSED, &txq->state))
+		tasklet_schedule(&txq->resume);
+}
+
+/* ---- starting and stopping ---------------------------------------------- */
+
+/**
+ * nic_tx_init() - prepare a transmit queue
+ * @nic: the NIC
+ * @queue: which of its queues
+ *
+ * Context: process, while the NIC is being made.
+ */
+void nic_tx_init(struct nic *nic, unsigned int queue)
+{
+	struct nic_txq *txq = &nic->txq[queue];
+
+	txq->nic = nic;
+	txq->index = queue;
+	txq->state = BIT(NIC_TXQ_OFF);
+	u64_stats_init(&txq->syncp);
+	tasklet_setup(&txq->resume, nic_tx_resume_tasklet);
+}
+
+/**
+ * nic_tx_start() - switch a transmit queue on
+ * @txq: the queue, stopped and set up
+ *
+ * Context: process.
+ */
+void nic_tx_start(struct nic_txq *txq)
+{
+	clear_bit(NIC_TXQ_PAUSED, &txq->state);
+	clear_bit(NIC_TXQ_HUNG, &txq->state);
+	smp_mb__before_atomic(); /* the registers before the switch */
+	clear_bit(NIC_TXQ_OFF, &txq->state);
+}
+
+/**
+ * nic_tx_stop() - switch a transmit queue off
+ * @txq: the queue; no doorbell rings any more
+ *
+ * Context: process, sleeps until the engine no longer runs.
+ */
+void nic_tx_stop(struct nic_txq *txq)
+{
+	set_bit(NIC_TXQ_OFF, &txq->state);
+	smp_mb__after_atomic(); /* pairs with the engine taking BUSY */
+	while (test_bit(NIC_TXQ_BUSY, &txq->state))
+		usleep_range(10, 50);
+	tasklet_kill(&txq->resume);
+	/* What the driver wrote after the engine's last look is void. */
+	txq->cutting = false;
+}
+
+/**
+ * nic_tx_setup() - write a transmit queue's ring registers
+ * @nic: a stopped NIC
+ * @queue: which of its queues
+ * @ring: the descriptors; they stay the driver's memory
+ * @size: how many, a power of two
+ *
+ * Head, tail and clean start from zero.
+ *
+ * Context: process.
+ */
+void nic_tx_setup(struct nic *nic, unsigned int queue,
+		  struct nic_tx_desc *ring, u32 size)
+{
+	struct nic_txq *txq = &nic->txq[queue];
+
+	txq->ring = ring;
+	txq->size = size;
+	txq->head = 0;
+	txq->tail = 0;
+	txq->clean = 0;
+	txq->cutting = false;
+	txq->since_lockup = 0;
+}
+
+/**
+ * nic_tx_doorbell() - tell the NIC how far the ring is filled
+ * @nic: the NIC
+ * @queue: which of its queues
+ * @tail: index of the slot after the last packet
+ *
+ * When it returns, the frames have been sent, or another CPU's engine will
+ * send them, or pause frames or a lockup hold them back.
+ *
+ * Context: softirqs off (as in ndo_start_xmit) or interrupts off (netpoll).
+ */
+void nic_tx_doorbell(struct nic *nic, unsigned int queue, u32 tail)
+{
+	struct nic_txq *txq = &nic->txq[queue];
+
+	/* The descriptors first, then the tail that lets the engine read. */
+	smp_store_release(&txq->tail, tail);
+	nic_tx_run(txq);
+}
+
+/**
+ * nic_tx_head() - how far the NIC has come
+ * @nic: the NIC
+ * @queue: which of its queues
+ *
+ * Context: any.  Return: index of the first packet that is not done.
+ */
+u32 nic_tx_head(const struct nic *nic, unsigned int queue)
+{
+	/* Pairs with nic_tx_complete(). */
+	return smp_load_acquire(&nic->txq[queue].head);
+}
+
+/**
+ * nic_tx_ack() - tell the NIC which completions the driver has seen
+ * @nic: the NIC
+ * @queue: which of its queues
+ * @clean: index of the first packet whose completion it has not; the
+ *	transmit cause is pending while this is behind nic_tx_head()
+ *
+ * Context: any, one at a time.
+ */
+void nic_tx_ack(struct nic *nic, unsigned int queue, u32 clean)
+{
+	WRITE_ONCE(nic->txq[queue].clean, clean);
+}
+
+/**
+ * nic_tx_get_stats() - read a transmit queue's counters
+ * @nic: the NIC
+ * @queue: which of its queues
+ * @stats: where to put them
+ *
+ * Context: any.  They count from nic_create() and never go back.
+ */
+void nic_tx_get_stats(const struct nic *nic, unsigned int queue,
+		      struct nic_tx_stats *stats)
+{
+	const struct nic_txq *txq = &nic->txq[queue];
+	unsigned int seq;
+
+	do {
+		seq = snull_stats_fetch_begin(&txq->syncp);
+		*stats = txq->stats;
+	} while (snull_stats_fetch_retry(&txq->syncp, seq));
+}

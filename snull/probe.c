@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * probe.c - how an interface begins and ends: the platform bus calls.
+ *
+ * Read next: netdev.c
+ */
+#include <linux/etherdevice.h>
+#include <linux/slab.h>
+
+#include "compat.h"
+#include "snull.h"
+
+static void snull_link_changed(void *driver, bool up)
+{
+	struct snull_priv *priv = driver;
+
+	if (up)
+		netif_carrier_on(priv->dev);
+	else
+		netif_carrier_off(priv->dev);
+}
+
+static void snull_netdev_setup(struct net_device *dev, unsigned int number)
+{
+	/* LDD3's addresses: \0SNUL0, \0SNUL1, and so on. */
+	u8 addr[ETH_ALEN] = { 0, 'S', 'N', 'U', 'L', '0' + number };
+
+	snull_hw_addr_set(dev, addr);
+	dev->netdev_ops = &snull_netdev_ops;
+	dev->ethtool_ops = &snull_ethtool_ops;
+	dev->watchdog_timeo = msecs_to_jiffies(snull_config.timeout);
+	dev->min_mtu = ETH_MIN_MTU;
+	dev->max_mtu = NIC_MTU_MAX;
+	dev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;
+	dev->hw_features = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM |
+			   NETIF_F_TSO | NETIF_F_TSO6 | NETIF_F_TSO_ECN |
+			   NETIF_F_TSO_MANGLEID | NETIF_F_GSO_UDP_L4;
+	dev->features = dev->hw_features;
+	dev->hw_features |= NETIF_F_GRO_HW;
+	/* The NIC reads through kernel addresses, and has none for highmem. */
+	if (!IS_ENABLED(CONFIG_HIGHMEM))
+		dev->features |= NETIF_F_HIGHDMA;
+	if (snull_config.rewrite_ip) {
+		dev->flags |= IFF_NOARP;
+		dev->header_ops = &snull_header_ops;
+	}
+}
+
+static int snull_queues_create(struct snull_priv *priv)
+{
+	unsigned int i;
+
+	priv->queues = kcalloc(priv->num_queues, sizeof(*priv->queues),
+			       GFP_KERNEL);
+	if (!priv->queues)
+		return -ENOMEM;
+	for (i = 0; i < priv->num_queues; i++) {
+		struct snull_queue *queue = &priv->queues[i];
+
+		queue->dev = priv->dev;
+		queue->nic = priv->nic;
+		queue->index = i;
+		u64_stats_init(&queue->syncp);
+	}
+	return 0;
+}
+
+/**
+ * snull_probe() - bring up one NIC and its interface
+ * @pdev: its platform device
+ * @cable: the cable to plug it into
+ * @number: which interface: even numbers are end 0 of their cable
+ *
+ * Context: process, called by the driver core.
+ * Return: 0, or a negative errno with nothing left behind.
+ */
+int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
+		unsigned int number)
+{
+	unsigned int queues = snull_config.queues;
+	struct snull_priv *priv;
+	struct net_device *dev;
+	int err;
+
+	dev = alloc_netdev_mqs(sizeof(*priv), "sn%d", NET_NAME_ENUM,
+			       ether_setup, queues, queues);
+	if (!dev)
+		return -ENOMEM;
+	SET_NETDEV_DEV(dev, &pdev->dev);
+	priv = netdev_priv(dev);
+	priv->dev = dev;
+	priv->number = number;
+	priv->num_queues = queues;
+	priv->weight = snull_config_weight(number);
+	priv->rx_size = snull_ring_round(snull_config.pool_size);
+	priv->tx_size = priv->rx_size;
+	INIT_WORK(&priv->reset, snull_reset_work);
+	snull_netdev_setup(dev, number);
+
+	priv->nic = nic_create(cable, number & 1, queues, number * queues,
+			       snull_link_changed, priv);
+	if (IS_ERR(priv->nic)) {
+		err = PTR_ERR(priv->nic);
+		goto free_dev;
+	}
+	nic_set_addr(priv->nic, dev->dev_addr);
+	nic_set_lockup(priv->nic, snull_config.lockup);
+	snull_write_max_frame(priv, dev->mtu);
+	snull_write_features(priv, dev->features);
+	err = snull_queues_create(priv);
+	if (err)
+		goto destroy_nic;
+
+	netif_carrier_off(dev);
+	platform_set_drvdata(pdev, priv);
+	err = register_netdev(dev);
+	if (err)
+		goto free_queues;
+	return 0;
+
+free_queues:
+	kfree(priv->queues);
+destroy_nic:
+	nic_destroy(priv->nic);
+free_dev:
+	free_netdev(dev);
+	return err;
+}
+
+/**
+ * snull_remove() - take an interface and its NIC away
+ * @pdev: its platform device; traffic may be running
+ *
+ * Context: process, called by the driver core.
+ */
+void snull_remove(struct platform_device *pdev)
+{
+	struct snull_priv *priv = platform_get_drvdata(pdev);
+
+	unregister_netdev(priv->dev);
+	cancel_work_sync(&priv->reset);
+	nic_destroy(priv->nic);
+	kfree(priv->queues);
+	free_netdev(priv->dev);
+}

@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * queue.c - a queue's rings, and the tools that rx.h gives to receive paths.
+ *
+ * The rule for receive memory: a buffer leaves the ring only when a fresh one
+ * takes its place.  If memory is short the frame is dropped and its buffer
+ * posted again, so the ring is always full and can't run dry for ever.
+ *
+ * Read next: a receive path.
+ */
+#include <linux/etherdevice.h>
+#include <linux/slab.h>
+
+#include "compat.h"
+#include "ring.h"
+#include "snull.h"
+#include "trace.h"
+
+/* ---- receive buffers ---------------------------------------------------- */
+
+static void *snull_buf_alloc(const struct snull_rings *rings)
+{
+	struct page *page;
+	void *va;
+
+	if (rings->pool) {
+		page = page_pool_dev_alloc_pages(rings->pool);
+		va = page ? page_address(page) : NULL;
+	} else {
+		va = netdev_alloc_frag(SNULL_BUF_LEN);
+	}
+	return va ? va + SNULL_BUF_HEADROOM : NULL;
+}
+
+static void snull_buf_free(const struct snull_rings *rings, void *buf)
+{
+	if (rings->pool)
+		page_pool_put_full_page(rings->pool, virt_to_page(buf), false);
+	else
+		skb_free_frag(buf - SNULL_BUF_HEADROOM);
+}
+
+static struct page_pool *snull_pool_create(struct snull_queue *queue, u32 size)
+{
+	struct page_pool_params params = {
+		.pool_size = size,
+		.nid = NUMA_NO_NODE,
+		.dev = queue->dev->dev.parent,
+	};
+
+	snull_page_pool_set_napi(&params, &queue->napi, queue->dev,
+				 queue->index);
+	return page_pool_create(&params);
+}
+
+static int snull_rx_fill(struct snull_rings *rings)
+{
+	u32 i;
+
+	for (i = 0; i < rings->rx_size; i++) {
+		rings->rx[i].buf = snull_buf_alloc(rings);
+		if (!rings->rx[i].buf)
+			return -ENOMEM;
+		rings->rx[i].size = SNULL_BUF_ROOM;
+	}
+	return 0;
+}
+
+/**
+ * snull_rings_free() - free a queue's rings
+ * @queue: the queue
+ * @rings: rings that the NIC does not use; may be half made
+ *
+ * Context: process, may sleep.
+ */
+void snull_rings_free(struct snull_queue *queue, struct snull_rings *rings)
+{
+	u32 i;
+
+	for (i = 0; rings->rx && i < rings->rx_size; i++)
+		if (rings->rx[i].buf)
+			snull_buf_free(rings, rings->rx[i].buf);
+	if (rings->pool)
+		page_pool_destroy(rings->pool);
+	kvfree(rings->rx);
+	kvfree(rings->tx);
+	memset(rings, 0, sizeof(*rings));
+}
+
+/**
+ * snull_rings_alloc() - make a queue's rings and post every receive buffer
+ * @queue: the queue that they are for
+ * @rings: where to put them
+ * @ops: the path that will take from them
+ * @rx_size: receive descriptors, a power of two
+ * @tx_size: transmit descriptors, a power of two
+ *
+ * Context: process, may sleep.
+ * Return: 0, or -ENOMEM with nothing left behind.
+ */
+int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
+		      const struct snull_rx_ops *ops, u32 rx_size, u32 tx_size)
+{
+	int err = -ENOMEM;
+
+	memset(rings, 0, sizeof(*rings));
+	rings->rx_size = rx_size;
+	rings->tx_size = tx_size;
+	rings->rx = kvcalloc(rx_size, sizeof(*rings->rx), GFP_KERNEL);
+	rings->tx = kvcalloc(tx_size, sizeof(*rings->tx), GFP_KERNEL);
+	if (!rings->rx || !rings->tx)
+		goto fail;
+	/* A page_pool belongs to softirqs; see page_pool_napi_local(). */
+	if (!(ops->flags & SNULL_RX_HARDIRQ)) {
+		struct page_pool *pool = snull_pool_create(queue, rx_size);
+
+		if (IS_ERR(pool)) {
+			err = PTR_ERR(pool);
+			goto fail;
+		}
+		rings->pool = pool;
+	}
+	err = snull_rx_fill(rings);
+	if (!err)
+		return 0;
+fail:
+	snull_rings_free(queue, rings);
+	return err;
+}
+
+/* ---- taking frames off the receive ring --------------------------------- */
+
+static bool snull_bufs_alloc(const struct snull_rings *rings, void **fresh,
+			     unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		fresh[i] = snull_buf_alloc(rings);
+		if (unlikely(!fresh[i]))
+			goto undo;
+	}
+	return true;
+undo:
+	while (i--)
+		snull_buf_free(rings, fresh[i]);
+	return false;
+}
+
+static struct sk_buff *snull_skb_build(const struct snull_rings *rings,
+				       void *buf)
+{
+	void *head = buf - SNULL_BUF_HEADROOM;
+
+	/* napi_build_skb() has a cache of its own, which softirqs share. */
+	return rings->pool ? napi_build_skb(head, SNULL_BUF_LEN) :
+			     build_skb(head, SNULL_BUF_LEN);
+}
+
+/* What the NIC says about the frame, told to the stack. */
+static void snull_skb_describe(struct sk_buff *skb, struct snull_queue *queue,
+			       const struct nic_rx_desc *desc)
+{
+	if (desc->flags & NIC_RXD_CSUM_PARTIAL)
+		skb_partial_csum_set(skb, desc->csum_start, desc->csum_offset);
+	if (desc->flags & NIC_RXD_GRO) {
+		skb_shinfo(skb)->gso_size = desc->gso_size;
+		skb_shinfo(skb)->gso_type = desc->gso_type;
+		skb_shinfo(skb)->gso_segs = desc->segs;
+		snull_count(queue, &queue->stats.rx_gro_hw, 1);
+	}
+	skb_record_rx_queue(skb, queue->index);
+	skb->protocol = eth_type_trans(skb, queue->dev);
+}
+
+static void snull_rx_add_frag(struct snull_rings *rings, struct sk_buff *skb,
+			      const struct nic_rx_desc *desc, void *buf)
+{
+	struct page *page = virt_to_head_page(buf);
+
+	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page,
+			buf - page_address(page), desc->len, SNULL_BUF_LEN);
+	if (rings->pool)
+		snull_skb_recycle(skb, rings->pool, page);
+}
+
+/* Turn the frame's buffers into an skb, and post fresh ones in their place. */
+static struct sk_buff *snull_rx_build(struct snull_queue *queue,
+				      struct nic_rx_desc *first)
+{
+	struct snull_rings *rings = &queue->rings;
+	unsigned int i, bufs = first->bufs;
+	void *fresh[NIC_RX_BUFS_MAX];
+	struct nic_rx_desc *desc;
+	struct sk_buff *skb;
+
+	if (unlikely(!snull_bufs_alloc(rings, fresh, bufs)))
+		return NULL;
+	skb = snull_skb_build(rings, first->buf);
+	if (unlikely(!skb)) {
+		for (i = 0; i < bufs; i++)
+			snull_buf_free(rings, fresh[i]);
+		return NULL;
+	}
+	skb_reserve(skb, SNULL_BUF_HEADROOM);
+	skb_put(skb, first->len);
+	if (rings->pool)
+		snull_skb_recycle(skb, rings->pool, virt_to_page(first->buf));
+	first->buf = fresh[0];
+	for (i = 1; i < bufs; i++) {
+		desc = &rings->rx[ring_slot(rings->rx_clean + i,
+					    rings->rx_size)];
+		snull_rx_add_frag(rings, skb, desc, desc->buf);
+		desc->buf = fresh[i];
+	}
+	return skb;
+}
+
+/**
+ * snull_rx_next() - take the next frame off the receive ring
+ * @queue: the queue
+ *
+ * Its place in the ring is free for the NIC when this returns.
+ *
+ * Context: softirq; or hard interrupt, for a path with SNULL_RX_HARDIRQ.
+ * One at a time for each queue.
+ * Return: a packet ready for netif_rx(), netif_receive_skb() or
+ * napi_gro_receive(); NULL if no frame waits; ERR_PTR(-ENOMEM) if a frame was
+ * taken and, for want of memory, dropped and counted.
+ */
+struct sk_buff *snull_rx_next(struct snull_queue *queue)
+{
+	struct snull_rings *rings = &queue->rings;
+	u32 head = nic_rx_head(queue->nic, queue->index);
+	struct nic_rx_desc *desc;
+	struct sk_buff *skb;
+	unsigned int segs;
+
+	if (head == rings->rx_clean)
+		return NULL;
+	desc = &rings->rx[ring_slot(rings->rx_clean, rings->rx_size)];
+	segs = desc->segs;
+	trace_snull_rx(queue->dev->name, queue->index, desc->len, segs,
+		       ring_used(head, rings->rx_clean));
+	skb = snull_rx_build(queue, desc);
+	if (likely(skb)) {
+		snull_count(queue, &queue->stats.rx_packets, segs);
+		snull_count(queue, &queue->stats.rx_bytes, skb->len);
+		snull_skb_describe(skb, queue, desc);
+	} else {
+		snull_count(queue, &queue->stats.rx_alloc_failed, segs);
+		skb = ERR_PTR(-ENOMEM);
+	}
+	rings->rx_clean += desc->bufs;
+	nic_rx_doorbell(queue->nic, queue->index, rings->rx_clean);
+	return skb;
+}
+EXPORT_SYMBOL_GPL(snull_rx_next);
+
+/**
+ * snull_rx_pending() - is there a frame to take?
+ * @queue: the queue
+ *
+ * Context: any.  Return: true if snull_rx_next() would find one.
+ */
+bool snull_rx_pending(const struct snull_queue *queue)
+{
+	return nic_rx_head(queue->nic, queue->index) != queue->rings.rx_clean;
+}
+EXPORT_SYMBOL_GPL(snull_rx_pending);
+
+/* ---- transmit completions ----------------------------------------------- */
+
+/**
+ * snull_tx_clean() - free every packet that the NIC has sent
+ * @queue: the queue
+ * @budget: the NAPI budget, or 0 outside a poll: see napi_consume_skb()
+ *
+ * The ring bounds the work.
+ *
+ * Context: softirq or hard interrupt.  One at a time for each queue.
+ */
+void snull_tx_clean(struct snull_queue *queue, int budget)
+{
+	struct snull_rings *rings = &queue->rings;
+	unsigned int packets = 0, bytes = 0, bad = 0;
+	u32 head = nic_tx_head(queue->nic, queue->index);
+	struct netdev_queue *txq;
+	struct nic_tx_desc *desc;
+
+	if (head == rings->tx_clean)
+		return;
+	while (rings->tx_clean != head) {
+		desc = &rings->tx[ring_slot(rings->tx_clean, rings->tx_size)];
+		packets++;
+		bytes += desc->skb->len;
+		bad += desc->bad;
+		if (unlikely(desc->bad))
+			dev_kfree_skb_any(desc->skb);
+		else
+			napi_consume_skb(desc->skb, budget);
+		desc->skb = NULL;
+		/* snull_start_xmit() on another CPU reads this for space. */
+		smp_store_release(&rings->tx_clean, rings->tx_clean + 1);
+	}
+	nic_tx_ack(queue->nic, queue->index, rings->tx_clean);
+	snull_count(queue, &queue->stats.tx_done, packets);
+	if (unlikely(bad))
+		snull_count(queue, &queue->stats.tx_bad, bad);
+
+	txq = netdev_get_tx_queue(queue->dev, queue->index);
+	netdev_tx_completed_queue(txq, packets, bytes);
+	/* Pairs with the barrier after netif_tx_stop_queue(). */
+	smp_mb();
+	if (unlikely(netif_tx_queue_stopped(txq)) &&
+	    netif_carrier_ok(queue->dev) &&
+	    ring_used(READ_ONCE(rings->tx_tail), rings->tx_clean) <=
+	    rings->tx_size / 2)
+		netif_tx_wake_queue(txq);
+}
+EXPORT_SYMBOL_GPL(snull_tx_clean);
+
+/**
+ * snull_rings_drain_tx() - give up whatever is still in the transmit ring
+ * @queue: a queue whose NIC is stopped
+ *
+ * Context: process.
+ */
+void snull_rings_drain_tx(struct snull_queue *queue)
+{
+	struct snull_rings *rings = &queue->rings;
+	struct nic_tx_desc *desc;
+
+	while (rings->tx_clean != rings->tx_tail) {
+		desc = &rings->tx[ring_slot(rings->tx_clean++,
+					    rings->tx_size)];
+		dev_kfree_skb_any(desc->skb);
+		desc->skb = NULL;
+		snull_count(queue, &queue->stats.tx_reset, 1);
+	}
+	netdev_tx_reset_queue(netdev_get_tx_queue(queue->dev, queue->index));
+}
+
+/* ---- interrupts and polls: the NIC's registers, counted and traced ------ */
+
+/**
+ * snull_int_cause() - read why a vector fired, and count it
+ * @queue: the queue
+ *
+ * Context: the vector's handler.
+ * Return: NIC_INT_*, or 0 if there is nothing to do.
+ */
+u32 snull_int_cause(struct snull_queue *queue)
+{
+	u32 causes = nic_int_status(queue->nic, queue->index);
+
+	snull_count(queue, &queue->stats.irqs, 1);
+	if (causes & NIC_INT_RX)
+		snull_count(queue, &queue->stats.irqs_rx, 1);
+	if (causes & NIC_INT_TX)
+		snull_count(queue, &queue->stats.irqs_tx, 1);
+	return causes;
+}
+EXPORT_SYMBOL_GPL(snull_int_cause);
+
+/**
+ * snull_int_enable() - unmask causes of a queue's vector
+ * @queue: the queue
+ * @causes: NIC_INT_*; a pending one asserts the line again
+ *
+ * Context: any.
+ */
+void snull_int_enable(struct snull_queue *queue, u32 causes)
+{
+	nic_int_enable(queue->nic, queue->index, causes);
+}
+EXPORT_SYMBOL_GPL(snull_int_enable);
+
+/**
+ * snull_int_disable() - mask causes of a queue's vector
+ * @queue: the queue
+ * @causes: NIC_INT_*
+ *
+ * Context: any.
+ */
+void snull_int_disable(struct snull_queue *queue, u32 causes)
+{
+	nic_int_disable(queue->nic, queue->index, causes);
+}
+EXPORT_SYMBOL_GPL(snull_int_disable);
+
+/**
+ * snull_poll_begin() - a path starts to poll
+ * @queue: the queue
+ * @budget: packets that it may take
+ *
+ * Context: softirq.
+ */
+void snull_poll_begin(struct snull_queue *queue, int budget)
+{
+	snull_count(queue, &queue->stats.polls, 1);
+	trace_snull_poll_begin(queue->dev->name, queue->index, budget);
+}
+EXPORT_SYMBOL_GPL(snull_poll_begin);
+
+/**
+ * snull_poll_end() - a path has polled
+ * @queue: the queue
+ * @work: packets that it took
+ * @budget: packets that it might have taken
+ * @complete: it goes back to waiting for an interrupt
+ *
+ * Context: softirq, before the path unmasks.
+ */
+void snull_poll_end(struct snull_queue *queue, int work, int budget,
+		    bool complete)
+{
+	if (work >= budget)
+		snull_count(queue, &queue->stats.polls_exhausted, 1);
+	if (complete)
+		snull_count(queue, &queue->stats.completions, 1);
+	trace_snull_poll_end(queue->dev->name, queue->index, work, budget,
+			     complete);
+}
+EXPORT_SYMBOL_GPL(snull_poll_end);
+
+/**
+ * snull_queue_get_stats() - read a queue's counters
+ * @queue: the queue
+ * @stats: where to put them
+ *
+ * Context: any.
+ */
+void snull_queue_get_stats(const struct snull_queue *queue,
+			   struct snull_queue_stats *stats)
+{
+	unsigned int seq;
+
+	do {
+		seq = snull_stats_fetch_begin(&queue->syncp);
+		*stats = queue->stats;
+	} while (snull_stats_fetch_retry(&queue->syncp, seq));
+}

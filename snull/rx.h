@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rx.h - the contract between the driver and a receive path.
+ *
+ * A receive path decides what happens from the moment a vector fires until
+ * the stack has the packet.  The driver (netdev.c) owns everything else, and
+ * gives each path the same few tools to work with.  A path is one file that
+ * fills in a struct snull_rx_ops and registers it by name; it may live in a
+ * module of its own.
+ *
+ * Read next: rx_netif_rx.c, then ../napi-modern/rx_napi.c and
+ * ../legacy-poll/rx_legacy.c, which are the three paths.
+ */
+#ifndef SNULL_RX_H
+#define SNULL_RX_H
+
+#include <linux/interrupt.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/netdevice.h>
+
+#include "nic.h"
+
+struct snull_queue;
+
+/* The path takes frames off the ring in hard-interrupt context. */
+#define SNULL_RX_HARDIRQ	BIT(0)
+/* The path hands frames to GRO. */
+#define SNULL_RX_GRO		BIT(1)
+
+/**
+ * struct snull_rx_ops - a receive path
+ * @name: what to write into use_napi= to choose it
+ * @number: LDD3-style number that also chooses it, or -1
+ * @flags: SNULL_RX_*
+ * @owner: module to hold while an interface uses the path
+ * @irq: the interrupt handler of every vector, called with the struct
+ *	snull_queue as its argument: hard interrupt context, or a thread of
+ *	its own on PREEMPT_RT
+ * @init: prepare @queue for this path, when the interface goes up: process
+ *	context, RTNL held, the vector not yet requested.  Optional.
+ * @exit: undo @init, when the interface has gone down.  Optional.
+ * @start: let the path run; vectors are requested, no cause is enabled yet.
+ *	Process context, may sleep.  It must leave the causes that it wants
+ *	enabled in the NIC (nic_int_enable() by way of snull_int_enable()).
+ * @stop: all causes are disabled and no handler of the vector runs any more:
+ *	wait until the path has finished, and don't let it start again.
+ *	Process context, may sleep.
+ * @node: for the table of paths
+ */
+struct snull_rx_ops {
+	const char *name;
+	int number;
+	unsigned int flags;
+	struct module *owner;
+	irq_handler_t irq;
+	int (*init)(struct snull_queue *queue);
+	void (*exit)(struct snull_queue *queue);
+	void (*start)(struct snull_queue *queue);
+	void (*stop)(struct snull_queue *queue);
+	struct list_head node;
+};
+
+int snull_rx_register(struct snull_rx_ops *ops);
+void snull_rx_unregister(struct snull_rx_ops *ops);
+
+/* ---- the tools that a path works with ----------------------------------- */
+
+u32 snull_int_cause(struct snull_queue *queue);
+void snull_int_enable(struct snull_queue *queue, u32 causes);
+void snull_int_disable(struct snull_queue *queue, u32 causes);
+
+struct sk_buff *snull_rx_next(struct snull_queue *queue);
+bool snull_rx_pending(const struct snull_queue *queue);
+void snull_tx_clean(struct snull_queue *queue, int budget);
+
+void snull_poll_begin(struct snull_queue *queue, int budget);
+void snull_poll_end(struct snull_queue *queue, int work, int budget,
+		    bool complete);
+
+struct net_device *snull_queue_netdev(const struct snull_queue *queue);
+struct napi_struct *snull_queue_napi(struct snull_queue *queue);
+struct snull_queue *snull_napi_queue(struct napi_struct *napi);
+unsigned int snull_queue_weight(const struct snull_queue *queue);
+void *snull_queue_priv(const struct snull_queue *queue);
+void snull_queue_set_priv(struct snull_queue *queue, void *priv);
+
+/* ---- the paths that snull.ko brings along ------------------------------- */
+
+extern struct snull_rx_ops snull_rx_netif_rx;
+extern struct snull_rx_ops snull_rx_napi;
+extern struct snull_rx_ops snull_rx_legacy;
+
+#endif /* SNULL_RX_H */

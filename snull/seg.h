@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * seg.h - the segmentation engine: one large packet in, frames of the MTU out.
+ *
+ * Read next: seg.c, then nic_tx.c, which copies the payload.
+ */
+#ifndef SNULL_SEG_H
+#define SNULL_SEG_H
+
+#include <linux/types.h>
+
+#include "nic.h"
+
+/**
+ * struct seg - a large packet that is being cut
+ * @left: payload bytes not yet given out
+ * @mss: payload bytes of every segment but the last
+ * @segs: segments that the packet makes
+ * @l3: offset of the IP header in @hdr
+ * @l4: offset of the TCP or UDP header in @hdr
+ * @hdr_len: bytes used in @hdr
+ * @ip4: the packet is IPv4, else it is IPv6
+ * @tcp: the packet is TCP, else it is UDP
+ * @count_id: each segment has an IPv4 identification of its own
+ * @keep_cwr: the second segment keeps the first one's CWR flag
+ * @fin: the last segment has the FIN flag
+ * @psh: the last segment has the PSH flag
+ * @pad: puts the IP header in @hdr on a 4-byte boundary
+ * @hdr: the next segment's headers, ready to send
+ */
+struct seg {
+	unsigned int left;
+	unsigned int mss;
+	unsigned int segs;
+	u16 l3;
+	u16 l4;
+	u16 hdr_len;
+	bool ip4;
+	bool tcp;
+	bool count_id;
+	bool keep_cwr;
+	bool fin;
+	bool psh;
+	u8 pad[2] __aligned(4);
+	u8 hdr[NIC_HDR_MAX];
+};
+
+int seg_init(struct seg *seg, const u8 *hdr, unsigned int hdr_len,
+	     unsigned int l3_off, unsigned int l4_off, unsigned int gso_type,
+	     unsigned int gso_size, unsigned int payload);
+unsigned int seg_next(struct seg *seg, u8 *out);
+
+/**
+ * seg_header() - the next segment's headers, in place
+ * @seg: a packet that seg_init() has accepted
+ *
+ * For wire_rewrite_ip(), before the first seg_next(): all segments inherit
+ * what it does.  Their lengths, and the sum of the pseudo header, are those of
+ * one segment, not of the large packet.
+ *
+ * Context: any.
+ * Return: @seg->hdr_len bytes.
+ */
+static inline u8 *seg_header(struct seg *seg)
+{
+	return seg->hdr;
+}
+
+#endif /* SNULL_SEG_H */

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * snull.h - the driver's own state: an interface, its queues, their rings.
+ *
+ * Read next: probe.c, where an interface begins; netdev.c, which brings it up
+ * and down and sends; queue.c, the tools of rx.h; ethtool.c.
+ */
+#ifndef SNULL_H
+#define SNULL_H
+
+#include <linux/netdevice.h>
+#include <linux/platform_device.h>
+#include <linux/u64_stats_sync.h>
+#include <linux/workqueue.h>
+
+#include "nic.h"
+#include "rx.h"
+
+struct page_pool;
+
+/* A receive buffer: room in front for the stack, room behind for the skb. */
+#define SNULL_BUF_LEN		4096U
+#define SNULL_BUF_HEADROOM	(NET_SKB_PAD + NET_IP_ALIGN)
+#define SNULL_BUF_ROOM		(SNULL_BUF_LEN - SNULL_BUF_HEADROOM - \
+				 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
+
+/**
+ * struct snull_rings - a queue's two rings, and the memory behind them
+ * @rx: receive descriptors
+ * @tx: transmit descriptors
+ * @rx_size: how many, a power of two
+ * @tx_size: how many, a power of two
+ * @rx_clean: next frame to take
+ * @tx_tail: next slot to fill
+ * @tx_clean: next completion to see
+ * @pool: where receive buffers come from, or NULL: page fragments, for a
+ *	path that allocates in hard-interrupt context
+ */
+struct snull_rings {
+	struct nic_rx_desc *rx;
+	struct nic_tx_desc *tx;
+	u32 rx_size;
+	u32 tx_size;
+	u32 rx_clean;
+	u32 tx_tail;
+	u32 tx_clean;
+	struct page_pool *pool;
+};
+
+/**
+ * struct snull_queue_stats - what the driver counts for a queue
+ * @rx_packets: frames given to the stack, in frames of the wire
+ * @rx_bytes: their bytes
+ * @rx_alloc_failed: frames dropped for want of memory
+ * @rx_gro_hw: packets that the NIC had coalesced
+ * @tx_done: packets completed
+ * @tx_bad: packets that the NIC refused
+ * @tx_reset: packets given up when the ring was torn down
+ * @irqs: times that the handler ran
+ * @irqs_rx: of these, with the receive cause
+ * @irqs_tx: of these, with the transmit cause
+ * @polls: times that the path polled
+ * @polls_exhausted: of these, the ones that used up their budget
+ * @completions: of these, the ones that ended in unmasking
+ */
+struct snull_queue_stats {
+	u64 rx_packets, rx_bytes, rx_alloc_failed, rx_gro_hw;
+	u64 tx_done, tx_bad, tx_reset;
+	u64 irqs, irqs_rx, irqs_tx;
+	u64 polls, polls_exhausted, completions;
+};
+
+/**
+ * struct snull_queue - a queue pair: one vector, one NAPI, two rings
+ * @dev: the interface
+ * @nic: its NIC
+ * @index: which queue pair
+ * @rings: the rings in use
+ * @napi: for paths that want one
+ * @path: the path's own data
+ * @syncp: for @stats
+ * @stats: what the vector's handler, the path and its polls count
+ * @doorbells: times that the driver rang, counted under the transmit lock
+ * @name: the vector's name in /proc/interrupts
+ */
+struct snull_queue {
+	struct net_device *dev;
+	struct nic *nic;
+	unsigned int index;
+	struct snull_rings rings;
+	struct napi_struct napi;
+	void *path;
+	struct u64_stats_sync syncp;
+	struct snull_queue_stats stats;
+	unsigned long doorbells;
+	char name[IFNAMSIZ + 16];
+};
+
+/**
+ * struct snull_priv - an interface
+ * @dev: its net_device
+ * @nic: its NIC
+ * @queues: its queue pairs, num_queues of them
+ * @num_queues: how many
+ * @number: which interface, counting from 0
+ * @weight: path 2's
+ * @rx_size: slots of a receive ring, at the next open
+ * @tx_size: slots of a transmit ring, at the next open
+ * @ops: the receive path in use, while the interface is up
+ * @reset: resets the NIC after a transmit timeout
+ * @tx_timeouts: how often the watchdog fired
+ * @resets: how often the NIC was reset
+ */
+struct snull_priv {
+	struct net_device *dev;
+	struct nic *nic;
+	struct snull_queue *queues;
+	unsigned int num_queues;
+	unsigned int number;
+	unsigned int weight;
+	u32 rx_size;
+	u32 tx_size;
+	const struct snull_rx_ops *ops;
+	struct work_struct reset;
+	u64 tx_timeouts;
+	u64 resets;
+};
+
+/**
+ * struct snull_config - the module parameters
+ * @pairs: pairs of interfaces
+ * @queues: queue pairs of each
+ * @pool_size: slots of each ring
+ * @lockup: hang a transmit queue after this many packets, 0 for never
+ * @timeout: transmit watchdog, in ms
+ * @rewrite_ip: LDD3's wire trick
+ */
+struct snull_config {
+	unsigned int pairs;
+	unsigned int queues;
+	unsigned int pool_size;
+	unsigned int lockup;
+	unsigned int timeout;
+	bool rewrite_ip;
+};
+
+#define SNULL_MAX_PAIRS		8
+#define SNULL_DRIVER_NAME	"snull"
+
+/**
+ * snull_count() - add to one of a queue's counters
+ * @queue: the queue
+ * @counter: a field of its stats
+ * @n: how many
+ *
+ * Context: any, but always the same for the same counter.
+ */
+static inline void snull_count(struct snull_queue *queue, u64 *counter,
+			       unsigned int n)
+{
+	unsigned long flags;
+
+	flags = u64_stats_update_begin_irqsave(&queue->syncp);
+	*counter += n;
+	u64_stats_update_end_irqrestore(&queue->syncp, flags);
+}
+
+/* main.c */
+extern struct snull_config snull_config;
+unsigned int snull_config_weight(unsigned int number);
+
+/* rx_paths.c */
+extern const struct kernel_param_ops snull_use_napi_param_ops;
+const struct snull_rx_ops *snull_rx_get(void);
+void snull_rx_put(const struct snull_rx_ops *ops);
+
+/* queue.c */
+int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
+		      const struct snull_rx_ops *ops, u32 rx_size,
+		      u32 tx_size);
+void snull_rings_free(struct snull_queue *queue, struct snull_rings *rings);
+void snull_rings_drain_tx(struct snull_queue *queue);
+void snull_queue_get_stats(const struct snull_queue *queue,
+			   struct snull_queue_stats *stats);
+
+/* probe.c */
+int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
+		unsigned int number);
+void snull_remove(struct platform_device *pdev);
+
+/* netdev.c */
+extern const struct net_device_ops snull_netdev_ops;
+extern const struct header_ops snull_header_ops;
+void snull_write_features(struct snull_priv *priv, netdev_features_t features);
+void snull_write_max_frame(struct snull_priv *priv, int mtu);
+void snull_reset_work(struct work_struct *work);
+int snull_resize(struct snull_priv *priv, u32 rx_size, u32 tx_size);
+u32 snull_ring_round(u32 size);
+
+/* ethtool.c */
+extern const struct ethtool_ops snull_ethtool_ops;
+
+#endif /* SNULL_H */

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* trace.c - where the tracepoints of trace.h become code. */
+#include <linux/netdevice.h>
+#include <linux/string.h>
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"

@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * wire.c - LDD3's wire trick: both ends of the cable in one namespace.
+ *
+ * A host does not send to its own addresses over a wire.  So chapter 17 of
+ * Linux Device Drivers gives each interface a network of its own and lets the
+ * wire flip the lowest bit of the third octet of both addresses: sn0, which is
+ * 192.168.0.1, sends to 192.168.0.2; what arrives at sn1 comes from
+ * 192.168.1.1 and is for 192.168.1.2, sn1's own.  For IPv6 the bit is the
+ * lowest of the subnet id.
+ *
+ * LDD3 recomputes the IP checksum and leaves the others wrong.  This wire
+ * keeps them all right, without reading what they cover: it knows what the
+ * flip adds to the sum (RFC 1624).  The work is cut in two.  wire_plan_*()
+ * read and check, wire_flip_*() write; a frame that fails a check is not
+ * touched.  Pure functions: no locks, any context.
+ *
+ * Read next: ip6ext.c for the headers between IPv6 and TCP, or seg.c.
+ */
+#include <linux/crc32.h>
+#include <linux/etherdevice.h>
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/if_vlan.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/minmax.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/checksum.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+
+#include "ip6ext.h"
+#include "wire.h"
+
+#define WIRE_VLAN_MAX	2
+
+/* What the reading half found, for the writing half; offsets in the frame. */
+struct wire_plan {
+	__be16 proto;		/* of the network layer */
+	unsigned int l3;
+	unsigned int end;	/* no header may be read beyond it */
+	unsigned int check;	/* transport checksum, or 0 */
+	unsigned int quote;	/* IP header quoted in an ICMP error, or 0 */
+	bool clipped;		/* the datagram goes on behind @end */
+	bool pseudo;		/* @check covers the addresses */
+	bool zero_none;		/* UDP: a checksum of 0 is no checksum */
+	bool routed;		/* see struct ip6ext_end */
+};
+
+/* ---- reading and checking ----------------------------------------------- */
+
+static bool wire_plan_link(const u8 *frame, unsigned int len,
+			   struct wire_plan *plan)
+{
+	unsigned int off = offsetof(struct ethhdr, h_proto);
+	unsigned int tags;
+
+	for (tags = 0; ; tags++, off += VLAN_HLEN) {
+		if (len < off + sizeof(__be16))
+			return false;
+		plan->proto = *(const __be16 *)(frame + off);
+		plan->l3 = off + sizeof(__be16);
+		if (!eth_type_vlan(plan->proto) || tags == WIRE_VLAN_MAX)
+			return true;
+	}
+}
+
+static bool wire_is_icmp_error(u8 type, bool ip6)
+{
+	if (ip6)
+		return type >= ICMPV6_DEST_UNREACH && type <= ICMPV6_PARAMPROB;
+
+	return type == ICMP_DEST_UNREACH || type == ICMP_SOURCE_QUENCH ||
+	       type == ICMP_REDIRECT || type == ICMP_TIME_EXCEEDED ||
+	       type == ICMP_PARAMETERPROB;
+}
+
+/*
+ * An error quotes the packet that caused it, as it looked on this side of the
+ * wire; its sender knows it only by its addresses on the other side.
+ */
+static bool wire_plan_quote(const u8 *frame, unsigned int off,
+			    struct wire_plan *plan)
+{
+	bool ip6 = plan->proto == htons(ETH_P_IPV6);
+	unsigned int quote = off + sizeof(struct icmphdr);
+	unsigned int need = ip6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
+
+	if (!wire_is_icmp_error(frame[off], ip6))
+		return true;
+	/* A sender may quote too little.  We may not see too little. */
+	if (quote + need > plan->end)
+		return !plan->clipped;
+	if (frame[quote] >> 4 == (ip6 ? 6 : 4))
+		plan->quote = quote;
+	return true;
+}
+
+static bool wire_plan_l4(const u8 *frame, unsigned int off, u8 proto,
+			 struct wire_plan *plan)
+{
+	bool ip6 = plan->proto == htons(ETH_P_IPV6);
+	unsigned int check;
+
+	switch (proto) {
+	case IPPROTO_TCP:
+		check = offsetof(struct tcphdr, check);
+		break;
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+		check = offsetof(struct udphdr, check);
+		plan->zero_none = true;
+		break;
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		if (proto != (ip6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP))
+			return true;
+		check = offsetof(struct icmphdr, checksum);
+		break;
+	default:
+		return true;	/* no checksum over the addresses, we hope */
+	}
+
+	if (off + check + sizeof(__sum16) > plan->end)
+		return false;
+	plan->check = off + check;
+	plan->pseudo = proto != IPPROTO_ICMP;
+
+	if (proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6)
+		return wire_plan_quote(frame, off, plan);
+	return true;
+}
+
+/* Take the datagram's length from its header, if the frame can hold it. */
+static bool wire_plan_end(struct wire_plan *plan, unsigned int datagram,
+			  unsigned int len, unsigned int frame_len)
+{
+	if (plan->l3 + datagram > frame_len)
+		return false;
+	plan->end = min(plan->l3 + datagram, len);
+	plan->clipped = plan->l3 + datagram > len;
+	return true;
+}
+
+static bool wire_plan_ip4(const u8 *frame, unsigned int len,
+			  unsigned int frame_len, struct wire_plan *plan)
+{
+	const struct iphdr *iph = (const void *)(frame + plan->l3);
+	unsigned int ihl, tot_len;
+
+	if (plan->l3 + sizeof(*iph) > len)
+		return false;
+	ihl = iph->ihl * 4;
+	tot_len = ntohs(iph->tot_len);
+	if (iph->version != 4 || ihl < sizeof(*iph) || tot_len < ihl)
+		return false;
+	if (!wire_plan_end(plan, tot_len, len, frame_len))
+		return false;
+	if (plan->l3 + ihl > plan->end)
+		return false;
+
+	/* The transport checksum travels in the first fragment. */
+	if (iph->frag_off & htons(IP_OFFSET))
+		return true;
+	return wire_plan_l4(frame, plan->l3 + ihl, iph->protocol, plan);
+}
+
+static bool wire_plan_ip6(const u8 *frame, unsigned int len,
+			  unsigned int frame_len, struct wire_plan *plan)
+{
+	const struct ipv6hdr *ip6h = (const void *)(frame + plan->l3);
+	struct ip6ext_end l4;
+
+	if (plan->l3 + sizeof(*ip6h) > len || ip6h->version != 6)
+		return false;
+	if (!wire_plan_end(plan, sizeof(*ip6h) + ntohs(ip6h->payload_len),
+			   len, frame_len))
+		return false;
+	if (!ip6ext_walk(frame, plan->end, plan->l3, &l4))
+		return false;
+
+	plan->routed = l4.routed;
+	if (l4.fragment)
+		return true;
+	return wire_plan_l4(frame, l4.off, l4.proto, plan);
+}
+
+/* ---- writing ------------------------------------------------------------ */
+
+/*
+ * Some addresses mean the same on both sides of the wire.  So that the wire is
+ * its own inverse, those that would turn into one of them stay as well.
+ */
+static __be32 wire_flip_addr4(__be32 addr)
+{
+	const __be32 bit = htonl(0x00000100);
+
+	if (!(addr & ~bit) || ipv4_is_loopback(addr) ||
+	    ipv4_is_multicast(addr) || ipv4_is_lbcast(addr))
+		return addr;
+	return addr ^ bit;
+}
+
+/* All of an IPv6 address that changes is its second word. */
+static __be32 wire_flip_addr6(const struct in6_addr *addr)
+{
+	const __be32 *word = addr->s6_addr32;
+	const __be32 bit = htonl(0x00000001);
+
+	/* Multicast, link-local, and then :: and ::1. */
+	if ((word[0] & htonl(0xff000000)) == htonl(0xff000000) ||
+	    (word[0] & htonl(0xffc00000)) == htonl(0xfe800000) ||
+	    !(word[0] | (word[1] & ~bit) | word[2] | (word[3] & ~bit)))
+		return word[1];
+	return word[1] ^ bit;
+}
+
+/* Write @new over @old; return what that adds to a one's complement sum. */
+static __wsum wire_set(__be32 *old, __be32 new)
+{
+	__wsum delta = csum_sub((__force __wsum)new, (__force __wsum)*old);
+
+	*old = new;
+	return delta;
+}
+
+static bool wire_flip_ip4(struct iphdr *iph, __wsum *delta)
+{
+	__be32 saddr = wire_flip_addr4(iph->saddr);
+	__be32 daddr = wire_flip_addr4(iph->daddr);
+
+	if (saddr == iph->saddr && daddr == iph->daddr)
+		return false;
+	*delta = csum_add(wire_set(&iph->saddr, saddr),
+			  wire_set(&iph->daddr, daddr));
+	csum_replace_by_diff(&iph->check, *delta);
+	return true;
+}
+
+/* @routed: report the source's share only. */
+static bool wire_flip_ip6(struct ipv6hdr *ip6h, bool routed, __wsum *delta)
+{
+	__be32 saddr = wire_flip_addr6(&ip6h->saddr);
+	__be32 daddr = wire_flip_addr6(&ip6h->daddr);
+	__wsum dst_delta;
+
+	if (saddr == ip6h->saddr.s6_addr32[1] &&
+	    daddr == ip6h->daddr.s6_addr32[1])
+		return false;
+	*delta = wire_set(&ip6h->saddr.s6_addr32[1], saddr);
+	dst_delta = wire_set(&ip6h->daddr.s6_addr32[1], daddr);
+	if (!routed)
+		*delta = csum_add(*delta, dst_delta);
+	return true;
+}
+
+/* As wire_flip_ip4(), seen from a checksum that covers the header as data. */
+static bool wire_flip_quote4(struct iphdr *iph, __wsum *delta)
+{
+	__sum16 old = iph->check;
+
+	if (!wire_flip_ip4(iph, delta))
+		return false;
+	*delta = csum_add(*delta, csum_sub(csum_unfold(iph->check),
+					   csum_unfold(old)));
+	return true;
+}
+
+static void wire_fix_check(__sum16 *check, __wsum delta, bool partial,
+			   bool zero_none)
+{
+	if (partial) {
+		*check = ~csum_fold(csum_add(csum_unfold(*check), delta));
+		return;
+	}
+	if (zero_none && !*check)
+		return;
+	csum_replace_by_diff(check, delta);
+	if (zero_none && !*check)
+		*check = CSUM_MANGLED_0;
+}
+
+static enum wire_verdict wire_flip(u8 *frame, const struct wire_plan *plan,
+				   const struct wire_csum *csum)
+{
+	/* Any other field is a tunnelled packet's, and ours is finished. */
+	bool partial = csum->partial &&
+		       csum->start + csum->offset == plan->check;
+	__wsum delta = 0, quote_delta = 0, sum = 0;
+	bool outer, quoted = false;
+
+	if (plan->proto == htons(ETH_P_IP)) {
+		outer = wire_flip_ip4((void *)(frame + plan->l3), &delta);
+		if (plan->quote)
+			quoted = wire_flip_quote4((void *)(frame + plan->quote),
+						  &quote_delta);
+	} else {
+		outer = wire_flip_ip6((void *)(frame + plan->l3), plan->routed,
+				      &delta);
+		if (plan->quote)
+			quoted = wire_flip_ip6((void *)(frame + plan->quote),
+					       false, &quote_delta);
+	}
+	if (!outer && !quoted)
+		return WIRE_PASSED;
+
+	if (plan->pseudo && outer)
+		sum = delta;
+	/* The quote is data: hardware that has yet to sum will see it. */
+	if (quoted && !partial)
+		sum = csum_add(sum, quote_delta);
+	if (plan->check && sum)
+		wire_fix_check((__sum16 *)(frame + plan->check), sum, partial,
+			       plan->zero_none);
+	return WIRE_REWRITTEN;
+}
+
+/* ---- the interface ------------------------------------------------------ */
+
+/**
+ * wire_rewrite_ip() - flip the network bit in a frame's IP addresses
+ * @frame: private, linear, writable copy of the start of the frame, from its
+ *	Ethernet header; its IP header aligned as the architecture needs it
+ * @len: bytes in @frame: WIRE_LOOK_MAX, or the whole frame
+ * @frame_len: bytes in the whole frame
+ * @csum: what the descriptor says about checksums
+ *
+ * IPv4: flips the lowest bit of the third octet, save in 0.0.0.0, 127.0.0.0/8,
+ * multicast and 255.255.255.255.  IPv6: the lowest bit of byte 7, save in ::,
+ * ::1, link-local and multicast.  Each address is judged alone.  Behind up to
+ * two VLAN tags as well.  The header quoted in an ICMP error is treated
+ * likewise, up to its own checksum: whether a quoted transport checksum is a
+ * finished one cannot be known, and nobody looks at it.
+ *
+ * The checksums of IPv4, TCP, UDP, UDP-Lite, ICMP and ICMPv6 are updated as in
+ * RFC 1624, equation 3: a wrong one stays wrong.  Those of protocols with a
+ * pseudo header of their own (DCCP, OSPFv3, IPsec's AH) are not.
+ *
+ * Context: any, hard interrupts included.
+ * Return: what was done.  With WIRE_MALFORMED @frame is as it was: what to do
+ * with it is the caller's business; a cable would not care.
+ */
+enum wire_verdict wire_rewrite_ip(u8 *frame, unsigned int len,
+				  unsigned int frame_len,
+				  const struct wire_csum *csum)
+{
+	struct wire_plan plan = {};
+	bool sane;
+
+	len = min(len, frame_len);
+	if (!wire_plan_link(frame, len, &plan))
+		return WIRE_MALFORMED;
+
+	if (plan.proto == htons(ETH_P_IP))
+		sane = wire_plan_ip4(frame, len, frame_len, &plan);
+	else if (plan.proto == htons(ETH_P_IPV6))
+		sane = wire_plan_ip6(frame, len, frame_len, &plan);
+	else
+		return WIRE_PASSED;
+
+	return sane ? wire_flip(frame, &plan, csum) : WIRE_MALFORMED;
+}
+
+/**
+ * wire_mc_hash() - the multicast filter's hash
+ * @addr: Ethernet address
+ *
+ * The top six bits of the Ethernet CRC of @addr, as most NICs since the LANCE
+ * compute it: 64 buckets, and every address of a bucket gets in.
+ *
+ * Context: any.
+ * Return: 0 to 63.
+ */
+u32 wire_mc_hash(const u8 *addr)
+{
+	return ether_crc(ETH_ALEN, addr) >> 26;
+}
