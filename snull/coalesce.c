@@ -144,23 +144,30 @@ static __sum16 coalesce_check(__sum16 check, unsigned int old,
 	return ~csum_fold(csum_add(csum_unfold(check), delta));
 }
 
+static bool coalesce_id_fits(const struct coalesce_agg *agg,
+			     const struct iphdr *iph, u16 id)
+{
+	u16 step = id - agg->id;
+
+	/* The second segment decides whether they count or stand still. */
+	if (agg->segs == 1 && !step)
+		return iph->frag_off & htons(IP_DF);
+	return step == (agg->fixed_id ? 0 : agg->segs);
+}
+
 static bool coalesce_match_ip4(const u8 *head_hdr,
 			       const struct coalesce_agg *agg, const u8 *hdr,
 			       const struct coalesce_key *key)
 {
 	const struct iphdr *head = coalesce_iph(head_hdr);
 	const struct iphdr *iph = coalesce_iph(hdr);
-	u16 step = key->id - agg->id;
 
 	if (head->saddr != iph->saddr || head->daddr != iph->daddr ||
 	    head->tos != iph->tos || head->ttl != iph->ttl ||
 	    head->frag_off != iph->frag_off)
 		return false;
 
-	/* The second segment decides whether they count or stand still. */
-	if (agg->segs == 1 && !step)
-		return iph->frag_off & htons(IP_DF);
-	return step == (agg->fixed_id ? 0 : agg->segs);
+	return coalesce_id_fits(agg, iph, key->id);
 }
 
 static bool coalesce_match_ip6(const u8 *head_hdr, const u8 *hdr)
@@ -274,6 +281,36 @@ void coalesce_append(struct coalesce_agg *agg, const struct coalesce_key *key)
 	agg->next_seq += key->payload;
 	agg->psh = key->psh;
 	agg->closed = key->psh || key->payload < agg->mss;
+}
+
+/**
+ * coalesce_room() - how many more full segments the run can take
+ * @agg: the run
+ *
+ * Context: any, hard interrupts included.
+ * Return: how many, if they are like the last one: cut from the same large
+ * packet right behind it, and neither of them is that packet's last.  0 while
+ * the run has not shown how it counts identifications.
+ */
+unsigned int coalesce_room(const struct coalesce_agg *agg)
+{
+	if (agg->closed || agg->segs < 2)
+		return 0;
+	return (U16_MAX - agg->hdr_len - agg->bytes) / agg->mss;
+}
+
+/**
+ * coalesce_join() - add full segments without a look at their headers
+ * @agg: the run
+ * @segs: how many, up to coalesce_room()
+ *
+ * Context: any, hard interrupts included.
+ */
+void coalesce_join(struct coalesce_agg *agg, unsigned int segs)
+{
+	agg->segs += segs;
+	agg->bytes += segs * agg->mss;
+	agg->next_seq += segs * agg->mss;
 }
 
 /**

@@ -61,6 +61,8 @@ void coalesce_start(struct coalesce_agg *agg, const struct coalesce_key *key);
 bool coalesce_match(const u8 *head_hdr, const struct coalesce_agg *agg,
 		    const u8 *hdr, const struct coalesce_key *key);
 void coalesce_append(struct coalesce_agg *agg, const struct coalesce_key *key);
+unsigned int coalesce_room(const struct coalesce_agg *agg);
+void coalesce_join(struct coalesce_agg *agg, unsigned int segs);
 unsigned int coalesce_finish(u8 *head_hdr, const struct coalesce_agg *agg);
 
 #endif /* SNULL_COALESCE_H */

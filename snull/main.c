@@ -7,6 +7,8 @@
  *
  * Read next: probe.c.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
@@ -21,7 +23,7 @@
 struct snull_config snull_config = {
 	.pairs = 1,
 	.queues = 1,
-	.pool_size = 256,
+	.pool_size = 1024,
 	.timeout = 1000,
 	.rewrite_ip = true,
 };
@@ -81,7 +83,7 @@ MODULE_PARM_DESC(queues,
 SNULL_RANGE(pool_size, NIC_RING_MIN, NIC_RING_MAX);
 module_param_cb(pool_size, &snull_range_param_ops, &pool_size_range, 0444);
 MODULE_PARM_DESC(pool_size,
-		 "slots of each ring, rounded up to a power of two (2 to 4096; default 256)");
+		 "slots of each ring, rounded up to a power of two (2 to 4096; default 1024)");
 SNULL_RANGE(lockup, 0, INT_MAX);
 module_param_cb(lockup, &snull_range_param_ops, &lockup_range, 0444);
 MODULE_PARM_DESC(lockup,
@@ -169,7 +171,8 @@ MODULE_PARM_DESC(weight,
  * snull_config_weight() - the weight of one interface
  * @number: which interface
  *
- * Context: process.  Return: packets.
+ * Context: process.
+ * Return: packets.
  */
 unsigned int snull_config_weight(unsigned int number)
 {

@@ -166,7 +166,8 @@ static int snull_stop(struct net_device *dev)
  * snull_ring_round() - the ring size that a request gets
  * @size: slots asked for, NIC_RING_MIN to NIC_RING_MAX
  *
- * Context: any.  Return: the next power of two.
+ * Context: any.
+ * Return: the next power of two.
  */
 u32 snull_ring_round(u32 size)
 {

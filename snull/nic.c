@@ -183,7 +183,8 @@ static void nic_update_link(struct nic *nic)
  *
  * Clears a lockup; the link comes up once both ends are started.
  *
- * Context: process, may sleep.  Return: 0.
+ * Context: process, may sleep.
+ * Return: 0.
  */
 int nic_start(struct nic *nic)
 {
@@ -225,7 +226,8 @@ void nic_stop(struct nic *nic)
  * nic_link_up() - read the link state
  * @nic: the NIC
  *
- * Context: any.  Return: true if both ends of the cable are started.
+ * Context: any.
+ * Return: true if both ends of the cable are started.
  */
 bool nic_link_up(const struct nic *nic)
 {
@@ -289,7 +291,8 @@ void nic_set_filter(struct nic *nic, const struct nic_rx_filter *filter)
  * nic_mc_hash() - which bit of nic_rx_filter.mc_hash stands for an address
  * @addr: a multicast address
  *
- * Context: any.  Return: 0 to 63.
+ * Context: any.
+ * Return: 0 to 63.
  */
 u32 nic_mc_hash(const u8 *addr)
 {

@@ -126,6 +126,7 @@ struct nic_rxq {
 	unsigned long waiters;		/* partner's queues that got XOFF */
 	bool open;			/* an aggregate is being built at head */
 	struct coalesce_agg agg;
+	const struct nic_frame *last;	/* the sender of @agg's last segment */
 	struct u64_stats_sync syncp;
 	struct nic_rx_stats stats;
 };
@@ -186,6 +187,18 @@ static inline void nic_dma_copy(void *to, const void *from, size_t len)
 #endif
 }
 
+static inline struct nic_rx_desc *nic_rxd(const struct nic_rxq *rxq, u32 index)
+{
+	return &rxq->ring[ring_slot(index, rxq->size)];
+}
+
+/* Buffers posted and not written to; an open aggregate's are not in head. */
+static inline u32 nic_rx_room(const struct nic_rxq *rxq)
+{
+	/* The fresh buffers first, then the count: nic_rx_doorbell(). */
+	return ring_space(rxq->head, smp_load_acquire(&rxq->clean), rxq->size);
+}
+
 struct nic *nic_partner(const struct nic *nic);
 
 /* nic_tx.c */
@@ -201,6 +214,20 @@ bool nic_rx_frame(struct nic *nic, struct nic_rxq *rxq, struct nic_frame *frame,
 		  unsigned int from);
 void nic_rx_flush(struct nic *nic, unsigned int queue);
 void nic_rx_stop(struct nic_rxq *rxq);
+u32 nic_rx_write(struct nic_rxq *rxq, u32 index, struct nic_sg *sg,
+		 unsigned int len);
+
+/* nic_gro.c */
+bool nic_gro_parse(struct nic_frame *frame, struct coalesce_key *key);
+void nic_gro_start(struct nic_rxq *rxq, const struct nic_frame *frame,
+		   const struct coalesce_key *key);
+bool nic_gro_add(struct nic_rxq *rxq, struct nic_frame *frame,
+		 const struct coalesce_key *key);
+unsigned int nic_gro_room_behind(struct nic_rxq *rxq,
+				 const struct nic_frame *frame);
+void nic_gro_join(struct nic_rxq *rxq, struct nic_frame *frame,
+		  unsigned int segs);
+void nic_gro_finish(struct nic_rxq *rxq, struct nic_rx_desc *first);
 
 /* nic_irq.c */
 int nic_irq_create(struct nic *nic, unsigned int first_cpu);

@@ -255,7 +255,8 @@ void nic_irq_destroy(struct nic *nic)
  * @nic: the NIC
  * @queue: whose vector
  *
- * Context: any.  Return: the number to give to request_irq().
+ * Context: any.
+ * Return: the number to give to request_irq().
  */
 unsigned int nic_irq(const struct nic *nic, unsigned int queue)
 {
@@ -267,7 +268,8 @@ unsigned int nic_irq(const struct nic *nic, unsigned int queue)
  * @nic: the NIC
  * @queue: whose vector
  *
- * Context: any.  Return: the NIC_INT_* that are both pending and enabled.
+ * Context: any.
+ * Return: the NIC_INT_* that are both pending and enabled.
  */
 u32 nic_int_status(const struct nic *nic, unsigned int queue)
 {

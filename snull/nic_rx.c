@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nic_rx.c - the NIC's receive side: filter, buffers, coalescing.
+ * nic_rx.c - the NIC's receive side: filter, buffers, pause frames.
  *
  * The partner's transmit engine calls nic_rx_frame() for each frame, on the
  * sender's CPU.  The frame is copied once, from the sender's memory into the
@@ -8,25 +8,14 @@
  * it.  Without a posted buffer it is dropped, and no CPU ever hears of it; or,
  * with pause frames, the sender is told to wait.
  *
- * Read next: nic_irq.c, how the driver gets to know.
+ * Read next: nic_irq.c, how the driver gets to know; nic_gro.c, how segments
+ * are put together again if ethtool asks for it.
  */
 #include <linux/etherdevice.h>
 #include <net/checksum.h>
 
 #include "compat.h"
 #include "nic_impl.h"
-
-static struct nic_rx_desc *nic_rxd(const struct nic_rxq *rxq, u32 index)
-{
-	return &rxq->ring[ring_slot(index, rxq->size)];
-}
-
-/* Buffers posted and not written to; an open aggregate's are not in head. */
-static u32 nic_rx_room(const struct nic_rxq *rxq)
-{
-	/* The fresh buffers first, then the count: nic_rx_doorbell(). */
-	return ring_space(rxq->head, smp_load_acquire(&rxq->clean), rxq->size);
-}
 
 /* ---- the filter ----------------------------------------------------------- */
 
@@ -58,9 +47,18 @@ static bool nic_rx_accepts(struct nic *nic, const u8 *dst)
 
 /* ---- into the buffers ------------------------------------------------------ */
 
-/* Append to the buffer at @index and go on in those after it. */
-static u32 nic_rx_write(struct nic_rxq *rxq, u32 index, struct nic_sg *sg,
-			unsigned int len)
+/**
+ * nic_rx_write() - append to a buffer and go on in those after it
+ * @rxq: the queue, locked
+ * @index: the buffer to begin with, behind what is in it already
+ * @sg: what to read from
+ * @len: bytes; the caller knows that they fit
+ *
+ * Context: under rxq->lock, interrupts off.
+ * Return: index of the buffer that took the last byte.
+ */
+u32 nic_rx_write(struct nic_rxq *rxq, u32 index, struct nic_sg *sg,
+		 unsigned int len)
 {
 	struct nic_rx_desc *desc = nic_rxd(rxq, index);
 	unsigned int n;
@@ -129,66 +127,15 @@ static void nic_rx_store(struct nic *nic, struct nic_rxq *rxq,
 	}
 }
 
-/* ---- coalescing ------------------------------------------------------------- */
-
 /* Give the frame or aggregate at head to the driver. */
 static void nic_rx_publish(struct nic_rxq *rxq)
 {
 	struct nic_rx_desc *first = nic_rxd(rxq, rxq->head);
 
-	if (rxq->open) {
-		first->gso_type = coalesce_finish(first->buf, &rxq->agg);
-		if (first->gso_type) {
-			first->flags |= NIC_RXD_GRO;
-			first->gso_size = rxq->agg.mss;
-			first->segs = rxq->agg.segs;
-		}
-		rxq->open = false;
-	}
+	if (rxq->open)
+		nic_gro_finish(rxq, first);
 	/* Descriptors and buffers first, then the index: nic_rx_head(). */
 	smp_store_release(&rxq->head, rxq->head + first->bufs);
-}
-
-/* Cut the frame into header and payload, if it may be coalesced at all. */
-static bool nic_rx_parse(struct nic_frame *frame, struct coalesce_key *key)
-{
-	unsigned int len = frame->hdr_len + frame->payload;
-
-	if (frame->hdr_len)
-		return coalesce_parse(key, frame->hdr, frame->hdr_len, len,
-				      &frame->csum);
-	if (!coalesce_parse(key, frame->sg.ptr, frame->sg.left, len,
-			    &frame->csum) || key->hdr_len > NIC_HDR_MAX)
-		return false;
-	nic_sg_copy(&frame->sg, frame->hdr, key->hdr_len);
-	frame->hdr_len = key->hdr_len;
-	frame->payload -= key->hdr_len;
-	if (frame->rewrite)
-		wire_rewrite_ip(frame->hdr, frame->hdr_len, len, &frame->csum);
-	frame->rewrite = false;
-	return true;
-}
-
-static bool nic_rx_append(struct nic_rxq *rxq, struct nic_frame *frame,
-			  const struct coalesce_key *key)
-{
-	struct nic_rx_desc *first = nic_rxd(rxq, rxq->head);
-	u32 last = rxq->head + first->bufs - 1;
-	struct nic_rx_desc *desc = nic_rxd(rxq, last);
-	unsigned int bufs = first->bufs;
-
-	if (rxq->agg.closed ||
-	    !coalesce_match(first->buf, &rxq->agg, frame->hdr, key))
-		return false;
-	if (frame->payload > desc->size - desc->len)
-		bufs += DIV_ROUND_UP(frame->payload - (desc->size - desc->len),
-				     desc->size);
-	if (bufs > NIC_RX_BUFS_MAX || bufs > nic_rx_room(rxq))
-		return false;
-	nic_rx_write(rxq, last, &frame->sg, frame->payload);
-	first->bufs = bufs;
-	coalesce_append(&rxq->agg, key);
-	return true;
 }
 
 /* ---- one frame ---------------------------------------------------------------- */
@@ -256,18 +203,16 @@ static void nic_rx_keep(struct nic *nic, struct nic_rxq *rxq,
 	if (is_multicast_ether_addr(dst))
 		rxq->stats.multicast++;
 
-	gro = gro && nic_rx_parse(frame, &key);
-	if (gro && rxq->open && nic_rx_append(rxq, frame, &key))
+	gro = gro && nic_gro_parse(frame, &key);
+	if (gro && rxq->open && nic_gro_add(rxq, frame, &key))
 		return;
 	if (rxq->open)
 		nic_rx_publish(rxq);
 	nic_rx_store(nic, rxq, frame);
-	if (gro) {
-		coalesce_start(&rxq->agg, &key);
-		rxq->open = true;
-	} else {
+	if (gro)
+		nic_gro_start(rxq, frame, &key);
+	else
 		nic_rx_publish(rxq);
-	}
 }
 
 /**
@@ -303,6 +248,7 @@ bool nic_rx_frame(struct nic *nic, struct nic_rxq *rxq, struct nic_frame *frame,
 	if (counter) {
 		(*counter)++;
 		nic_sg_copy(&frame->sg, NULL, frame->payload);
+		rxq->last = NULL;
 	} else {
 		nic_rx_keep(nic, rxq, frame);
 	}
@@ -397,7 +343,8 @@ void nic_rx_setup(struct nic *nic, unsigned int queue,
  * @nic: the NIC
  * @queue: which of its queues
  *
- * Context: any.  Return: index of the first buffer with nothing in it.
+ * Context: any.
+ * Return: index of the first buffer with nothing in it.
  */
 u32 nic_rx_head(const struct nic *nic, unsigned int queue)
 {

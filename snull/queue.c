@@ -261,7 +261,8 @@ EXPORT_SYMBOL_GPL(snull_rx_next);
  * snull_rx_pending() - is there a frame to take?
  * @queue: the queue
  *
- * Context: any.  Return: true if snull_rx_next() would find one.
+ * Context: any.
+ * Return: true if snull_rx_next() would find one.
  */
 bool snull_rx_pending(const struct snull_queue *queue)
 {

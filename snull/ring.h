@@ -18,7 +18,8 @@
  * @index: a free-running index
  * @size: slots in the ring, a power of two
  *
- * Context: any.  Return: the slot, from 0 to @size - 1.
+ * Context: any.
+ * Return: the slot, from 0 to @size - 1.
  */
 static inline u32 ring_slot(u32 index, u32 size)
 {
@@ -30,7 +31,8 @@ static inline u32 ring_slot(u32 index, u32 size)
  * @front: the index that runs ahead
  * @back: the index that follows it
  *
- * Context: any.  Return: slots filled and not yet emptied.
+ * Context: any.
+ * Return: slots filled and not yet emptied.
  */
 static inline u32 ring_used(u32 front, u32 back)
 {
@@ -43,7 +45,8 @@ static inline u32 ring_used(u32 front, u32 back)
  * @back: the index that follows it
  * @size: slots in the ring
  *
- * Context: any.  Return: slots that can be filled before the ring is full.
+ * Context: any.
+ * Return: slots that can be filled before the ring is full.
  */
 static inline u32 ring_space(u32 front, u32 back, u32 size)
 {

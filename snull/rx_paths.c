@@ -6,6 +6,8 @@
  * Read next: the paths: rx_netif_rx.c, ../napi-modern/rx_napi.c,
  * ../legacy-poll/rx_legacy.c.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
@@ -56,8 +58,8 @@ static int snull_use_napi_set(const char *word, const struct kernel_param *kp)
 	mutex_unlock(&paths_lock);
 	if (ops)
 		return 0;
-	pr_err("use_napi=%.20s: must be 0 or netif_rx, 1 or napi, 2 or legacy, or the name of a registered path\n",
-	       word);
+	pr_err("use_napi=%.*s: must be 0 or netif_rx, 1 or napi, 2 or legacy, or the name of a registered path\n",
+	       (int)min_t(size_t, strcspn(word, "\n"), 20), word);
 	return -EINVAL;
 }
 
@@ -162,7 +164,8 @@ EXPORT_SYMBOL_GPL(snull_rx_unregister);
  * snull_queue_netdev() - the interface that a queue belongs to
  * @queue: the queue
  *
- * Context: any.  Return: its net_device.
+ * Context: any.
+ * Return: its net_device.
  */
 struct net_device *snull_queue_netdev(const struct snull_queue *queue)
 {
@@ -174,7 +177,8 @@ EXPORT_SYMBOL_GPL(snull_queue_netdev);
  * snull_queue_napi() - the NAPI instance kept in a queue
  * @queue: the queue
  *
- * Context: any.  Return: storage for the path to register or to leave alone.
+ * Context: any.
+ * Return: storage for the path to register or to leave alone.
  */
 struct napi_struct *snull_queue_napi(struct snull_queue *queue)
 {
@@ -186,7 +190,8 @@ EXPORT_SYMBOL_GPL(snull_queue_napi);
  * snull_napi_queue() - the queue whose NAPI instance this is
  * @napi: from snull_queue_napi()
  *
- * Context: any.  Return: the queue.
+ * Context: any.
+ * Return: the queue.
  */
 struct snull_queue *snull_napi_queue(struct napi_struct *napi)
 {
@@ -198,7 +203,8 @@ EXPORT_SYMBOL_GPL(snull_napi_queue);
  * snull_queue_weight() - the weight= parameter of a queue's interface
  * @queue: the queue
  *
- * Context: any.  Return: packets.
+ * Context: any.
+ * Return: packets.
  */
 unsigned int snull_queue_weight(const struct snull_queue *queue)
 {
@@ -212,7 +218,8 @@ EXPORT_SYMBOL_GPL(snull_queue_weight);
  * snull_queue_priv() - what the path has stored in a queue
  * @queue: the queue
  *
- * Context: any.  Return: the pointer from snull_queue_set_priv().
+ * Context: any.
+ * Return: the pointer from snull_queue_set_priv().
  */
 void *snull_queue_priv(const struct snull_queue *queue)
 {

@@ -235,19 +235,19 @@ static void seg_make_last(struct seg *seg, unsigned int len)
 		csum_replace2(&iph->check, old, iph->tot_len);
 }
 
-static void seg_advance(struct seg *seg)
+static void seg_advance(struct seg *seg, unsigned int segs)
 {
 	if (seg->tcp) {
 		struct tcphdr *th = seg_th(seg);
 
-		th->seq = htonl(ntohl(th->seq) + seg->mss);
+		th->seq = htonl(ntohl(th->seq) + segs * seg->mss);
 		th->cwr &= seg->keep_cwr;
 	}
 	if (seg->count_id) {
 		struct iphdr *iph = seg_iph(seg);
 		__be16 old = iph->id;
 
-		iph->id = htons(ntohs(old) + 1);
+		iph->id = htons(ntohs(old) + segs);
 		csum_replace2(&iph->check, old, iph->id);
 	}
 }
@@ -278,6 +278,31 @@ unsigned int seg_next(struct seg *seg, u8 *out)
 		seg_make_last(seg, len);
 	memcpy(out, seg->hdr, seg->hdr_len);
 	if (seg->left)
-		seg_advance(seg);
+		seg_advance(seg, 1);
 	return len;
+}
+
+/**
+ * seg_before_last() - segments that are left, without the last one
+ * @seg: a packet that seg_init() has accepted
+ *
+ * Context: any, hard interrupts included.
+ * Return: how many; each of them is full.
+ */
+unsigned int seg_before_last(const struct seg *seg)
+{
+	return seg->left ? (seg->left - 1) / seg->mss : 0;
+}
+
+/**
+ * seg_skip() - pass over segments whose headers nobody needs
+ * @seg: a packet of which seg_next() has made at least one segment
+ * @segs: how many, up to seg_before_last()
+ *
+ * Context: any, hard interrupts included; one caller at a time for each @seg.
+ */
+void seg_skip(struct seg *seg, unsigned int segs)
+{
+	seg->left -= segs * seg->mss;
+	seg_advance(seg, segs);
 }

@@ -49,6 +49,8 @@ int seg_init(struct seg *seg, const u8 *hdr, unsigned int hdr_len,
 	     unsigned int l3_off, unsigned int l4_off, unsigned int gso_type,
 	     unsigned int gso_size, unsigned int payload);
 unsigned int seg_next(struct seg *seg, u8 *out);
+unsigned int seg_before_last(const struct seg *seg);
+void seg_skip(struct seg *seg, unsigned int segs);
 
 /**
  * seg_header() - the next segment's headers, in place

@@ -256,18 +256,6 @@ static bool wire_flip_ip6(struct ipv6hdr *ip6h, bool routed, __wsum *delta)
 	return true;
 }
 
-/* As wire_flip_ip4(), seen from a checksum that covers the header as data. */
-static bool wire_flip_quote4(struct iphdr *iph, __wsum *delta)
-{
-	__sum16 old = iph->check;
-
-	if (!wire_flip_ip4(iph, delta))
-		return false;
-	*delta = csum_add(*delta, csum_sub(csum_unfold(iph->check),
-					   csum_unfold(old)));
-	return true;
-}
-
 static void wire_fix_check(__sum16 *check, __wsum delta, bool partial,
 			   bool zero_none)
 {
@@ -294,8 +282,10 @@ static enum wire_verdict wire_flip(u8 *frame, const struct wire_plan *plan,
 	if (plan->proto == htons(ETH_P_IP)) {
 		outer = wire_flip_ip4((void *)(frame + plan->l3), &delta);
 		if (plan->quote)
-			quoted = wire_flip_quote4((void *)(frame + plan->quote),
-						  &quote_delta);
+			quoted = wire_flip_ip4((void *)(frame + plan->quote),
+					       &quote_delta);
+		/* Its own checksum makes up for it, seen from outside. */
+		quote_delta = 0;
 	} else {
 		outer = wire_flip_ip6((void *)(frame + plan->l3), plan->routed,
 				      &delta);
@@ -309,7 +299,7 @@ static enum wire_verdict wire_flip(u8 *frame, const struct wire_plan *plan,
 	if (plan->pseudo && outer)
 		sum = delta;
 	/* The quote is data: hardware that has yet to sum will see it. */
-	if (quoted && !partial)
+	if (!partial)
 		sum = csum_add(sum, quote_delta);
 	if (plan->check && sum)
 		wire_fix_check((__sum16 *)(frame + plan->check), sum, partial,
@@ -349,7 +339,6 @@ enum wire_verdict wire_rewrite_ip(u8 *frame, unsigned int len,
 	struct wire_plan plan = {};
 	bool sane;
 
-	len = min(len, frame_len);
 	if (!wire_plan_link(frame, len, &plan))
 		return WIRE_MALFORMED;
 
