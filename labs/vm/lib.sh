@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# lib.sh: what the commands of labs/vm share: the suites, the cache, messages, locks, and a chroot that needs no root.
+# shellcheck shell=bash
+
+vm=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck disable=SC2034 # used by the scripts that read this file
+top=$(cd "${SNULL_SRC:-$vm/../..}" && pwd) || exit
+cache=${SNULL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/snull}
+mirror=${SNULL_MIRROR:-http://deb.debian.org}
+suites='bullseye bookworm trixie backports rt debug'
+
+quiet=
+die_status=1
+say() { [ -n "$quiet" ] || echo "vm: $*" >&2; }
+die() { echo "${0##*/}: $*" >&2; exit "$die_status"; }
+usage() { sed -n 's/^# \{0,1\}/  /;3,/^$/p' "$0" | grep -v '^$' >&2; exit "$die_status"; }
+
+need() # TOOL...: refuse to go on without them
+{
+	local tool
+	for tool; do
+		PATH=$PATH:/usr/sbin:/sbin command -v "$tool" >/dev/null ||
+			die "$tool is missing on this host: run labs/vm/deps"
+	done
+}
+
+# choose SUITE: what an image of it is made of. $dist is the Debian release, $pockets its archives,
+# $kernel the packages (or "debug", see debug-kernel) that its kernel comes from.
+choose()
+{
+	suite=$1 kernel='linux-image-amd64 linux-headers-amd64'
+	case $suite in
+	bullseye|bookworm|trixie) dist=$suite ;;
+	backports|trixie-backports)
+		suite=backports dist=trixie
+		kernel='linux-image-amd64/trixie-backports linux-headers-amd64/trixie-backports' ;;
+	rt)	dist=trixie kernel='linux-image-rt-amd64 linux-headers-rt-amd64' ;;
+	debug)	dist=trixie kernel=debug ;;
+	*)	die "unknown suite '$suite'; choose one of: $suites" ;;
+	esac
+	# shellcheck disable=SC2034 # used by the scripts that read this file
+	image=$cache/images/$suite-$(recipe | sha256sum | cut -c1-12)
+}
+
+packages="mount gcc libc6-dev make kmod sparse busybox-static iproute2 iperf3 ethtool tcpdump iputils-ping
+netcat-openbsd procps psmisc perl python3 trace-cmd linux-perf bpftrace iputils-arping strace nftables tmux less nano"
+# Of the kernel's modules an image keeps what a machine without hardware can use.
+unwanted='drivers/gpu drivers/media drivers/net/wireless drivers/net/ethernet drivers/infiniband drivers/scsi
+drivers/iio drivers/usb drivers/staging drivers/input drivers/hid drivers/video drivers/ata drivers/mmc drivers/mtd
+drivers/hwmon drivers/platform drivers/accel drivers/nvme drivers/md drivers/comedi drivers/isdn drivers/leds sound'
+# What the initramfs loads before the root file system is there, in this order.
+early='virtio_pci virtio_blk erofs overlay 9pnet_virtio 9p'
+
+# recipe: everything an image depends on. Its hash names the image, so that a changed recipe makes a new one.
+recipe()
+{
+	echo "4 $suite $dist $kernel $mirror"
+	echo "$packages" "$unwanted" "$early"
+	if [ "$kernel" = debug ]; then cat "$vm/debug.config" "$vm/debug-kernel"; fi
+}
+
+# ns COMMAND...: run it in a mount namespace of its own, as root there: by right, or by user namespace.
+ns()
+{
+	if [ "$(id -u)" = 0 ]; then
+		unshare --mount "$@"
+	else
+		unshare --user --map-root-user --map-auto --mount "$@"
+	fi
+}
+
+# in_tree TREE COMMAND...: run it in a chroot there, in which $src (if set) is seen as /src.
+in_tree()
+{
+	local tree=$1
+	shift
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	ns sh -ec '
+		tree=$1 src=$2
+		shift 2
+		mount --rbind /dev "$tree/dev"
+		mount --rbind /proc "$tree/proc"
+		[ -z "$src" ] || mount --bind "$src" "$tree/src"
+		exec chroot "$tree" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
+			LC_ALL=C.UTF-8 "$@"' sh "$tree" "${src-}" "$@"
+}
+
+# lock NAME: one process at a time; held until this shell ends.
+lock()
+{
+	mkdir -p "$cache/lock" || die "cannot write to $cache: set SNULL_CACHE to a directory that you own"
+	exec 9>"$cache/lock/$1"
+	flock -n 9 && return
+	say "waiting for another process that holds $1…"
+	flock 9
+}

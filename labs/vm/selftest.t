@@ -1,0 +1,101 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# selftest.t: does labs/vm keep its promises? TAP, on the host: prove labs/vm/selftest.t (SNULL_SUITE chooses the suite).
+
+# shellcheck disable=SC2016 # what is in single quotes is for the guest's shell
+
+cd "$(dirname "$0")" || exit
+t=$(mktemp -d)
+trap 'rm -rf "$t"' EXIT
+n=0
+
+# ok STATUS NAME: report the test that has just set the status; show what it printed when it failed.
+ok()
+{
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2"
+		tail -n 40 "$t"/out "$t"/err 2>/dev/null | sed 's/^/# /'
+	fi
+}
+
+# vm STATUS ARGUMENTS...: run the machine; does it end with this status?
+vm()
+{
+	local want=$1 got=0
+	shift
+	./run -q --no-build "$@" >"$t/out" 2>"$t/err" </dev/null || got=$?
+	[ "$got" = "$want" ] || { echo "# status $got, not $want"; return 1; }
+}
+
+is() { [ "$(cat "$t/$1")" = "$2" ]; }
+says() { grep -q -e "$2" "$t/$1"; }
+
+./image >/dev/null || { echo "Bail out! no image"; exit 1; }
+
+vm 0 -- true; ok $? 'status 0 passes'
+vm 7 -- sh -c 'exit 7'; ok $? 'status 7 passes'
+vm 127 -- no-such-command; ok $? 'an unknown command is 127, as in a shell'
+vm 0 -- sh -c 'echo out; echo err >&2; echo "<2>loud" >/dev/kmsg; dmesg | grep -c loud' &&
+	is out "$(printf 'out\n1')" && is err err
+ok $? 'stdout and stderr are apart, and free of kernel messages; dmesg has them'
+vm 0 -- sh -c 'echo one >/dev/stdout; echo two >/dev/stderr' && is out one && is err two
+ok $? '/dev/stdout and /dev/stderr can be opened'
+vm 0 -- printf '%s|' "a b" "it's" '$HOME' && is out "a b|it's|\$HOME|"; ok $? 'arguments arrive as they are'
+vm 0 -- head -c 3000000 /dev/zero && [ "$(wc -c <"$t/out")" = 3000000 ]; ok $? 'no byte of the output is lost'
+vm 0 -- sh -c 'sleep 1000 & echo x'; ok $? 'what the command leaves running does not keep the machine up'
+vm 0 -- sh -c 'pwd; echo $SNULL_SUITE $SNULL_ICOUNT $SNULL_KO; nproc' &&
+	is out "$(printf '/snull\n%s 0 /snull-build/snull.ko\n2' "${SNULL_SUITE:-trixie}")"
+ok $? 'the guest knows where it is, and has two CPUs'
+
+file=labs/vm/.selftest-$$
+vm 0 -- sh -c "echo kept >$file" && [ "$(cat "../../$file")" = kept ]; ok $? 'a file written under /snull is kept'
+rm -f "../../$file"
+./run -q -- sh -c 'insmod $SNULL_KO && rmmod snull' >"$t/out" 2>"$t/err" </dev/null
+ok $? 'the driver is built, and loads'
+echo fake >"$t/my.ko"
+vm 0 --ko "$t/my.ko" -- sh -c 'cat $SNULL_KO' && is out fake; ok $? '--ko gives the guest another module'
+
+began=$SECONDS
+vm 124 --timeout 10 -- sleep 1000 && says err 'time-out' && [ $((SECONDS - began)) -le 15 ]
+ok $? 'a command that does not end is ended in time, with 124'
+vm 125 -- sh -c 'echo c >/proc/sysrq-trigger' && says err 'sysrq triggered crash' && says err 'RIP:'
+ok $? 'a panic is 125, with the tail of the console'
+vm 125 -- sh -c 'echo o >/proc/sysrq-trigger; sleep 100' && says err 'ended before the command did'
+ok $? 'a machine that goes away is 125'
+SNULL_CONSOLE_LOG=$t/console vm 0 -- true && grep -q 'Linux version' "$t/console"
+ok $? 'SNULL_CONSOLE_LOG keeps the console'
+vm 125 --icount --cpus 2 -- true && says err '^run: --icount'; ok $? '--icount with two CPUs is refused'
+vm 125 --suite potato -- true && says err 'bullseye bookworm trixie backports rt debug'
+ok $? 'an unknown suite is refused, with the list'
+vm 125 --mem lots -- true && says err "'lots' is not a number"; ok $? 'a bad number is refused'
+[ "$(./run -q --no-build -- yes | head -n 1)" = y ]; ok $? 'a reader that goes away ends the machine'
+
+./run -q --no-build -- sh -c 'sleep 2; echo first' >"$t/one" & first=$!
+./run -q --no-build -- sh -c 'sleep 2; echo second; exit 3' >"$t/two"; second=$?
+wait $first && [ $second = 3 ] && is one first && is two second; ok $? 'two machines at once do not meet'
+
+./run -q --no-build -- sleep 1000 2>"$t/err" & pid=$!
+sleep 4
+kill $pid
+wait $pid
+[ $? = 143 ] && ! pgrep -P $pid >/dev/null; ok $? 'ended from outside, it takes the machine with it'
+
+# What a workload costs under icount is nearly a constant; the fastest loop there is needs no other proof.
+work='read a _ </proc/uptime; i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; read b _ </proc/uptime; echo $a $b'
+for _ in 1 2; do
+	vm 0 --icount -- sh -c "$work"
+	awk '{ print $2 - $1 }' "$t/out"
+done >"$t/times"
+awk 'NR == 1 { a = $1 } { b = $1 } END { exit !(a > 0 && NR == 2 && (a - b) ^ 2 <= (0.03 + a / 200) ^ 2) }' "$t/times"
+ok $? "--icount repeats ($(paste -sd' ' "$t/times") s)"
+
+# Processor time, which a busy host does not stretch: on an idle one, real time is about the same.
+TIMEFORMAT='%U %S %R'
+{ time ./run -q --no-build -- true; } 2>"$t/err"
+awk 'NR == 1 { printf "# %.1f s of processor time, %.1f s of real time\n", $1 + $2, $3; exit !($1 + $2 <= 8) }' "$t/err"
+ok $? 'a machine starts and ends within 8 seconds'
+
+echo "1..$n"
