@@ -106,7 +106,7 @@ static void rx_napi_stop(struct snull_queue *queue)
 struct snull_rx_ops snull_rx_napi = {
 	.name	= "napi",
 	.number	= 1,
-	.flags	= SNULL_RX_GRO,
+	.flags	= SNULL_RX_NAPI,
 	.owner	= THIS_MODULE,
 	.irq	= rx_napi_irq,
 	.init	= rx_napi_init,

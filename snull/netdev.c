@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * netdev.c - the network interface: up and down, sending, statistics, and
- * recovery from a transmit timeout.  How a packet is received is none of its
- * business: it only calls through struct snull_rx_ops.
+ * netdev.c - the network interface: up and down, sending, settings and
+ * statistics.  How a packet is received is none of its business: it only calls
+ * through struct snull_rx_ops.
  *
  * Read next: queue.c, or go straight to rx_netif_rx.c.
  */
@@ -59,13 +59,30 @@ static void snull_run(struct snull_priv *priv)
 	for (i = 0; i < priv->num_queues; i++) {
 		struct snull_rings *rings = &priv->queues[i].rings;
 
+		/* The NIC begins at slot 0, and so does everybody. */
+		rings->rx_clean = 0;
+		rings->tx_tail = 0;
+		rings->tx_clean = 0;
 		nic_tx_setup(priv->nic, i, rings->tx, rings->tx_size);
 		nic_rx_setup(priv->nic, i, rings->rx, rings->rx_size);
 	}
 	for (i = 0; i < priv->num_queues; i++)
 		priv->ops->start(&priv->queues[i]);
-	netif_tx_start_all_queues(priv->dev);
 	nic_start(priv->nic);
+	netif_tx_wake_all_queues(priv->dev);
+}
+
+static void snull_queue_halt(struct snull_queue *queue,
+			     const struct snull_rx_ops *ops)
+{
+	unsigned int irq = nic_irq(queue->nic, queue->index);
+
+	snull_int_disable(queue, NIC_INT_ALL);
+	synchronize_irq(irq);
+	ops->stop(queue);
+	/* A poll that was still running may have unmasked. */
+	snull_int_disable(queue, NIC_INT_ALL);
+	synchronize_irq(irq);
 }
 
 /* Stop everything; the rings are the driver's alone when this returns. */
@@ -75,24 +92,21 @@ static void snull_halt(struct snull_priv *priv)
 
 	netif_tx_disable(priv->dev);
 	nic_stop(priv->nic);
-	for (i = 0; i < priv->num_queues; i++) {
-		snull_int_disable(&priv->queues[i], NIC_INT_ALL);
-		synchronize_irq(nic_irq(priv->nic, i));
-		priv->ops->stop(&priv->queues[i]);
-		/* A poll that was still running may have unmasked. */
-		snull_int_disable(&priv->queues[i], NIC_INT_ALL);
-		synchronize_irq(nic_irq(priv->nic, i));
+	for (i = 0; i < priv->num_queues; i++)
+		snull_queue_halt(&priv->queues[i], priv->ops);
+	/* Until then, snull_tx_clean() may have woken a queue. */
+	netif_tx_disable(priv->dev);
+	for (i = 0; i < priv->num_queues; i++)
 		snull_rings_drain_tx(&priv->queues[i]);
-	}
 }
 
 static void snull_queue_close(struct snull_queue *queue,
 			      const struct snull_rx_ops *ops)
 {
 	free_irq(nic_irq(queue->nic, queue->index), queue);
+	snull_rings_free(queue, &queue->rings);
 	if (ops->exit)
 		ops->exit(queue);
-	snull_rings_free(queue, &queue->rings);
 }
 
 static int snull_queue_open(struct snull_queue *queue,
@@ -103,24 +117,36 @@ static int snull_queue_open(struct snull_queue *queue,
 
 	snprintf(queue->name, sizeof(queue->name), "%s-TxRx-%u",
 		 queue->dev->name, queue->index);
-	err = snull_rings_alloc(queue, &queue->rings, ops, rx_size, tx_size);
-	if (err)
-		return err;
 	err = ops->init ? ops->init(queue) : 0;
 	if (err)
-		goto free_rings;
+		return err;
+	err = snull_rings_alloc(queue, &queue->rings, ops, rx_size, tx_size);
+	if (err)
+		goto exit_path;
 	err = request_irq(nic_irq(queue->nic, queue->index), ops->irq, 0,
 			  queue->name, queue);
 	if (err)
-		goto exit_path;
+		goto free_rings;
 	return 0;
 
+free_rings:
+	snull_rings_free(queue, &queue->rings);
 exit_path:
 	if (ops->exit)
 		ops->exit(queue);
-free_rings:
-	snull_rings_free(queue, &queue->rings);
 	return err;
+}
+
+/**
+ * snull_restart() - reset the NIC, and go on with the same rings
+ * @priv: an interface that is up; what it had queued is given up
+ *
+ * Context: process, RTNL held.
+ */
+void snull_restart(struct snull_priv *priv)
+{
+	snull_halt(priv);
+	snull_run(priv);
 }
 
 static int snull_open(struct net_device *dev)
@@ -139,6 +165,7 @@ static int snull_open(struct net_device *dev)
 			goto undo;
 	}
 	snull_run(priv);
+	snull_hang_check_start(priv);
 	return 0;
 
 undo:
@@ -154,6 +181,7 @@ static int snull_stop(struct net_device *dev)
 	struct snull_priv *priv = netdev_priv(dev);
 	unsigned int i;
 
+	snull_hang_check_stop(priv);
 	snull_halt(priv);
 	for (i = 0; i < priv->num_queues; i++)
 		snull_queue_close(&priv->queues[i], priv->ops);
@@ -203,11 +231,12 @@ int snull_resize(struct snull_priv *priv, u32 rx_size, u32 tx_size)
 			goto undo;
 	}
 	snull_halt(priv);
-	for (i = 0; i < priv->num_queues; i++)
+	/* A page_pool goes while its NAPI is disabled: page_pool_destroy(). */
+	for (i = 0; i < priv->num_queues; i++) {
 		swap(priv->queues[i].rings, rings[i]);
-	snull_run(priv);
-	for (i = 0; i < priv->num_queues; i++)
 		snull_rings_free(&priv->queues[i], &rings[i]);
+	}
+	snull_run(priv);
 	kfree(rings);
 done:
 	priv->rx_size = rx_size;
@@ -232,6 +261,10 @@ static netdev_tx_t snull_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	bool ring_now;
 
 	txq = netdev_get_tx_queue(dev, queue->index);
+	if (WARN_ON_ONCE(!ring_space(rings->tx_tail,
+				     READ_ONCE(rings->tx_clean),
+				     rings->tx_size)))
+		return NETDEV_TX_BUSY;
 	rings->tx[ring_slot(rings->tx_tail, rings->tx_size)].skb = skb;
 	WRITE_ONCE(rings->tx_tail, rings->tx_tail + 1);
 	skb_tx_timestamp(skb);
@@ -294,42 +327,6 @@ const struct header_ops snull_header_ops = {
 	.create		= snull_header,
 	.parse		= eth_header_parse,
 };
-
-/* ---- transmit timeout ------------------------------------------------------ */
-
-static void snull_reset(struct snull_priv *priv)
-{
-	snull_halt(priv);
-	snull_run(priv);
-	priv->resets++;
-	netdev_warn(priv->dev, "transmit queue hung, NIC reset (%llu so far)\n",
-		    priv->resets);
-}
-
-/**
- * snull_reset_work() - the work item of a transmit timeout
- * @work: priv->reset
- *
- * Context: process, takes RTNL: so wait for it only without RTNL.
- */
-void snull_reset_work(struct work_struct *work)
-{
-	struct snull_priv *priv = container_of(work, struct snull_priv, reset);
-
-	/* May sleep, unlike the watchdog's softirq: hence a work item. */
-	rtnl_lock();
-	if (netif_running(priv->dev) && netif_device_present(priv->dev))
-		snull_reset(priv);
-	rtnl_unlock();
-}
-
-static void snull_tx_timeout(struct net_device *dev, unsigned int txqueue)
-{
-	struct snull_priv *priv = netdev_priv(dev);
-
-	priv->tx_timeouts++;
-	schedule_work(&priv->reset);
-}
 
 /* ---- settings ---------------------------------------------------------------- */
 

@@ -162,6 +162,7 @@ void nic_tx_setup(struct nic *nic, unsigned int queue,
 		  struct nic_tx_desc *ring, u32 size);
 void nic_tx_doorbell(struct nic *nic, unsigned int queue, u32 tail);
 u32 nic_tx_head(const struct nic *nic, unsigned int queue);
+bool nic_tx_paused(const struct nic *nic, unsigned int queue);
 void nic_tx_ack(struct nic *nic, unsigned int queue, u32 clean);
 void nic_tx_get_stats(const struct nic *nic, unsigned int queue,
 		      struct nic_tx_stats *stats);

@@ -417,6 +417,19 @@ u32 nic_tx_head(const struct nic *nic, unsigned int queue)
 }
 
 /**
+ * nic_tx_paused() - is a queue held back by the partner's pause frames?
+ * @nic: the NIC
+ * @queue: which of its queues
+ *
+ * Context: any.
+ * Return: true from XOFF to XON.
+ */
+bool nic_tx_paused(const struct nic *nic, unsigned int queue)
+{
+	return test_bit(NIC_TXQ_PAUSED, &nic->txq[queue].state);
+}
+
+/**
  * nic_tx_ack() - tell the NIC which completions the driver has seen
  * @nic: the NIC
  * @queue: which of its queues

@@ -94,7 +94,7 @@ int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 	priv->weight = snull_config_weight(number);
 	priv->rx_size = snull_ring_round(snull_config.pool_size);
 	priv->tx_size = priv->rx_size;
-	INIT_WORK(&priv->reset, snull_reset_work);
+	snull_reset_init(priv);
 	snull_netdev_setup(dev, number);
 
 	priv->nic = nic_create(cable, number & 1, queues, number * queues,

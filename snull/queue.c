@@ -40,7 +40,9 @@ static void snull_buf_free(const struct snull_rings *rings, void *buf)
 		skb_free_frag(buf - SNULL_BUF_HEADROOM);
 }
 
-static struct page_pool *snull_pool_create(struct snull_queue *queue, u32 size)
+static struct page_pool *snull_pool_create(struct snull_queue *queue,
+					   const struct snull_rx_ops *ops,
+					   u32 size)
 {
 	struct page_pool_params params = {
 		.pool_size = size,
@@ -48,8 +50,9 @@ static struct page_pool *snull_pool_create(struct snull_queue *queue, u32 size)
 		.dev = queue->dev->dev.parent,
 	};
 
-	snull_page_pool_set_napi(&params, &queue->napi, queue->dev,
-				 queue->index);
+	if (ops->flags & SNULL_RX_NAPI)
+		snull_page_pool_set_napi(&params, &queue->napi, queue->dev,
+					 queue->index);
 	return page_pool_create(&params);
 }
 
@@ -112,7 +115,8 @@ int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
 		goto fail;
 	/* A page_pool belongs to softirqs; see page_pool_napi_local(). */
 	if (!(ops->flags & SNULL_RX_HARDIRQ)) {
-		struct page_pool *pool = snull_pool_create(queue, rx_size);
+		struct page_pool *pool = snull_pool_create(queue, ops,
+							   rx_size);
 
 		if (IS_ERR(pool)) {
 			err = PTR_ERR(pool);
@@ -314,7 +318,6 @@ void snull_tx_clean(struct snull_queue *queue, int budget)
 	/* Pairs with the barrier after netif_tx_stop_queue(). */
 	smp_mb();
 	if (unlikely(netif_tx_queue_stopped(txq)) &&
-	    netif_carrier_ok(queue->dev) &&
 	    ring_used(READ_ONCE(rings->tx_tail), rings->tx_clean) <=
 	    rings->tx_size / 2)
 		netif_tx_wake_queue(txq);

@@ -25,8 +25,8 @@ struct snull_queue;
 
 /* The path takes frames off the ring in hard-interrupt context. */
 #define SNULL_RX_HARDIRQ	BIT(0)
-/* The path hands frames to GRO. */
-#define SNULL_RX_GRO		BIT(1)
+/* The path polls through snull_queue_napi(), which its init() registers. */
+#define SNULL_RX_NAPI		BIT(1)
 
 /**
  * struct snull_rx_ops - a receive path
@@ -38,7 +38,7 @@ struct snull_queue;
  *	snull_queue as its argument: hard interrupt context, or a thread of
  *	its own on PREEMPT_RT
  * @init: prepare @queue for this path, when the interface goes up: process
- *	context, RTNL held, the vector not yet requested.  Optional.
+ *	context, RTNL held, no rings and no vector yet.  Optional.
  * @exit: undo @init, when the interface has gone down.  Optional.
  * @start: let the path run; vectors are requested, no cause is enabled yet.
  *	Process context, may sleep.  It must leave the causes that it wants

@@ -81,6 +81,7 @@ struct snull_queue_stats {
  * @syncp: for @stats
  * @stats: what the vector's handler, the path and its polls count
  * @doorbells: times that the driver rang, counted under the transmit lock
+ * @checked: tx_clean at the last hang check
  * @name: the vector's name in /proc/interrupts
  */
 struct snull_queue {
@@ -93,6 +94,7 @@ struct snull_queue {
 	struct u64_stats_sync syncp;
 	struct snull_queue_stats stats;
 	unsigned long doorbells;
+	u32 checked;
 	char name[IFNAMSIZ + 16];
 };
 
@@ -108,6 +110,7 @@ struct snull_queue {
  * @tx_size: slots of a transmit ring, at the next open
  * @ops: the receive path in use, while the interface is up
  * @reset: resets the NIC after a transmit timeout
+ * @hang_check: looks for queues that stand still
  * @tx_timeouts: how often the watchdog fired
  * @resets: how often the NIC was reset
  */
@@ -122,6 +125,7 @@ struct snull_priv {
 	u32 tx_size;
 	const struct snull_rx_ops *ops;
 	struct work_struct reset;
+	struct delayed_work hang_check;
 	u64 tx_timeouts;
 	u64 resets;
 };
@@ -193,9 +197,15 @@ extern const struct net_device_ops snull_netdev_ops;
 extern const struct header_ops snull_header_ops;
 void snull_write_features(struct snull_priv *priv, netdev_features_t features);
 void snull_write_max_frame(struct snull_priv *priv, int mtu);
-void snull_reset_work(struct work_struct *work);
+void snull_restart(struct snull_priv *priv);
 int snull_resize(struct snull_priv *priv, u32 rx_size, u32 tx_size);
 u32 snull_ring_round(u32 size);
+
+/* reset.c */
+void snull_reset_init(struct snull_priv *priv);
+void snull_hang_check_start(struct snull_priv *priv);
+void snull_hang_check_stop(struct snull_priv *priv);
+void snull_tx_timeout(struct net_device *dev, unsigned int txqueue);
 
 /* ethtool.c */
 extern const struct ethtool_ops snull_ethtool_ops;

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * reset.c - what happens when a transmit queue hangs.
+ *
+ * The network core's watchdog looks only at queues that are stopped; one that
+ * hangs half empty would hang for ever.  So a check of our own stops a queue
+ * whose completions stand still, as igb does.  The watchdog then calls
+ * snull_tx_timeout() from its timer, in softirq context; the reset has to
+ * sleep, so that schedules a work item.
+ *
+ * Read next: nic_set_lockup() in nic.c, which breaks a queue on purpose.
+ */
+#include <linux/rtnetlink.h>
+
+#include "compat.h"
+#include "snull.h"
+
+static void snull_queue_check(struct snull_queue *queue)
+{
+	struct netdev_queue *txq = netdev_get_tx_queue(queue->dev,
+						       queue->index);
+	struct snull_rings *rings = &queue->rings;
+	u32 clean = READ_ONCE(rings->tx_clean);
+	bool hung;
+
+	hung = clean != READ_ONCE(rings->tx_tail) &&
+	       clean == queue->checked &&
+	       !nic_tx_paused(queue->nic, queue->index);
+	queue->checked = clean;
+	if (!hung)
+		return;
+	netif_tx_stop_queue(txq);
+	/* It moved after all, and snull_tx_clean() may have been too early? */
+	smp_mb();
+	if (clean != READ_ONCE(rings->tx_clean) ||
+	    clean == READ_ONCE(rings->tx_tail))
+		netif_tx_wake_queue(txq);
+}
+
+static void snull_hang_check(struct work_struct *work)
+{
+	struct snull_priv *priv = container_of(work, struct snull_priv,
+					       hang_check.work);
+	unsigned int i;
+
+	for (i = 0; i < priv->num_queues; i++)
+		snull_queue_check(&priv->queues[i]);
+	schedule_delayed_work(&priv->hang_check, priv->dev->watchdog_timeo);
+}
+
+/**
+ * snull_hang_check_start() - begin to look for hung transmit queues
+ * @priv: an interface that is up
+ *
+ * Context: process.
+ */
+void snull_hang_check_start(struct snull_priv *priv)
+{
+	schedule_delayed_work(&priv->hang_check, priv->dev->watchdog_timeo);
+}
+
+/**
+ * snull_hang_check_stop() - stop looking
+ * @priv: the interface
+ *
+ * Context: process, sleeps until a running check has ended.
+ */
+void snull_hang_check_stop(struct snull_priv *priv)
+{
+	cancel_delayed_work_sync(&priv->hang_check);
+}
+
+static void snull_reset_work(struct work_struct *work)
+{
+	struct snull_priv *priv = container_of(work, struct snull_priv, reset);
+
+	rtnl_lock();
+	if (netif_running(priv->dev) && netif_device_present(priv->dev)) {
+		snull_restart(priv);
+		priv->resets++;
+		netdev_warn(priv->dev,
+			    "transmit queue hung, NIC reset (%llu so far)\n",
+			    priv->resets);
+	}
+	rtnl_unlock();
+}
+
+/**
+ * snull_tx_timeout() - ndo_tx_timeout: the watchdog found a hung queue
+ * @dev: the interface
+ * @txqueue: which queue; the reset takes care of all of them
+ *
+ * Context: softirq, the interface's transmit lock held by dev_watchdog().
+ */
+void snull_tx_timeout(struct net_device *dev, unsigned int txqueue)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+
+	priv->tx_timeouts++;
+	schedule_work(&priv->reset);
+}
+
+/**
+ * snull_reset_init() - prepare the work items
+ * @priv: a new interface
+ *
+ * Context: process.
+ */
+void snull_reset_init(struct snull_priv *priv)
+{
+	INIT_WORK(&priv->reset, snull_reset_work);
+	INIT_DELAYED_WORK(&priv->hang_check, snull_hang_check);
+}
