@@ -160,7 +160,6 @@ static bool nic_rx_has_room(struct nic *nic, struct nic_rxq *rxq,
 	if (!frame->pausable || !READ_ONCE(nic->pause_tx) || need > rxq->size)
 		return false;
 
-	rxq->stats.pauses++;
 	/*
 	 * First stopped, then waiting, then a last look at the room: so the
 	 * doorbell that makes room finds the waiter, and wakes a stopped one.
@@ -170,8 +169,10 @@ static bool nic_rx_has_room(struct nic *nic, struct nic_rxq *rxq,
 	set_bit(from, &rxq->waiters);
 	smp_mb__after_atomic(); /* pairs with nic_rx_doorbell() */
 	*wait = need > nic_rx_room(rxq);
-	if (*wait)
+	if (*wait) {
+		rxq->stats.pauses++;
 		return false;
+	}
 	clear_bit(from, &rxq->waiters);
 	clear_bit(NIC_TXQ_PAUSED, &nic_partner(nic)->txq[from].state);
 	return true;

@@ -1,0 +1,70 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# 08-pause: with pause frames on, a receiver without room stops its sender; without them it drops.
+vm_args=(--cpus 2)
+. "$(dirname "$0")/lib.sh"
+
+count=30000
+quiet_links
+
+flood() # the receiver's ring is small, and its CPU is busy
+{
+	pg_device 0 sn0 $count
+	pg_start
+	settle sn1 rx_packets
+	sent=$(pg_sent sn0)
+	pg_clear
+}
+
+pause() { ethtool -a "$1" | awk -v n="$2:" '$1 == n { print $2 }'; }
+
+for path in $paths; do
+	start use_napi="$path" pool_size=32
+	is "path $path: pause frames are off at first" "$(pause sn0 RX) $(pause sn1 TX)" 'off off'
+	flood
+	that "path $path, off: frames are missed" "$(stat sn1 rx_missed_errors) > 0"
+	is "path $path, off: no pause frame" "$(xstat sn1 q0_pause_sent)" 0
+
+	# One end alone changes nothing: the other must obey.
+	ethtool -A sn1 tx on
+	is "path $path: ethtool -A sticks" "$(pause sn1 TX) $(pause sn1 RX)" 'on off'
+	missed=$(stat sn1 rx_missed_errors)
+	flood
+	that "path $path, sn0 does not obey: frames are missed" "$(stat sn1 rx_missed_errors) > $missed"
+
+	ethtool -A sn0 rx on
+	missed=$(stat sn1 rx_missed_errors) rx=$(stat sn1 rx_packets)
+	flood
+	is "path $path, on: nothing is missed" "$(stat sn1 rx_missed_errors)" "$missed"
+	is "path $path, on: everything arrives" "$(($(stat sn1 rx_packets) - rx))" "$sent"
+	that "path $path, on: sn1 has sent pause frames" "$(xstat sn1 q0_pause_sent) > 0"
+	is "path $path, on: as many as sn0 has obeyed" "$(xstat sn0 q0_pause_obeyed)" "$(xstat sn1 q0_pause_sent)"
+	like "path $path: ethtool -a shows them" "$(ethtool -I -a sn1)" 'tx_pause_frames: [1-9]|RX negotiated|TX:'
+	is "path $path: the watchdog had no reason" "$(xstat sn0 tx_timeouts)" 0
+
+	# A stopped sender is let go when its partner goes away, and goes on when it comes back.
+	pg_device 0 sn0 1000000
+	pg_start 60 &
+	sleep 1
+	ip link set sn1 down
+	check "path $path: carrier off while paused" wait_for 10 grep -q 0 /sys/class/net/sn0/carrier
+	up sn1
+	pkill -INT -f pgctrl
+	wait
+	pg_clear
+	check "path $path: and the link works again" wait_for 20 reply 192.168.0.2
+
+	# A frame that needs more buffers than the ring has must not wait for ever.
+	fails "path $path: autonegotiation is refused" ethtool -A sn0 autoneg on
+	unload_clean
+done
+
+start use_napi=1 pool_size=2
+ethtool -A sn1 tx on
+ethtool -A sn0 rx on
+ip link set sn0 mtu 9000
+ip link set sn1 mtu 9000
+fails 'a frame larger than the whole ring is dropped' reply -s 8900 -M "do" 192.168.0.2
+check 'and does not block the queue' wait_for 10 reply 192.168.0.2
+unload_clean
+end_tests

@@ -1,0 +1,58 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# 09-lockup: LDD3's fault. Traffic stalls, the watchdog fires, a work item resets the NIC, traffic goes on by itself.
+vm_args=(--cpus 2)
+. "$(dirname "$0")/lib.sh"
+
+log_allowed='NETDEV WATCHDOG|WARNING: .*dev_watchdog|Call Trace|Modules linked in'
+quiet_links
+
+resets() { xstat sn0 resets; }
+at_least() { [ "$(resets)" -ge "$1" ]; }
+no_lockup_pending() { [ "$(resets)" = "$(xstat sn0 q0_tx_lockups)" ]; }
+lines() { log_since | grep -c 'snull.*: transmit queue hung, NIC reset'; }
+
+for path in $paths; do
+	log_mark
+	start use_napi="$path" lockup=50 timeout=200 pool_size=16
+	is "path $path: no fault yet" "$(resets)" 0
+	ping -q -n -i 0.01 -w 60 192.168.0.2 >/tmp/ping &
+	pinger=$!
+	check "path $path: the watchdog fires and the NIC is reset" wait_for 40 at_least 1
+	check "path $path: traffic goes on by itself, up to the next lockup" wait_for 40 at_least 3
+	kill -INT $pinger
+	wait $pinger
+	wait_for 20 no_lockup_pending; settle sn0 tx_packets
+	n=$(resets)
+	that "path $path: each reset had its timeout" "$(xstat sn0 tx_timeouts) >= $n"
+	that "path $path: and its lockup" "$(xstat sn0 q0_tx_lockups) >= $n"
+	that "path $path: packets that hung are counted as dropped" "$(stat sn0 tx_dropped) >= $n"
+	that "path $path: timeouts are errors" "$(stat sn0 tx_errors) >= $n"
+	is "path $path: all that was sent was completed, but for one packet a lockup" \
+		"$(($(xstat sn0 q0_tx_packets) + $(xstat sn0 q0_tx_lockups)))" "$(xstat sn0 q0_tx_wire_frames)"
+	that "path $path: pings were answered between the lockups" "$(awk '{ print $4; exit }' <(grep received /tmp/ping)) > 50"
+	# sn1 answers, so its queue locks up as well, by turns.
+	is "path $path: one log line for each reset" "$(lines)" "$(($(resets) + $(xstat sn1 resets)))"
+	unload_clean
+done
+
+# TCP lives through it: the stream is late, and whole.
+start use_napi=1 lockup=200 timeout=100
+iperf3 -s -1 -D
+sleep 1
+check 'iperf3 ends by itself' timeout 100 iperf3 -c 192.168.0.2 -n 20M
+that 'and the NIC was reset meanwhile' "$(resets) + $(xstat sn1 resets) > 0"
+unload_clean
+
+# One packet a second does not fill a ring: the driver must notice by itself.
+start use_napi=1 lockup=3 timeout=200
+ping -q -n -c 4 -i 0.2 -W 1 192.168.0.2 >/dev/null
+check 'a queue that hangs nearly empty is reset, too' wait_for 20 at_least 1
+unload_clean
+
+# No fault, no reset.
+start use_napi=1
+ping -q -n -c 200 -i 0.005 192.168.0.2 >/dev/null
+is 'without lockup= nothing is reset' "$(xstat sn0 resets) $(xstat sn0 q0_tx_lockups)" '0 0'
+unload_clean
+end_tests
