@@ -79,9 +79,9 @@ void netif_poll_enable(struct net_device_26 *dev)
  * netif_poll_disable() - take a device out of polling and keep it out
  * @dev: a device whose polling is enabled
  *
- * When this returns, @poll does not run and will not run.  From 2.6's function
- * of this name, and dev_close(); unlike them it also waits for the end of a
- * @poll that has called netif_rx_complete() but not yet returned.
+ * When this returns, @dev->poll does not run and will not run.  From 2.6's
+ * function of this name, and dev_close(); unlike them it also waits for a
+ * poll that has called netif_rx_complete() but not yet returned.
  *
  * Context: process, may sleep.
  */
@@ -193,8 +193,8 @@ bool softnet_idle(struct softnet_26 *sn)
  * @from: their scheduler; the caller is the only one that may run it
  * @to: where they queue up, in the same order, behind those already there
  *
- * 2.6 had nothing of the kind: a device on the list of a CPU that went away
- * was never polled again.  dev_cpu_callback() learned it in 2.6.39.
+ * 2.6 had nothing of the kind: its dev_cpu_callback() left the poll list of a
+ * CPU that went away where it was.  Today's dev_cpu_dead() takes it along.
  *
  * Context: softirq.
  */
@@ -207,6 +207,7 @@ void softnet_move(struct softnet_26 *from, struct softnet_26 *to)
 	raw_spin_lock_irqsave(&from->lock, flags);
 	list_splice_init(&from->poll_list, &moving);
 	from->in_action = false;
+	from->in_turn = false;
 	raw_spin_unlock_irqrestore(&from->lock, flags);
 
 	raw_spin_lock_irqsave(&to->lock, flags);
@@ -228,6 +229,13 @@ static void softnet_resume(struct softnet_26 *sn)
 	sn->budget = sn->netdev_budget;
 	sn->start_time = jiffies;
 	sn->rounds++;
+}
+
+/* Is the run over?  2.6 looked between turns; a turn itself it let finish. */
+static bool softnet_is_over(const struct softnet_26 *sn)
+{
+	return !sn->in_turn &&
+	       (sn->budget <= 0 || jiffies - sn->start_time > sn->time_limit);
 }
 
 /* Call dev->poll(), which sees no more of the budget than the slice allows. */
@@ -256,9 +264,10 @@ static void softnet_requeue(struct softnet_26 *sn, struct net_device_26 *dev,
 		netif_rx_complete(dev);
 		return;
 	}
-	if (slice <= 0 && sn->budget > 0 && dev->quota > 0)
+	if (slice <= 0 && sn->budget > 0 && dev->quota > 0) {
+		sn->in_turn = true;
 		return;
-
+	}
 	raw_spin_lock_irqsave(&sn->lock, flags);
 	list_move_tail(&dev->poll_list, &sn->poll_list);
 	raw_spin_unlock_irqrestore(&sn->lock, flags);
@@ -289,8 +298,7 @@ int net_rx_action_26(struct softnet_26 *sn, int slice)
 		return 0;
 	softnet_resume(sn);
 	while ((dev = softnet_head(sn))) {
-		if (sn->budget <= 0 ||
-		    jiffies - sn->start_time > sn->time_limit) {
+		if (softnet_is_over(sn)) {
 			sn->time_squeeze++;
 			break;
 		}
@@ -298,6 +306,7 @@ int net_rx_action_26(struct softnet_26 *sn, int slice)
 			sn->left_at = jiffies;
 			return slice - left;
 		}
+		sn->in_turn = false;
 		if (dev->quota <= 0 || softnet_poll_one(sn, dev, &left))
 			softnet_requeue(sn, dev, left);
 	}

@@ -64,6 +64,7 @@ struct net_device_26 {
  * @netdev_budget: packets for one run of the softirq
  * @time_limit: the run ends when more jiffies than this have passed
  * @in_action: a run has begun and is not over
+ * @in_turn: so has the turn of the device at the head
  * @budget: packets left in the run
  * @start_time: when it began, in jiffies, less the time spent elsewhere
  * @left_at: when the last slice of the run ended
@@ -80,6 +81,7 @@ struct softnet_26 {
 	int netdev_budget;
 	unsigned long time_limit;
 	bool in_action;
+	bool in_turn;
 	int budget;
 	unsigned long start_time;
 	unsigned long left_at;

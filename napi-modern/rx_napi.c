@@ -55,7 +55,6 @@ static int rx_napi_receive(struct snull_queue *queue, int budget)
 static int rx_napi_poll(struct napi_struct *napi, int budget)
 {
 	struct snull_queue *queue = snull_napi_queue(napi);
-	bool complete;
 	int work;
 
 	snull_poll_begin(queue, budget);
@@ -70,12 +69,16 @@ static int rx_napi_poll(struct napi_struct *napi, int budget)
 	}
 
 	work = rx_napi_receive(queue, budget);
-	/* All of the budget says "poll me again": then never complete. */
-	complete = work < budget && napi_complete_done(napi, work);
-	snull_poll_end(queue, work, budget, complete);
+	snull_poll_end(queue, work, budget, work < budget);
 
-	/* From here on the poll may run again, on any CPU. */
-	if (complete)
+	/* All of the budget says "poll me again": then never complete. */
+	if (work == budget)
+		return budget;
+	/*
+	 * From here on the next poll may run, on any CPU, so the queue is no
+	 * longer ours.  False means that it is on its way already.
+	 */
+	if (napi_complete_done(napi, work))
 		snull_int_enable(queue, RX_NAPI_CAUSES);
 	return work;
 }

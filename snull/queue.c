@@ -412,14 +412,15 @@ EXPORT_SYMBOL_GPL(snull_poll_begin);
  * @queue: the queue
  * @work: packets that it took
  * @budget: packets that it might have taken
- * @complete: it goes back to waiting for an interrupt
+ * @complete: it found the ring empty, and is going to complete
  *
- * Context: softirq, before the path unmasks.
+ * Context: softirq, before the path completes: after that, another CPU may
+ * poll the same queue.
  */
 void snull_poll_end(struct snull_queue *queue, int work, int budget,
 		    bool complete)
 {
-	if (work >= budget)
+	if (budget && work >= budget)
 		snull_count(queue, &queue->stats.polls_exhausted, 1);
 	if (complete)
 		snull_count(queue, &queue->stats.completions, 1);

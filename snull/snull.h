@@ -61,7 +61,7 @@ struct snull_rings {
  * @irqs_tx: of these, with the transmit cause
  * @polls: times that the path polled
  * @polls_exhausted: of these, the ones that used up their budget
- * @completions: of these, the ones that ended in unmasking
+ * @completions: of these, the ones that found the ring empty
  */
 struct snull_queue_stats {
 	u64 rx_packets, rx_bytes, rx_alloc_failed, rx_gro_hw;

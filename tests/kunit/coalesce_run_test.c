@@ -51,10 +51,23 @@ static bool run_add(struct run_ctx *ctx, const u8 *hdr,
 	return true;
 }
 
+/* As the NIC does when it cuts and coalesces one packet: pass them all over. */
+static unsigned int run_join(struct run_ctx *ctx)
+{
+	unsigned int segs = min(coalesce_room(&ctx->agg),
+				seg_before_last(&ctx->seg));
+
+	if (segs) {
+		coalesce_join(&ctx->agg, segs);
+		seg_skip(&ctx->seg, segs);
+	}
+	return segs;
+}
+
 /* Cut a large packet and put it together again. */
 static void run_there_and_back(struct kunit *test, struct frame *f,
 			       unsigned int type, unsigned int mss,
-			       unsigned int payload)
+			       unsigned int payload, bool join)
 {
 	struct run_ctx *ctx = test->priv;
 	struct coalesce_key key;
@@ -80,6 +93,8 @@ static void run_there_and_back(struct kunit *test, struct frame *f,
 			ctx->head = ctx->one;
 			coalesce_start(&ctx->agg, &key);
 		}
+		if (join)
+			n += run_join(ctx);
 	}
 	KUNIT_ASSERT_EQ(test, n > 1 ? type : 0,
 			coalesce_finish(ctx->head.data, &ctx->agg));
@@ -108,7 +123,10 @@ static void run_inverse(struct kunit *test)
 		type = f.ip6 ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4;
 		if (!f.ip6 && i / 4 % 3 == 2)
 			type |= SKB_GSO_TCP_FIXEDID;
-		run_there_and_back(test, &f, type, 1448, payload[i / 132]);
+		run_there_and_back(test, &f, type, 1448, payload[i / 132],
+				   false);
+		run_there_and_back(test, &f, type, 1448, payload[i / 132],
+				   true);
 	}
 }
 

@@ -25,41 +25,33 @@ enum frame_ext {
 	EXT_FRAG_FIRST, EXT_FRAG_LATER,
 };
 
-/**
- * struct frame - what a frame is to be, and, once built, where things are
- * @payload: bytes behind the transport header, or behind IP if @frag
- * @fill: seed of the payload's bytes
- * @whole: payload bytes that lengths and checksums speak of, if not @payload
- * @sum: state of the transport checksum; FRAME_FIXED takes it from @check
- * @quote: packet that an ICMP error quotes
- * @quote_len: how many bytes of it
- * @len: bytes in the frame
- */
+/* What a frame is to be; and, once it is built, where things are in it. */
 struct frame {
-	unsigned int tags;
+	unsigned int tags;		/* VLAN tags */
 	bool ip6;
 	u8 proto;
-	u8 saddr[16], daddr[16], last_hop[16];
-	u8 ip_words;
-	u16 id, frag;
+	u8 saddr[16], daddr[16];	/* IPv4 uses the first 4 bytes */
+	u8 last_hop[16];		/* in a routing header */
+	u8 ip_words;			/* of IPv4 options */
+	u16 id, frag;			/* IPv4 */
 	u8 tos, ttl;
-	u32 flow;
+	u32 flow;			/* IPv6 */
 	enum frame_ext ext[FRAME_EXTS];
-	unsigned int exts;
+	unsigned int exts;		/* used in @ext */
 
 	u16 sport, dport;
 	u32 seq, ack;
-	u8 tcp_flags, tcp_words;
+	u8 tcp_flags, tcp_words;	/* words of options */
 	u16 window;
 	u8 icmp_type;
-	const struct frame *quote;
-	unsigned int quote_len;
+	const struct frame *quote;	/* what an ICMP error quotes */
+	unsigned int quote_len;		/* bytes of it, from the IP header */
 
-	unsigned int payload;
-	unsigned int whole;
-	u32 fill;
-	enum frame_sum sum;
-	u16 check;
+	unsigned int payload;		/* bytes */
+	unsigned int whole;		/* what lengths and sums say instead */
+	u32 fill;			/* seed of the payload's bytes */
+	enum frame_sum sum;		/* state of the transport checksum */
+	u16 check;			/* given, if FRAME_FIXED; else found */
 
 	unsigned int l3, l4, hdr_len, check_off, len;
 };

@@ -87,10 +87,14 @@ static void seg_bad_types(struct kunit *test)
 
 	frame_init(&f, false, IPPROTO_TCP);
 	frame_build(&f, ctx->hdr);
-	for (i = 0; i < ARRAY_SIZE(type); i++)
+	for (i = 0; i < ARRAY_SIZE(type); i++) {
+		/* What the last packet was says nothing of this one. */
+		KUNIT_EXPECT_EQ(test, 0,
+				seg_take(test, &f, SKB_GSO_TCPV4, 10, 30));
 		KUNIT_EXPECT_EQ_MSG(test, -EINVAL,
 				    seg_take(test, &f, type[i], 10, 30),
 				    "type %x", type[i]);
+	}
 	frame_init(&f, true, IPPROTO_UDP);
 	frame_build(&f, ctx->hdr);
 	KUNIT_EXPECT_EQ(test, -EINVAL,
@@ -154,6 +158,15 @@ static void seg_bad_offsets(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, -EINVAL, err);
 		frame_free(hdr);
 	}
+	/* More extension headers than anyone walks over. */
+	frame_init(&f, true, IPPROTO_TCP);
+	for (f.exts = 0; f.exts < 9; f.exts++)
+		f.ext[f.exts] = EXT_HOP;
+	frame_build(&f, ctx->hdr);
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			seg_take(test, &f, SKB_GSO_TCPV6, 10, 30));
+	frame_init(&f, false, IPPROTO_TCP);
+	frame_build(&f, ctx->hdr);
 	/* Offsets that would wrap around; headers that do not fit. */
 	err = seg_init(&ctx->seg, ctx->hdr, f.hdr_len, ~0u - 13, f.l4,
 		       SKB_GSO_TCPV4, 10, 30);

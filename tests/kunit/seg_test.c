@@ -237,12 +237,56 @@ static void seg_fuzz(struct kunit *test)
 	}
 }
 
+/* Pass over any number of segments: the next one is none the wiser. */
+static void seg_skips(struct kunit *test)
+{
+	struct seg_ctx *ctx = test->priv;
+	unsigned int i, first, skip, n, len;
+	struct frame f, big, one;
+	u8 *out;
+
+	for (i = 0; i < 8 * 8 * 8; i++) {
+		frame_init(&f, i % 2, i / 2 % 2 ? IPPROTO_UDP : IPPROTO_TCP);
+		f.id = 0 - 3;
+		f.tcp_flags = ACK | CWR | PSH;
+		first = 1 + i / 8 % 8;
+		skip = i / 64;
+		len = i / 4 % 2 ? 1 : 100;
+		big = f;
+		big.sum = FRAME_PARTIAL;
+		big.payload = 0;
+		big.whole = (first + skip) * 100 + len;
+		frame_build(&big, ctx->hdr);
+		KUNIT_ASSERT_EQ(test, 0, seg_begin(test, &big, seg_type(&f),
+						   100, big.whole));
+		out = frame_alloc(test, big.hdr_len);
+		for (n = 0; n < first; n++) {
+			KUNIT_ASSERT_EQ(test, first + skip - n,
+					seg_before_last(&ctx->seg));
+			seg_next(&ctx->seg, out);
+		}
+		seg_skip(&ctx->seg, skip);
+		KUNIT_ASSERT_EQ(test, 0u, seg_before_last(&ctx->seg));
+
+		one = big;
+		seg_describe(&one, 0, first + skip, (first + skip) * 100, len,
+			     true);
+		frame_build(&one, ctx->want);
+		KUNIT_ASSERT_EQ(test, len, seg_next(&ctx->seg, out));
+		KUNIT_ASSERT_EQ(test, 0, memcmp(out, ctx->want, big.hdr_len));
+		KUNIT_ASSERT_EQ(test, 0u, seg_before_last(&ctx->seg));
+		KUNIT_ASSERT_EQ(test, 0u, seg_next(&ctx->seg, out));
+		frame_free(out);
+	}
+}
+
 static struct kunit_case seg_cases[] = {
 	KUNIT_CASE(seg_sizes),
 	KUNIT_CASE(seg_headers),
 	KUNIT_CASE(seg_flags),
 	KUNIT_CASE(seg_counters),
 	KUNIT_CASE(seg_fuzz),
+	KUNIT_CASE(seg_skips),
 	{}
 };
 

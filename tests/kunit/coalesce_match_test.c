@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * coalesce_match_test.c - which segments may be put together, how many?
+ *
+ * Read next: coalesce_run_test.c, for what comes of it.
+ */
+#include <linux/in.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "../../snull/coalesce.h"
+#include "frame.h"
+#include "suites.h"
+
+#define MSS	100
+#define PSH	0x08
+#define ACK	0x10
+
+struct co_ctx {
+	struct coalesce_key key;
+	struct coalesce_agg agg;
+	u8 pad[2] __aligned(4);
+	u8 head[FRAME_MAX];
+	u8 next[FRAME_MAX];
+};
+
+static int co_init(struct kunit *test)
+{
+	test->priv = kunit_kzalloc(test, sizeof(struct co_ctx), GFP_KERNEL);
+	return test->priv ? 0 : -ENOMEM;
+}
+
+static void co_frame(struct frame *f, bool ip6)
+{
+	frame_init(f, ip6, IPPROTO_TCP);
+	f->sum = FRAME_PARTIAL;
+	f->payload = MSS;
+	f->tcp_words = 3;
+	f->frag = 0x4000;
+}
+
+static bool co_parse_next(struct kunit *test, const struct frame *f)
+{
+	struct wire_csum csum = { f->l4, 16, true };
+	struct co_ctx *ctx = test->priv;
+
+	return coalesce_parse(&ctx->key, ctx->next, f->len, f->len, &csum);
+}
+
+/* Build @f as the next frame. */
+static bool co_parse(struct kunit *test, struct frame *f)
+{
+	struct co_ctx *ctx = test->priv;
+
+	frame_build(f, ctx->next);
+	return co_parse_next(test, f);
+}
+
+/* Start a run with @f. */
+static void co_start(struct kunit *test, struct frame *f)
+{
+	struct co_ctx *ctx = test->priv;
+
+	KUNIT_ASSERT_TRUE(test, co_parse(test, f));
+	memcpy(ctx->head, ctx->next, FRAME_MAX);
+	coalesce_start(&ctx->agg, &ctx->key);
+}
+
+/* May @f follow?  If so, it does. */
+static bool co_follow(struct kunit *test, struct frame *f)
+{
+	struct co_ctx *ctx = test->priv;
+
+	if (!co_parse(test, f) ||
+	    !coalesce_match(ctx->head, &ctx->agg, ctx->next, &ctx->key))
+		return false;
+	coalesce_append(&ctx->agg, &ctx->key);
+	return true;
+}
+
+/* The frame that may follow the run. */
+static void co_next(struct kunit *test, struct frame *f)
+{
+	struct co_ctx *ctx = test->priv;
+
+	f->seq = ctx->agg.next_seq;
+	f->id = ctx->agg.id + ctx->agg.segs;
+}
+
+/* Flip each bit of a segment's headers: only PSH may be another. */
+static void co_every_bit(struct kunit *test)
+{
+	struct co_ctx *ctx = test->priv;
+	unsigned int i, n, bit, fit;
+	struct frame f;
+
+	for (i = 0; i < 4; i++) {
+		co_frame(&f, i % 2);
+		f.frag = 0;	/* with DF, the same identification may do */
+		co_start(test, &f);
+		co_next(test, &f);
+		f.payload -= i / 2;
+		KUNIT_ASSERT_TRUE(test, co_parse(test, &f));
+		KUNIT_ASSERT_TRUE(test, coalesce_match(ctx->head, &ctx->agg,
+						       ctx->next, &ctx->key));
+		for (n = 0, fit = 0; n < f.hdr_len * 8; n++) {
+			bit = 1 << n % 8;
+			ctx->next[n / 8] ^= bit;
+			if (!f.ip6 && n / 80 != (f.l3 + 10) / 10)
+				frame_fix_ip4(ctx->next + f.l3);
+			if (co_parse_next(test, &f) &&
+			    coalesce_match(ctx->head, &ctx->agg, ctx->next,
+					   &ctx->key)) {
+				KUNIT_EXPECT_EQ(test, n, f.l4 * 8 + 13 * 8 + 3);
+				fit++;
+			}
+			frame_build(&f, ctx->next);
+		}
+		KUNIT_EXPECT_EQ(test, fit, 1u);
+	}
+}
+
+/* Options that came or went, even if the checksum is made to hide it. */
+static void co_options(struct kunit *test)
+{
+	struct co_ctx *ctx = test->priv;
+	struct frame f;
+	unsigned int i;
+
+	for (i = 0; i < 11 * 2; i++) {
+		co_frame(&f, i % 2);
+		co_start(test, &f);
+		co_next(test, &f);
+		f.tcp_words = i / 2;
+		KUNIT_ASSERT_TRUE(test, co_parse(test, &f));
+		memcpy(ctx->next + f.check_off, ctx->head + f.check_off, 2);
+		KUNIT_EXPECT_EQ(test, i / 2 == 3,
+				coalesce_match(ctx->head, &ctx->agg, ctx->next,
+					       &ctx->key));
+	}
+}
+
+static void co_ids(struct kunit *test)
+{
+	static const struct {
+		u16 first, second, third, frag;
+		bool fits2, fits3;
+	} run[] = {
+		{ 5, 6, 7, 0x0000, true, true },
+		{ 5, 6, 7, 0x4000, true, true },
+		{ 5, 5, 5, 0x4000, true, true },
+		{ 5, 5, 5, 0x0000, false, false },
+		{ 5, 5, 6, 0x4000, true, false },
+		{ 5, 5, 7, 0x4000, true, false },
+		{ 5, 6, 6, 0x4000, true, false },
+		{ 5, 6, 5, 0x4000, true, false },
+		{ 5, 6, 8, 0x0000, true, false },
+		{ 5, 7, 9, 0x4000, false, false },
+		{ 5, 4, 3, 0x4000, false, false },
+		{ 0xfffe, 0xffff, 0, 0x0000, true, true },
+		{ 0xffff, 0, 1, 0x4000, true, true },
+		{ 0, 0, 0, 0x4000, true, true },
+	};
+	struct co_ctx *ctx = test->priv;
+	struct frame f;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(run); i++) {
+		co_frame(&f, false);
+		f.id = run[i].first;
+		f.frag = run[i].frag;
+		co_start(test, &f);
+		f.id = run[i].second;
+		f.seq = ctx->agg.next_seq;
+		KUNIT_EXPECT_EQ_MSG(test, run[i].fits2, co_follow(test, &f),
+				    "run %u", i);
+		if (!run[i].fits2)
+			continue;
+		f.id = run[i].third;
+		f.seq = ctx->agg.next_seq;
+		KUNIT_EXPECT_EQ_MSG(test, run[i].fits3, co_follow(test, &f),
+				    "run %u", i);
+	}
+}
+
+static void co_closing(struct kunit *test)
+{
+	static const struct {
+		u8 psh, second_psh;
+		u16 second;
+		bool fits, closed;
+	} run[] = {
+		{ 0, 0, MSS, true, false },
+		{ 0, 0, MSS + 1, false, false },
+		{ 0, 0, MSS - 1, true, true },
+		{ 0, 0, 7, true, true },
+		{ 0, PSH, MSS, true, true },
+		{ PSH, 0, MSS, false, true },
+		{ PSH, PSH, MSS, false, true },
+	};
+	struct co_ctx *ctx = test->priv;
+	struct frame f;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(run) * 2; i++) {
+		co_frame(&f, i % 2);
+		f.tcp_flags |= run[i / 2].psh;
+		co_start(test, &f);
+		co_next(test, &f);
+		f.payload = run[i / 2].second;
+		f.tcp_flags = ACK | run[i / 2].second_psh;
+		KUNIT_EXPECT_EQ(test, run[i / 2].fits, co_follow(test, &f));
+		KUNIT_EXPECT_EQ(test, run[i / 2].closed, ctx->agg.closed);
+		f.tcp_flags = ACK;
+		f.payload = MSS;
+		co_next(test, &f);
+		KUNIT_EXPECT_EQ(test, !run[i / 2].closed, co_follow(test, &f));
+	}
+}
+
+/* The result must fit IP's 16-bit length. */
+static void co_full(struct kunit *test)
+{
+	struct co_ctx *ctx = test->priv;
+	struct frame f;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		co_frame(&f, i);
+		co_start(test, &f);
+		do {
+			co_next(test, &f);
+		} while (co_follow(test, &f));
+		KUNIT_EXPECT_EQ(test, ctx->agg.segs,
+				(u16)((65535 - f.hdr_len) / MSS));
+		KUNIT_EXPECT_EQ(test, ctx->agg.bytes,
+				(u32)ctx->agg.segs * MSS);
+		f.payload = 65535 - f.hdr_len - ctx->agg.bytes;
+		KUNIT_EXPECT_EQ(test, coalesce_room(&ctx->agg), 0u);
+		KUNIT_EXPECT_TRUE(test, co_follow(test, &f));
+	}
+}
+
+/* Full segments may join unseen, once it is known how they count. */
+static void co_room(struct kunit *test)
+{
+	struct co_ctx *ctx = test->priv;
+	struct coalesce_agg joined;
+	unsigned int i, room;
+	struct frame f;
+
+	for (i = 0; i < 2 * 2; i++) {
+		co_frame(&f, i % 2);
+		co_start(test, &f);
+		KUNIT_EXPECT_EQ(test, coalesce_room(&ctx->agg), 0u);
+		co_next(test, &f);
+		f.id -= i / 2;
+		KUNIT_EXPECT_TRUE(test, co_follow(test, &f));
+		joined = ctx->agg;
+		room = coalesce_room(&joined);
+		coalesce_join(&joined, room);
+		do {
+			co_next(test, &f);
+			if (i / 2)
+				f.id = ctx->agg.id;
+		} while (co_follow(test, &f));
+		KUNIT_EXPECT_EQ(test, (u16)(room + 2), ctx->agg.segs);
+		KUNIT_EXPECT_EQ(test, 0, memcmp(&joined, &ctx->agg,
+						sizeof(joined)));
+		f.payload = 1;
+		KUNIT_EXPECT_TRUE(test, co_follow(test, &f));
+		KUNIT_EXPECT_EQ(test, coalesce_room(&ctx->agg), 0u);
+	}
+	/* Closed by PSH, with room left. */
+	co_frame(&f, false);
+	co_start(test, &f);
+	co_next(test, &f);
+	f.tcp_flags |= PSH;
+	KUNIT_EXPECT_TRUE(test, co_follow(test, &f));
+	KUNIT_EXPECT_EQ(test, coalesce_room(&ctx->agg), 0u);
+}
+
+static struct kunit_case co_cases[] = {
+	KUNIT_CASE(co_every_bit),
+	KUNIT_CASE(co_options),
+	KUNIT_CASE(co_ids),
+	KUNIT_CASE(co_closing),
+	KUNIT_CASE(co_full),
+	KUNIT_CASE(co_room),
+	{}
+};
+
+static struct kunit_suite coalesce_match_suite = {
+	.name = "snull-coalesce-match",
+	.init = co_init,
+	.test_cases = co_cases,
+};
+
+kunit_test_suites(&coalesce_match_suite);
