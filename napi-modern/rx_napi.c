@@ -104,6 +104,8 @@ static void rx_napi_start(struct snull_queue *queue)
 static void rx_napi_stop(struct snull_queue *queue)
 {
 	napi_disable(snull_queue_napi(queue));
+	/* A poll that has completed may not have unmasked yet. */
+	synchronize_net();
 }
 
 struct snull_rx_ops snull_rx_napi = {

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Makefile - the front door: "make help" lists what it opens. Kbuild says what snull.ko is made of.
+
+SUITE	?= trixie
+KDIR	?= /lib/modules/$(shell uname -r)/build
+SUITES	:= bullseye bookworm trixie backports rt debug
+
+VERSION	:= $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+DKMSDIR	:= /usr/src/snull-$(VERSION)
+SOURCES	:= Kbuild Makefile dkms.conf LICENSE snull napi-modern legacy-poll
+
+# Only installing needs root.
+SUDO	:= $(if $(filter 0,$(shell id -u)),,sudo)
+KBUILD	 = -C $(KDIR) M=$(CURDIR)
+KVER	 = $(shell $(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease)
+
+ifneq ($(SUITE),$(filter $(SUITE),$(SUITES)))
+$(error SUITE=$(SUITE): choose one of $(SUITES))
+endif
+
+.PHONY: modules help
+modules: headers	## build snull.ko here, for the running kernel (what "make" does)
+	$(MAKE) $(KBUILD) modules
+
+help:			## this list
+	@echo 'Usage: make [TARGET] [SUITE=$(SUITE)] [KDIR=DIRECTORY] [W=1] [C=1]'
+	@echo
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16 | sed 's/^/  /'
+	@echo
+	@echo 'SUITE is the kernel in the virtual machine (VM), one of: $(SUITES)'
+	@echo '(Linux 5.10, 6.1, 6.12, 7.x, 6.12 with PREEMPT_RT, 6.12 with KASAN and lockdep).'
+	@echo 'KDIR is the build directory of the kernel to build for, by default the running one'\''s.'
+
+# ---- in a virtual machine: no root, no risk to this machine's kernel ---------------------------------------------
+
+VM	:= SNULL_SUITE=$(SUITE) labs/vm/
+
+.PHONY: demo test test-all bench check shell image deps
+demo: deps		## boot a VM, run iperf3 over each receive path, print what it cost
+	@$(VM)run --icount --timeout 600 -- labs/demo/demo
+
+test: deps		## run the tests, each in a fresh VM
+	SNULL_SUITE=$(SUITE) prove $(PROVEFLAGS) tests/*.t
+
+test-all:		## run the tests on every kernel
+	@failed=; for suite in $(SUITES); do echo "== $$suite"; \
+		$(MAKE) --no-print-directory test SUITE=$$suite || failed="$$failed $$suite"; \
+	done; [ -z "$$failed" ] || { echo "test-all: failed on$$failed" >&2; exit 1; }
+
+bench: deps		## compare the paths with veth (BENCH_JSON=FILE keeps every number)
+	@SNULL_SUITE=$(SUITE) labs/bench/bench
+
+check: deps		## check the style, and build on every kernel without a warning
+	@command -v shellcheck >/dev/null || { echo 'installing shellcheck'; \
+		$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends shellcheck; }
+	@tests/lint $(SUITES)
+
+shell: deps		## sit at a VM with the driver built (CPUS=N)
+	@$(VM)shell $(if $(CPUS),--cpus $(CPUS))
+
+image: deps		## build the VM's image, if it is not there
+	@$(VM)image
+
+deps:			## install what the VMs need on this machine
+	@labs/vm/deps --check 2>/dev/null || labs/vm/deps
+
+# ---- on this machine's own kernel --------------------------------------------------------------------------------
+
+.PHONY: headers install uninstall dkms-install dkms-remove
+headers:
+	@[ -e $(KDIR)/Makefile ] || { \
+		echo "No kernel headers in $(KDIR): install linux-headers-$$(uname -r), or give KDIR=DIRECTORY," \
+		     "or try \"make shell\", a VM that has them." >&2; exit 1; }
+
+install: modules	## install snull.ko, so that "modprobe snull" finds it
+	$(SUDO) install -D -m 644 snull.ko /lib/modules/$(KVER)/updates/snull.ko
+	$(SUDO) depmod $(KVER)
+
+uninstall: headers	## remove what "make install" installed
+	$(SUDO) rm -f /lib/modules/$(KVER)/updates/snull.ko
+	$(SUDO) depmod $(KVER)
+
+dkms-install: clean	## the same, built anew by DKMS whenever a kernel is installed
+	@command -v dkms >/dev/null || { echo 'No dkms here: install the package dkms first.' >&2; exit 1; }
+	@[ ! -e $(DKMSDIR) ] || $(MAKE) dkms-remove
+	$(SUDO) mkdir -p $(DKMSDIR)
+	$(SUDO) cp -r $(SOURCES) $(DKMSDIR)
+	$(SUDO) dkms install snull/$(VERSION)
+
+dkms-remove:		## remove what "make dkms-install" installed
+	$(SUDO) dkms remove snull/$(VERSION) --all
+	$(SUDO) rm -rf $(DKMSDIR)
+
+# ---- tidying up --------------------------------------------------------------------------------------------------
+
+.PHONY: clean distclean
+clean:			## remove what "make" built here
+	@if [ -e $(KDIR)/Makefile ]; then $(MAKE) $(KBUILD) clean; else \
+		rm -f snull.ko snull.o snull.mod* .snull.* .module-common.* Module.symvers .Module.symvers.cmd \
+			modules.order .modules.order.cmd; \
+		find snull napi-modern legacy-poll tests '(' -name '*.o' -o -name '.*.cmd' ')' -delete; fi
+
+distclean: clean	## remove the VM images too, and all else in the cache
+	@bash -c '. labs/vm/lib.sh; [ ! -d "$$cache" ] || { \
+		echo "removing $$cache, $$(du -sh "$$cache" 2>/dev/null | cut -f1)"; ns rm -rf "$$cache"; }'

@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""guest.py - bench, inside the virtual machine: measure each wire in turn, print the table and the verdicts.
+
+Each wire joins this network namespace to another one ("peer"), where the iperf3 server is. All wires are measured once
+before any is measured again, and the median counts.
+
+The server for UDP has real-time priority: it runs as soon as a datagram arrives, on every wire. Without that the
+scheduler lets the sender go on for a while, at times, and two runs of the same wire differ by a tenth.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from measure import SNULL_KO, measure, per, say, sh, table  # noqa: E402
+
+# -icount shift=1: an instruction takes two nanoseconds of the guest's time.
+INSTRUCTIONS = 0.5e9
+PORTS = {"TCP": 5201, "UDP": 5202}
+SERVERS = "iperf3 -s -D; chrt -f 1 iperf3 -s -D -p 5202"
+HEAD = ["wire", "", "Mbit/s", "packets/s", "of veth", "spread", "interrupts/packet", "packets/poll",
+        "switches/packet", "instructions/packet"]
+
+
+class Wire:
+    """A pair of interfaces, ours and the peer's, which is up only while it is measured."""
+
+    def __init__(self, name, load, ours, theirs, features="", one_namespace=False):
+        self.name, self.load, self.features = name, load, features
+        self.ours, self.theirs = ours, theirs
+        self.netns = None if one_namespace else "peer"
+
+    def __enter__(self):
+        sh(self.load)
+        if self.netns:
+            sh(f"ip link set {self.theirs} netns peer")
+            self.configure(self.ours, "10.0.0.1/24", None)
+            self.configure(self.theirs, "10.0.0.2/24", "peer")
+            self.server = "10.0.0.2"
+        else:
+            self.configure(self.ours, "192.168.0.1/24", None)
+            self.configure(self.theirs, "192.168.1.2/24", None)
+            self.server = "192.168.0.2"
+        sh(f"ping -q -c 3 -i 0.1 {self.server}")
+        return self
+
+    def configure(self, dev, address, netns):
+        """Features first, then up."""
+        prefix = f"ip netns exec {netns} " if netns else ""
+        if self.features:
+            sh(f"{prefix}ethtool -K {dev} {self.features}")
+        sh(f"{prefix}ip addr add {address} dev {dev} && {prefix}ip link set {dev} up")
+
+    def __exit__(self, *_):
+        # In the peer's namespace too, the end of one end is the end of both.
+        sh("ip link del v0" if self.ours == "v0" else "rmmod snull")
+
+
+def veth(name, features=""):
+    """The kernel's own virtual cable."""
+    return Wire(name, "ip link add v0 type veth peer name v1", "v0", "v1", features)
+
+
+def snull(name, path, features="", rewrite=False):
+    """Ours, on one of its receive paths."""
+    return Wire(name, f"insmod {SNULL_KO} use_napi={path} rewrite_ip={int(rewrite)}", "sn0", "sn1", features, rewrite)
+
+
+VETH = "veth as it comes"
+VETH_MTU = "veth tso off gso off gro on"
+# With TSO on, veth keeps what a local socket sends away from its NAPI, and so from GRO (see
+# veth_skb_is_eligible_for_gro() in drivers/net/veth.c): that is not the work that a NIC's driver does.
+VETH_GRO = "veth gro on"
+PATHS = ["path 0 netif_rx", "path 1 napi", "path 2 legacy"]
+NAPI_HW = "path 1, rx-gro-hw on"
+NAPI_TRICK = "path 1, one namespace"
+
+# protocol: wires, and the one that each is compared with
+PLAN = {
+    "TCP": [
+        (veth(VETH), None), (veth(VETH_MTU, "tso off gso off gro on"), None),
+        (snull(PATHS[0], 0), VETH_MTU), (snull(PATHS[1], 1), VETH_MTU), (snull(PATHS[2], 2), VETH_MTU),
+        (snull(NAPI_TRICK, 1, rewrite=True), VETH_MTU), (snull(NAPI_HW, 1, "rx-gro-hw on"), VETH),
+    ],
+    "UDP": [
+        (veth(VETH_GRO, "gro on"), None), (veth(VETH_MTU, "tso off gso off gro on"), None),
+        (snull(PATHS[0], 0), VETH_MTU), (snull(PATHS[1], 1), VETH_MTU), (snull(PATHS[2], 2), VETH_MTU),
+        (snull(NAPI_TRICK, 1, rewrite=True), VETH_MTU),
+    ],
+}
+
+
+def one_run(wire, protocol, seconds):
+    """Bring the wire up, measure once, derive the ratios."""
+    with wire:
+        run = measure(protocol, wire.server, wire.theirs, seconds, wire.netns, PORTS[protocol])
+    packets = run["packets"]
+    ours = wire.ours != "v0"
+    run["irq/packet"] = per(run["interrupts_rx"], packets) if ours else None
+    run["packets/poll"] = per(packets, run["polls"]) if ours else None
+    run["switches/packet"] = per(run["switches"], packets)
+    run["instructions/packet"] = per((run["time"] - run["idle"]) * INSTRUCTIONS, packets)
+    run["packets/s"] = packets / run["time"]
+    run["score"] = run["datagrams"] or run["bits"]
+    return run
+
+
+def median(runs, what):
+    """None if a run does not have it."""
+    values = [run[what] for run in runs]
+    return None if None in values else statistics.median(values)
+
+
+def spread(runs):
+    """How far apart the best and the worst run are, of the median."""
+    values = [run["score"] for run in runs]
+    return (max(values) - min(values)) / statistics.median(values)
+
+
+def row(protocol, wire, reference, results):
+    """One line of the table."""
+    runs = results[protocol][wire]
+
+    def show(what, digits):
+        value = median(runs, what)
+        return None if value is None else f"{value:.{digits}f}"
+
+    ratio = reference and f"{median(runs, 'score') / median(results[protocol][reference], 'score'):.2f}"
+    return [wire, protocol, f"{median(runs, 'bits') / 1e6:.1f}", show("packets/s", 0), ratio,
+            f"{100 * spread(runs):.1f}%", show("irq/packet", 3), show("packets/poll", 1), show("switches/packet", 2),
+            show("instructions/packet", 0)]
+
+
+def verdicts(results):
+    """What issue 2 asks for, one line each. Returns how many fail."""
+    failed = 0
+
+    def ask(text, protocol, wire, reference, least, strictly=False):
+        nonlocal failed
+        ratio = median(results[protocol][wire], "score") / median(results[protocol][reference], "score")
+        good = ratio > least if strictly else ratio >= least
+        failed += not good
+        print(f"{'PASS' if good else 'FAIL'}  {ratio:.3f}  {text}")
+
+    ask(f"TCP: path 1 is at least 1.0 x {VETH_MTU}", "TCP", PATHS[1], VETH_MTU, 1.0)
+    ask(f"TCP: {NAPI_HW}, is at least 0.8 x {VETH}", "TCP", NAPI_HW, VETH, 0.8)
+    ask(f"UDP: path 1 is at least 0.9 x {VETH_MTU}", "UDP", PATHS[1], VETH_MTU, 0.9)
+    ask("TCP: path 1 is faster than path 2", "TCP", PATHS[1], PATHS[2], 1.0, True)
+    ask("TCP: path 2 is faster than path 0", "TCP", PATHS[2], PATHS[0], 1.0, True)
+    return failed
+
+
+def main():
+    """Measure, print, judge."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--json")
+    options.add_argument("--seconds", type=int, default=2)
+    options.add_argument("--runs", type=int, default=3)
+    options = options.parse_args()
+
+    sh(f"{SERVERS}; ip netns add peer; ip -n peer link set lo up; ip netns exec peer sh -c '{SERVERS}'")
+    results = {protocol: {wire.name: [] for wire, _ in wires} for protocol, wires in PLAN.items()}
+    for number in range(options.runs):
+        for protocol, wires in PLAN.items():
+            for wire, _ in wires:
+                run = one_run(wire, protocol, options.seconds)
+                results[protocol][wire.name].append(run)
+                say(f"{number + 1}/{options.runs} {protocol} {wire.name}: {run['bits'] / 1e6:.1f} Mbit/s,"
+                    f" {run['packets/s']:.0f} packets/s")
+    if options.json:
+        with open(options.json, "w", encoding="ascii") as out:
+            json.dump(results, out, indent=1)
+    table([row(protocol, wire.name, reference, results)
+           for protocol, wires in PLAN.items() for wire, reference in wires], HEAD)
+    print()
+    sys.exit(verdicts(results) > 0)
+
+
+main()

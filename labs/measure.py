@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""measure.py - read the kernel's counters around a run of iperf3. What labs/demo and labs/bench share."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+
+SNULL_KO = os.environ.get("SNULL_KO", "snull.ko")
+# 18 bytes of payload make the smallest frame that Ethernet has: 60 bytes, 64 with the checksum.
+UDP_PAYLOAD = 18
+DEVICE = re.compile(r"q\d+_(\w+)")
+
+
+def say(text):
+    """Progress, for people."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def sh(command):
+    """Run a line of shell and return its output. A failure ends the program, with the line and its complaint."""
+    done = subprocess.run(command, shell=True, text=True, capture_output=True, check=False)
+    if done.returncode:
+        sys.exit(f"failed: {command}\n{done.stderr or done.stdout}")
+    return done.stdout
+
+
+def inside(netns):
+    """The prefix that runs a command in a network namespace."""
+    return f"ip netns exec {netns} " if netns else ""
+
+
+def interrupts(vector):
+    """How often a line of /proc/interrupts was raised, on all CPUs."""
+    with open("/proc/interrupts", encoding="ascii") as lines:
+        cpus = len(next(lines).split())
+        return sum(sum(map(int, line.split()[1:cpus + 1])) for line in lines if line.split()[-1] == vector)
+
+
+def softirqs(name):
+    """How often a softirq ran, on all CPUs."""
+    with open("/proc/softirqs", encoding="ascii") as lines:
+        return sum(sum(map(int, line.split()[1:])) for line in lines if line.split()[0] == name + ":")
+
+
+def switches():
+    """Context switches since boot."""
+    with open("/proc/stat", encoding="ascii") as lines:
+        return next(int(line.split()[1]) for line in lines if line.startswith("ctxt "))
+
+
+def idle():
+    """Seconds that the CPUs had nothing to do, since boot."""
+    with open("/proc/uptime", encoding="ascii") as uptime:
+        return float(uptime.read().split()[1])
+
+
+def ethtool(dev, netns=None):
+    """ethtool's statistics of a device, summed over its queues."""
+    total = {}
+    for line in sh(f"{inside(netns)}ethtool -S {dev}").splitlines():
+        name, _, value = line.strip().partition(": ")
+        if value.isdigit():
+            name = DEVICE.sub(r"\1", name)
+            total[name] = total.get(name, 0) + int(value)
+    return total
+
+
+def counters(dev, netns=None):
+    """What the receiver has cost until now."""
+    now = {
+        "time": time.monotonic(), "idle": idle(), "switches": switches(), "NET_RX": softirqs("NET_RX"),
+        "packets": int(sh(f"{inside(netns)}cat /sys/class/net/{dev}/statistics/rx_packets")),
+        "vector": interrupts(f"{dev}-TxRx-0"),
+    }
+    now.update((name, value) for name, value in ethtool(dev, netns).items() if name.startswith(("inter", "poll")))
+    return now
+
+
+def iperf3(server, *options):
+    """Run iperf3 to a server; return bit/s and datagrams/s that arrived (datagrams None for TCP)."""
+    command = ["iperf3", "-J", "-c", server, *map(str, options)]
+    report = json.loads(subprocess.run(command, text=True, capture_output=True, check=False).stdout)
+    if "error" in report:
+        sys.exit(f"{' '.join(command)}: {report['error']}")
+    end = report["end"]
+    if "sum" not in end:
+        return end["sum_received"]["bits_per_second"], None
+    total = end["sum"]
+    rate = (total["packets"] - total["lost_packets"]) / total["seconds"]
+    return rate * UDP_PAYLOAD * 8, rate
+
+
+def measure(protocol, server, dev, seconds, netns=None, port=5201):
+    """One run of iperf3: throughput, and what each counter of the receiver gained."""
+    options = ["-t", seconds, "-p", port]
+    if protocol == "UDP":
+        options += ["-u", "-b", 0, "-l", UDP_PAYLOAD]
+    before = counters(dev, netns)
+    bits, datagrams = iperf3(server, *options)
+    after = counters(dev, netns)
+    run = {name: after[name] - before.get(name, 0) for name in after}
+    run.update(bits=bits, datagrams=datagrams)
+    return run
+
+
+def per(count, base):
+    """A ratio, or None where there is nothing to divide."""
+    return count / base if base and count is not None else None
+
+
+def table(rows, head, out=sys.stdout):
+    """Print aligned columns: the first two to the left, numbers to the right, "-" for what does not apply."""
+    cells = [head] + [["-" if cell is None else str(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells)]
+    for row in cells:
+        print("  ".join(c.ljust(w) if i < 2 else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths))).rstrip(),
+              file=out)

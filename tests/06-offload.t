@@ -1,0 +1,148 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# 06-offload: what the NIC does for the stack, seen on the wire: segments, checksums, coalescing, bursts.
+. "$(dirname "$0")/lib.sh"
+
+quiet_links
+there='192.168.0.1 192.168.0.2 192.168.1.2'
+there6='2001:db8:0:0::1 2001:db8:0:0::2 2001:db8:0:1::2'
+
+# wire ARGUMENTS: run a flow, and set frames, longest, gso, partial, good, bad to what sn1 received.
+wire()
+{
+	local out
+	sniff_start sniff sn1
+	out=$(timeout 100 flow "$@")
+	sniff_stop
+	frames='' longest='' gso='' partial='' good='' bad='' nosum=''
+	# shellcheck disable=SC2046 # assignments
+	eval $(tr ' ' '\n' </tmp/sniffed | grep -E '^[a-z]+=[0-9]+$')
+	[[ $out = *corrupted=0* ]] || diag "flow: $out"
+	[ -z "${TEST_DEBUG:-}" ] || diag "$(cat /tmp/sniffed)"
+}
+
+# ---- segmentation: without GRO, packets are what was on the wire
+
+start use_napi=1
+sysctl -qw net.ipv6.conf.sn0.disable_ipv6=0 net.ipv6.conf.sn1.disable_ipv6=0
+ip -6 addr add 2001:db8:0:0::1/64 dev sn0 nodad
+ip -6 addr add 2001:db8:0:1::2/64 dev sn1 nodad
+ethtool -K sn1 gro off
+for mtu in 1500 1280 9000; do
+	ip link set sn0 mtu $mtu; ip link set sn1 mtu $mtu
+	bursts=$(xstat sn0 q0_tx_tso_bursts)
+	# shellcheck disable=SC2086 # lists of words
+	for protocol in "TCP:tcp -b 4 $there" "TCP over IPv6:tcp -b 4 $there6" \
+		"UDP:udp -n 2000 -s 1000-1000 -g 30 -w 90 $there" "UDP over IPv6:udp -n 2000 -s 900-900 -g 30 -w 90 $there6"; do
+		wire ${protocol#*:}
+		name="MTU $mtu, ${protocol%%:*}"
+		that "$name: no frame is longer than the MTU" "${longest:-0} > 500 && ${longest:-0} <= $mtu + 14"
+		[[ $name = *UDP* ]] || is "$name: full segments are as long as the MTU" "$longest" $((mtu + 14))
+		is "$name: nothing came coalesced" "$gso" 0
+		is "$name: no wrong checksum" "$bad" 0
+		that "$name: checksums are left to whom it concerns" "${partial:-0} > ${frames:-0} / 4"
+		new=$(xstat sn0 q0_tx_tso_bursts)
+		that "$name: large packets went into the NIC" "$new > $bursts"
+		bursts=$new
+	done
+done
+ip link set sn0 mtu 1500; ip link set sn1 mtu 1500
+
+# Segments are counted one by one, where they leave and where they arrive.
+tx=$(stat sn0 tx_packets) rx=$(stat sn1 rx_packets) bytes_tx=$(stat sn0 tx_bytes) bytes_rx=$(stat sn1 rx_bytes)
+# shellcheck disable=SC2086
+wire udp -n 3000 -s 1000-1000 -g 30 -w 90 $there
+is 'tx_packets counts segments' $(($(stat sn0 tx_packets) - tx)) 3000
+is 'rx_packets as well' $(($(stat sn1 rx_packets) - rx)) 3000
+is 'tx_bytes counts every header' $(($(stat sn0 tx_bytes) - bytes_tx)) $((3000 * 1042))
+is 'rx_bytes as well' $(($(stat sn1 rx_bytes) - bytes_rx)) $((3000 * 1042))
+
+# ---- checksums, honest in both directions
+
+feature() { ethtool -k "$1" | awk -v f="$2:" '$1 == f { print $2 }'; }
+for f in tx-checksum-ip-generic rx-checksumming scatter-gather tcp-segmentation-offload tx-tcp6-segmentation \
+	tx-udp-segmentation tx-nocache-copy rx-gro-hw; do
+	case $f in rx-gro-hw|tx-nocache-copy) want=off ;; *) want=on ;; esac
+	is "$f is $want by default" "$(feature sn0 $f)" $want
+done
+check 'rx off' ethtool -K sn1 rx off
+is 'rx is off' "$(feature sn1 rx-checksumming)" off
+# shellcheck disable=SC2086 # lists of words
+for protocol in "TCP:tcp -b 2 $there" "TCP over IPv6:tcp -b 2 $there6" "UDP:udp -n 1000 -s 16-1472 $there" \
+	"UDP segments:udp -n 1000 -s 1000-1000 -g 20 $there" "UDP over IPv6:udp -n 1000 -s 16-1400 $there6"; do
+	wire ${protocol#*:}
+	name="rx off, ${protocol%%:*}"
+	is "$name: every checksum is complete" "$partial" 0
+	that "$name: and right" "${bad:-1} == 0 && ${good:-0} > 900"
+done
+check 'rx-gro-hw needs rx' eval 'ethtool -K sn1 rx-gro-hw on; ethtool -k sn1 | grep -q "rx-gro-hw: off"'
+check 'rx on again' ethtool -K sn1 rx on
+ethtool -K sn1 rx-gro-hw off
+check 'tx off' ethtool -K sn0 tx off
+is 'without transmit checksums no segmentation' "$(feature sn0 tcp-segmentation-offload)" off
+# shellcheck disable=SC2086
+wire tcp -b 2 $there
+that 'tx off: the stack’s own checksums pass the wire' "${partial:-1} == 0 && ${bad:-1} == 0 && ${good:-0} > 100"
+check 'tx and tso on again' ethtool -K sn0 tx on tso on
+check 'sg off' ethtool -K sn0 sg off
+is 'without scatter-gather no segmentation' "$(feature sn0 tcp-segmentation-offload)" off
+# shellcheck disable=SC2086
+wire tcp -b 2 $there
+that 'sg off: it arrives' "${bad:-1} == 0 && ${frames:-0} > 1000"
+check 'sg and tso on again' ethtool -K sn0 sg on tso on
+is 'tso is back' "$(feature sn0 tcp-segmentation-offload)" on
+for f in tso gso gro tx-udp-segmentation rx-gro-hw; do
+	was=$(ethtool -k sn0 | awk -v f="$f" -F': ' '
+		$1 == f || f == "tso" && $1 == "tcp-segmentation-offload" || f == "gso" && $1 == "generic-segmentation-offload" ||
+		f == "gro" && $1 == "generic-receive-offload" { print $2 }')
+	for setting in off on off "$was"; do
+		ethtool -K sn0 $f "$setting" || echo "$f $setting"
+	done
+done >/tmp/toggles 2>&1
+is 'each feature can be switched off and on' "$(grep -v -e '^Actual' -e ': o[nf]* ' /tmp/toggles)" ''
+
+# A ping whose checksum nobody offloads is also right when the wire has rewritten its addresses.
+sniff_start sniff -c 5 -t 20 sn1
+ping -q -n -c 3 -i 0.1 192.168.0.2 >/dev/null
+ping -q -n -c 3 -i 0.1 2001:db8:0:0::2 >/dev/null
+sniff_wait
+like 'ICMP and ICMPv6 are right after the wire trick' "$(cat /tmp/sniffed)" 'partial=0 good=[1-9][0-9]* bad=0'
+
+# ---- coalescing
+
+ethtool -K sn1 gro on rx-gro-hw on
+is 'rx-gro-hw is on' "$(feature sn1 rx-gro-hw)" on
+packets=$(xstat sn1 q0_rx_gro_hw_packets) frames_before=$(stat sn1 rx_packets)
+# shellcheck disable=SC2086
+wire tcp -b 4 $there
+that 'rx-gro-hw: the NIC hands over coalesced packets' "$(xstat sn1 q0_rx_gro_hw_packets) > $packets + 10"
+that 'longer than the MTU' "${longest:-0} > 1514 && ${gso:-0} > 10"
+that 'rx_packets still counts frames of the wire' "$(stat sn1 rx_packets) - $frames_before >= 4 * 1048576 / 1448"
+# shellcheck disable=SC2086
+wire tcp -b 4 $there6
+that 'rx-gro-hw: IPv6, too' "${longest:-0} > 1514"
+# shellcheck disable=SC2086
+wire udp -n 2000 -s 1000-1000 -g 30 -w 90 $there
+that 'rx-gro-hw leaves UDP alone' "${longest:-0} == 1042 && ${gso:-1} == 0"
+ethtool -K sn1 rx-gro-hw off
+
+# ---- xmit_more and BQL
+
+pg_device 0 sn0 3200 'burst 32'
+bells=$(xstat sn0 q0_tx_doorbells)
+pg_start
+bells=$(($(xstat sn0 q0_tx_doorbells) - bells))
+that 'a burst of 32 rings the doorbell once' "$bells >= 100 && $bells <= 130"
+pg_clear
+pg_device 0 sn0 100 'burst 1'
+bells=$(xstat sn0 q0_tx_doorbells)
+pg_start
+is 'single packets ring it one by one' $(($(xstat sn0 q0_tx_doorbells) - bells)) 100
+pg_clear
+bql=/sys/class/net/sn0/queues/tx-0/byte_queue_limits
+check 'BQL has its files' test -e $bql/inflight
+reply 192.168.0.2 >/dev/null
+check 'and nothing is in flight when nothing is sent' wait_for 10 grep -qx 0 $bql/inflight
+that 'after all that was sent it has found a limit' "$(cat $bql/limit) > 0"
+unload_clean
+end_tests

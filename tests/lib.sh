@@ -1,0 +1,354 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# lib.sh: what every test reads first. On the host it starts a virtual machine and runs the same test again in there;
+# in the machine it offers what the tests are written with.
+# shellcheck shell=bash
+#
+# A test is a bash script that may set, before it reads this file:
+#   vm_args=(…)      more arguments for labs/vm/run
+#   vm_limit=S       its time limit in seconds (180); full_limit=S, with TEST_FULL=1
+#   only_suite=NAME  it makes sense in that suite only
+# The environment: SNULL_SUITE, the suite (trixie); TEST_FULL=1, the full numbers; TEST_KO=FILE, a module that is
+# already built; SNULL_SRC, another checkout to build. It prints TAP: "prove tests/NN-name.t" runs it.
+
+full=${TEST_FULL:-}
+
+# ---- on the host -----------------------------------------------------------------------------------------------------
+
+skip_all() { echo "1..0 # SKIP $*"; exit 0; }
+
+# The helper programs, built by the image's own compiler, so that a host needs none.
+build_tools()
+(
+	# shellcheck source=../labs/vm/lib.sh
+	. labs/vm/lib.sh
+	choose "$suite"
+	labs/vm/image --suite "$suite" -q >/dev/null || exit
+	# shellcheck disable=SC2030,SC2034 # in_tree reads it
+	src=$(pwd)
+	# shellcheck disable=SC2154 # choose sets it
+	in_tree "$image/tree" make -s -C /src/tests/tools
+)
+
+enter_vm()
+{
+	local limit=${vm_limit:-180} module=(--no-build) test
+	suite=${SNULL_SUITE:-trixie}
+	test=tests/$(basename "$0")
+
+	cd "$(dirname "$0")/.." || exit
+	[ "$suite" = "${only_suite:-$suite}" ] || skip_all "only for SNULL_SUITE=$only_suite"
+	[ -z "${SNULL_SRC:-}" ] || cd "$SNULL_SRC" || exit
+	build_tools || { echo 'Bail out! tests/tools did not build'; exit 1; }
+	[ -z "${TEST_NO_BUILD:-}" ] && module=()
+	[ -z "${TEST_KO:-}" ] || module=(--ko "$TEST_KO")
+	# A debug kernel is slow, and the full numbers take their time.
+	[ "$suite" != debug ] || limit=$((limit * 4))
+	[ -z "$full" ] || limit=${full_limit:-$((limit * 6))}
+	exec labs/vm/run -q --suite "$suite" --timeout "$limit" --append log_buf_len=4M \
+		"${module[@]}" "${vm_args[@]}" -- \
+		env SNULL_IN_VM=1 TEST_FULL="$full" TEST_DEBUG="${TEST_DEBUG:-}" bash "/snull/$test"
+}
+
+if [ -z "${SNULL_IN_VM:-}" ]; then
+	enter_vm
+fi
+
+# ---- in the machine: TAP ---------------------------------------------------------------------------------------------
+
+tests=0
+failed=0
+tools=/snull/tests/tools/bin
+paths='0 1 2'
+PATH=$PATH:$tools
+
+diag() { printf '%s\n' "$*" | sed 's/^/# /'; }
+
+# result STATUS NAME: one test.
+result()
+{
+	tests=$((tests + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $tests - $2"
+	else
+		failed=$((failed + 1))
+		echo "not ok $tests - $2"
+	fi
+	return "$1"
+}
+
+skip() # NAME REASON: a test that cannot run here
+{
+	tests=$((tests + 1))
+	echo "ok $tests # SKIP $1: $2"
+}
+
+# check NAME COMMAND…: the command succeeds.
+check()
+{
+	local name=$1 out status
+	shift
+	out=$("$@" 2>&1)
+	status=$?
+	result $status "$name" || diag "$* ended with $status${out:+:
+$out}"
+	return $status
+}
+
+# fails NAME COMMAND…: the command fails.
+fails()
+{
+	local name=$1 out status
+	shift
+	out=$("$@" 2>&1)
+	status=$?
+	result $((status == 0)) "$name" || diag "$* succeeded${out:+:
+$out}"
+}
+
+# is NAME GOT WANT
+is()
+{
+	[ "$2" = "$3" ]
+	result $? "$1" || diag "got '$2', not '$3'"
+}
+
+# like NAME GOT PATTERN: an extended regular expression.
+like()
+{
+	[[ $2 =~ $3 ]]
+	result $? "$1" || diag "got '$2', which is not like '$3'"
+}
+
+# that NAME EXPRESSION: awk finds the expression true. Numbers that are missing make it false.
+that()
+{
+	awk "BEGIN { exit !($2) }" 2>/dev/null
+	result $? "$1" || diag "not true: $2"
+}
+
+# ---- waiting, and the log ----------------------------------------------------------------------------------------------
+
+# wait_for SECONDS COMMAND…: until the command succeeds. Everything here is slow at times: be generous.
+wait_for()
+{
+	local end=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -lt $end ] || return 1
+		sleep 0.1
+	done
+}
+
+log_marks=0
+log_mark() { log_marks=$((log_marks + 1)); echo "test-mark-$log_marks" >/dev/kmsg; }
+# log_since: what the kernel has said since the last log_mark.
+log_since() { dmesg | awk -v m="test-mark-$log_marks" '$NF == m { on = 1; next } on'; }
+
+# What a healthy kernel never says. $log_allowed is a pattern for what this test provokes on purpose.
+reports='WARNING:|BUG:|KASAN|UBSAN|KCSAN|Oops|INFO: (task|rcu|possible|inconsistent|trying|suspicious|lockdep)'
+reports="$reports|(possible|circular|recursive) .*(deadlock|locking)|blocked for more than|self-detected stall"
+reports="$reports|general protection|unregister_netdevice: waiting|refcount_t:|list_(add|del) corruption|DEBUG_LOCKS"
+reports="$reports|scheduling while atomic|sleeping function|nobody cared|Disabling IRQ|kmemleak: [0-9]+ new|ODEBUG"
+reports="$reports|page_pool_release_retry|soft lockup|hard LOCKUP|[Bb]ad page|unbalanced|Trying to free already-free"
+reports="$reports|hw csum failure|Modules linked in|NETDEV WATCHDOG|page allocation failure|NOHZ.*handler|Call Trace"
+log_allowed=
+
+reported() { dmesg | grep -E "$reports" | { if [ -n "$log_allowed" ]; then grep -vE "$log_allowed"; else cat; fi; }; }
+
+no_report()
+{
+	local found
+	if [ -w /sys/kernel/debug/kmemleak ]; then
+		# What was freed by RCU just now, or is still young, is no leak.
+		sleep 6
+		echo scan >/sys/kernel/debug/kmemleak
+		sleep 1
+		echo scan >/sys/kernel/debug/kmemleak
+		found=$(grep -A 20 'unreferenced' /sys/kernel/debug/kmemleak | head -n 100)
+		is 'kmemleak finds no leak' "$found" ''
+	fi
+	found=$(reported | head -n 5)
+	[ -z "$found" ]
+	result $? 'the kernel reports nothing' || diag "$(dmesg | grep -E -m 1 -A 40 "$reports")"
+}
+
+# ---- the module ----------------------------------------------------------------------------------------------------------
+
+load() { insmod "$SNULL_KO" "$@"; }
+unload() { rmmod snull; }
+
+irq_descriptors() { find /proc/irq -mindepth 1 -maxdepth 1 -type d | wc -l; }
+irqs_at_start=$(irq_descriptors)
+
+# leftovers: prints whatever an unloaded module has left.
+leftovers()
+{
+	local ns found
+	for found in /sys/module/snull /sys/bus/platform/devices/snull.* /sys/bus/platform/drivers/snull \
+		/sys/class/net/sn[0-9]* /proc/irq/*/sn*; do
+		[ -e "$found" ] && echo "$found"
+	done
+	grep -E 'snull|sn[0-9]+-TxRx' /proc/interrupts
+	for ns in $(ip netns list | cut -d' ' -f1); do
+		ip -n "$ns" -o link show | grep -E '\<sn[0-9]'
+	done
+	[ "$(irq_descriptors)" = "$irqs_at_start" ] || echo "$(irq_descriptors) interrupt descriptors, were $irqs_at_start"
+}
+
+# unload_clean [NAME]: one test: unloads, and nothing stays.
+unload_clean()
+{
+	local why
+	if ! why=$(unload 2>&1); then
+		result 1 "${1:-the module unloads}"
+		diag "$why"
+		return 1
+	fi
+	is "${1:-the module unloads, and leaves nothing}" "$(leftovers)" ''
+}
+
+carrier() { local c; read -r c 2>/dev/null <"/sys/class/net/$1/carrier" && [ "$c" = 1 ]; }
+
+# up [DEV…]: addresses for the wire trick, and up: sn0, sn2, … get 192.168.N.1, sn1, sn3, … 192.168.(N+1).2.
+up()
+{
+	local dev n
+	[ $# -gt 0 ] || set -- sn0 sn1
+	for dev; do
+		n=${dev#sn}
+		ip addr replace "192.168.$n.$((n % 2 + 1))/24" dev "$dev"
+		ip link set "$dev" up
+	done
+	for dev; do
+		wait_for 10 carrier "$dev" || diag "no carrier on $dev"
+	done
+}
+
+# start ARGUMENTS…: load with these parameters, sn0 and sn1 addressed and up.
+start() { load "$@" && up; }
+
+# quiet_links: no IPv6, so that nobody but the test sends a packet. Before load.
+quiet_links() { sysctl -qw net.ipv6.conf.default.disable_ipv6=1; }
+
+reply() { ping -n -c 1 -W 2 "$@"; }
+
+# ---- numbers ---------------------------------------------------------------------------------------------------------------
+
+# stat DEV COUNTER: from rtnl_link_stats64.  xstat DEV COUNTER: from ethtool -S; q* sums over the queues.
+stat() { cat "/sys/class/net/$1/statistics/$2"; }
+xstat()
+{
+	local name=$2
+	[[ $name = q\** ]] && name="q[0-9]+${name#q\*}"
+	ethtool -S "$1" | awk -v n="^$name:\$" '$1 ~ n { s += $2; found = 1 } END { if (found) print s }'
+}
+
+mac() { cat "/sys/class/net/$1/address"; }
+
+# vector DEV [QUEUE]: its interrupt number.  irqs DEV [QUEUE] [CPU]: how often it fired.
+vector() { awk -v n="$1-TxRx-${2:-0}" '$NF == n { sub(":", "", $1); print $1 }' /proc/interrupts; }
+irqs()
+{
+	awk -v n="$1-TxRx-${2:-0}" -v cpu="${3:-}" '
+		NR == 1 { cpus = NF }
+		$NF == n { for (i = 0; i < cpus; i++) if (cpu == "" || cpu == i) s += $(i + 2); print s + 0 }' /proc/interrupts
+}
+softirqs() { awk -v n="$1:" '$1 == n { for (i = 2; i <= NF; i++) s += $i; print s }' /proc/softirqs; }
+settle() # DEV COUNTER: until the counter stands still
+{
+	local old=-1 new
+	new=$(stat "$1" "$2")
+	while [ "$new" != "$old" ]; do
+		sleep 0.3
+		old=$new
+		new=$(stat "$1" "$2")
+	done
+}
+
+# ---- pktgen ----------------------------------------------------------------------------------------------------------------
+
+pg() { echo "$2" >"/proc/net/pktgen/$1" || diag "pktgen $1: '$2' refused"; }
+
+# pg_device CPU DEV COUNT [SETTING…]: DEV sends COUNT packets to its partner, from that CPU.
+pg_device()
+{
+	local cpu=$1 dev=$2 count=$3 n partner setting
+	shift 3
+	n=${dev#sn}
+	partner=sn$((n ^ 1))
+	modprobe pktgen 2>/dev/null
+	pg "kpktgend_$cpu" "add_device $dev"
+	for setting in "count $count" 'clone_skb 100000' 'burst 32' 'pkt_size 60' 'delay 0' \
+		"dst_mac $(mac "$partner")" "src_mac $(mac "$dev")" \
+		'src_min 10.9.0.1' 'src_max 10.9.0.1' 'dst_min 10.9.8.1' 'dst_max 10.9.8.1' "$@"; do
+		pg "$dev" "$setting"
+	done
+}
+pg_start() { timeout -s INT "${1:-90}" bash -c 'echo start >/proc/net/pktgen/pgctrl'; }
+pg_sent() { awk '/pkts-sofar:/ { print $2 }' "/proc/net/pktgen/$1"; }
+pg_clear() { local f; for f in /proc/net/pktgen/kpktgend_*; do echo rem_device_all >"$f"; done; }
+
+# ---- tests/tools/sniff ---------------------------------------------------------------------------------------------------
+
+# sniff_start [COMMAND…] ARGUMENTS: sniff in the background, as "ip netns exec NS sniff v1" may be; returns when it listens.
+sniff_start()
+{
+	rm -f /tmp/sniffing /tmp/sniffed
+	"$@" >/tmp/sniffed 2>/tmp/sniffing &
+	sniffer=$!
+	wait_for 30 grep -q sniffing /tmp/sniffing || diag "$* does not start: $(cat /tmp/sniffing)"
+}
+sniff_stop() { kill "$sniffer"; wait "$sniffer"; } # the summary is in /tmp/sniffed
+sniff_wait() { wait "$sniffer"; }
+
+# hold DEV N: keep N packet sockets open on DEV, so that what it receives gets dear. release ends them all.
+holders=()
+hold()
+{
+	rm -f "/tmp/holding-$1"
+	sniff -H "$2" "$1" >"/tmp/holding-$1" &
+	holders+=($!)
+	wait_for 30 grep -q holding "/tmp/holding-$1"
+}
+release() { kill "${holders[@]}"; wait "${holders[@]}"; holders=(); }
+
+# ---- tracepoints -----------------------------------------------------------------------------------------------------------
+
+# trace_start EVENT…: of snull; a clock that counts events puts those of all CPUs in order. trace_stop FILE.
+tracing=/sys/kernel/tracing
+[ -e $tracing/trace ] || tracing=/sys/kernel/debug/tracing
+trace_start()
+{
+	local event
+	echo 0 >$tracing/tracing_on
+	echo counter >$tracing/trace_clock
+	echo 16384 >$tracing/buffer_size_kb
+	: >$tracing/trace
+	for event; do
+		echo 1 >"$tracing/events/snull/snull_$event/enable" || diag "no tracepoint $event"
+	done
+	echo 1 >$tracing/tracing_on
+}
+trace_stop()
+{
+	echo 0 >$tracing/tracing_on
+	echo 0 >$tracing/events/snull/enable
+	grep -v '^#' $tracing/trace >"$1"
+	: >$tracing/trace
+	echo 1024 >$tracing/buffer_size_kb
+}
+
+# ---- the end ---------------------------------------------------------------------------------------------------------------
+
+# end_tests: after unload_clean: the log, and the plan.
+end_tests()
+{
+	no_report
+	echo "1..$tests"
+	exit $((failed > 0))
+}
+
+sysctl -qw kernel.hung_task_timeout_secs=40 2>/dev/null
+# Errors of the stack about what a test sends must not hide reports.
+sysctl -qw net.core.message_cost=5 2>/dev/null
+set -u
