@@ -39,8 +39,8 @@ VM	:= SNULL_SUITE=$(SUITE) labs/vm/
 demo: deps		## boot a VM, run iperf3 over each receive path, print what it cost
 	@$(VM)run --icount --timeout 600 -- labs/demo/demo
 
-test: deps		## run the tests, each in a fresh VM
-	SNULL_SUITE=$(SUITE) prove $(PROVEFLAGS) tests/*.t
+test: deps		## run the tests, each in a fresh VM (TESTS='FILE…' for some)
+	SNULL_SUITE=$(SUITE) prove $(PROVEFLAGS) $(or $(TESTS),tests/*.t)
 
 test-all:		## run the tests on every kernel
 	@failed=; for suite in $(SUITES); do echo "== $$suite"; \
@@ -48,7 +48,7 @@ test-all:		## run the tests on every kernel
 	done; [ -z "$$failed" ] || { echo "test-all: failed on$$failed" >&2; exit 1; }
 
 bench: deps		## compare the paths with veth (BENCH_JSON=FILE keeps every number)
-	@SNULL_SUITE=$(SUITE) labs/bench/bench
+	@SNULL_SUITE=$(SUITE) labs/bench/bench $(BENCH_ARGS)
 
 check: deps		## check the style, and build on every kernel without a warning
 	@command -v shellcheck >/dev/null || { echo 'installing shellcheck'; \

@@ -9,6 +9,9 @@ import sys
 import time
 
 SNULL_KO = os.environ.get("SNULL_KO", "snull.ko")
+# How the reader gets the CPU. A plain one may preempt the sender, or not: the scheduler decides that when a connection
+# starts, for all of its life, and packets come singly or in batches. With real-time priority it always does.
+SCHEDULERS = {"fifo": "chrt -f 1 ", "batch": "chrt -b 0 ", "other": ""}
 # 18 bytes of payload make the smallest frame that Ethernet has: 60 bytes, 64 with the checksum.
 UDP_PAYLOAD = 18
 DEVICE = re.compile(r"q\d+_(\w+)")
@@ -79,6 +82,11 @@ def counters(dev, netns=None):
     return now
 
 
+def serve(netns=None, scheduler="fifo"):
+    """Start an iperf3 server, the reader."""
+    sh(f"{inside(netns)}{SCHEDULERS[scheduler]}iperf3 -s -D")
+
+
 def iperf3(server, *options):
     """Run iperf3 to a server; return bit/s and datagrams/s that arrived (datagrams None for TCP)."""
     command = ["iperf3", "-J", "-c", server, *map(str, options)]
@@ -93,9 +101,9 @@ def iperf3(server, *options):
     return rate * UDP_PAYLOAD * 8, rate
 
 
-def measure(protocol, server, dev, seconds, netns=None, port=5201):
+def measure(protocol, server, dev, seconds, netns=None):
     """One run of iperf3: throughput, and what each counter of the receiver gained."""
-    options = ["-t", seconds, "-p", port]
+    options = ["-t", seconds]
     if protocol == "UDP":
         options += ["-u", "-b", 0, "-l", UDP_PAYLOAD]
     before = counters(dev, netns)

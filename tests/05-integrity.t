@@ -76,6 +76,8 @@ for path in $paths; do
 	finish "path $path"
 done
 
+older_than() { local v; IFS=.- read -ra v <<<"$(uname -r)"; [ $((v[0] * 1000 + v[1])) -lt $(($1 * 1000 + $2)) ]; }
+
 # The same with each offload switched.
 vary() # NAME ETHTOOL-K-ARGUMENTS
 {
@@ -84,7 +86,12 @@ vary() # NAME ETHTOOL-K-ARGUMENTS
 	# shellcheck disable=SC2086 # lists of words
 	{
 		flow "$1: UDP" none udp -n $some $there
-		flow "$1: UDP in segments" none udp -n $some -s 1000-1000 -g 30 $there
+		# Before 6.11, UDP_SEGMENT without checksum offload is EIO (udp_send_skb).
+		if [[ "${*:2}" = 'tx off' ]] && older_than 6 11; then
+			skip "$1: UDP in segments" 'this kernel refuses it'
+		else
+			flow "$1: UDP in segments" none udp -n $some -s 1000-1000 -g 30 $there
+		fi
 		flow "$1: TCP" any tcp -b $mega $there
 		flow "$1: TCP back" any tcp -b $mega -z $back
 	}

@@ -167,18 +167,20 @@ unload_clean
 # netconsole NAME: a hundred lines by way of sn0, from a process that lets nothing else run on its CPU.
 console()
 {
+	local tag="m$RANDOM" listener # a new console may begin with what was said before
+
 	sysctl -qw net.core.rmem_default=4194304
 	taskset -c 1 nc -n -u -l 192.168.1.2 6666 >/tmp/console &
 	listener=$!
 	wait_for 10 eval 'ss -lun | grep -q 192.168.1.2:6666'
 	# shellcheck disable=SC2086
 	trace_start $events
-	chrt -f 50 taskset -c 0 bash -c 'for ((i = 1; i <= 100; i++)); do echo "<1>line $i of 100" >/dev/kmsg; done'
-	wait_for 20 grep -q 'line 100 of 100' /tmp/console
+	chrt -f 50 taskset -c 0 bash -c 'for ((i = 1; i <= 100; i++)); do echo "<1>'"$tag"' line $i of 100" >/dev/kmsg; done'
+	wait_for 20 grep -q "$tag line 100 of 100" /tmp/console
 	trace_stop /tmp/trace
 	kill $listener
 	wait $listener 2>/dev/null
-	is "$1: every line has arrived, in order" "$(grep -o 'line [0-9]* of 100' /tmp/console | awk '{ print $2 }' | paste -sd' ')" \
+	is "$1: every line has arrived, in order" "$(grep -o "$tag line [0-9]* of 100" /tmp/console | awk '{ print $3 }' | paste -sd' ')" \
 		"$(seq -s' ' 100)"
 }
 for path in 1 0 2; do

@@ -4,9 +4,6 @@
 
 Each wire joins this network namespace to another one ("peer"), where the iperf3 server is. All wires are measured once
 before any is measured again, and the median counts.
-
-The server for UDP has real-time priority: it runs as soon as a datagram arrives, on every wire. Without that the
-scheduler lets the sender go on for a while, at times, and two runs of the same wire differ by a tenth.
 """
 
 import argparse
@@ -17,12 +14,10 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from measure import SNULL_KO, measure, per, say, sh, table  # noqa: E402
+from measure import SCHEDULERS, SNULL_KO, measure, per, say, serve, sh, table  # noqa: E402
 
 # -icount shift=1: an instruction takes two nanoseconds of the guest's time.
 INSTRUCTIONS = 0.5e9
-PORTS = {"TCP": 5201, "UDP": 5202}
-SERVERS = "iperf3 -s -D; chrt -f 1 iperf3 -s -D -p 5202"
 HEAD = ["wire", "", "Mbit/s", "packets/s", "of veth", "spread", "interrupts/packet", "packets/poll",
         "switches/packet", "instructions/packet"]
 
@@ -98,7 +93,7 @@ PLAN = {
 def one_run(wire, protocol, seconds):
     """Bring the wire up, measure once, derive the ratios."""
     with wire:
-        run = measure(protocol, wire.server, wire.theirs, seconds, wire.netns, PORTS[protocol])
+        run = measure(protocol, wire.server, wire.theirs, seconds, wire.netns)
     packets = run["packets"]
     ours = wire.ours != "v0"
     run["irq/packet"] = per(run["interrupts_rx"], packets) if ours else None
@@ -161,9 +156,12 @@ def main():
     options.add_argument("--json")
     options.add_argument("--seconds", type=int, default=2)
     options.add_argument("--runs", type=int, default=3)
+    options.add_argument("--scheduler", choices=SCHEDULERS, default="fifo")
     options = options.parse_args()
 
-    sh(f"{SERVERS}; ip netns add peer; ip -n peer link set lo up; ip netns exec peer sh -c '{SERVERS}'")
+    sh("ip netns add peer; ip -n peer link set lo up")
+    serve(None, options.scheduler)
+    serve("peer", options.scheduler)
     results = {protocol: {wire.name: [] for wire, _ in wires} for protocol, wires in PLAN.items()}
     for number in range(options.runs):
         for protocol, wires in PLAN.items():
