@@ -48,7 +48,7 @@ for name in pairs queues pool_size lockup timeout weight rewrite_ip use_napi; do
 	said=$(modinfo -F parm "$SNULL_KO" | sed -n "s/^$name:.*/&/p")
 	value=$(cat /sys/module/snull/parameters/$name)
 	case $name in rewrite_ip) value=${value/Y/1} ;; lockup) value=${value/#0/the} ;; esac
-	like "$name: modinfo names the default" "$said" "(default $value[);]|$value \\(default\\)|, $value default)"
+	like "$name: modinfo names the default" "$said" "(default ${value}[);]|$value \\(default\\)|, $value default)"
 done
 unload_clean
 
@@ -73,7 +73,7 @@ done
 for value in 3 -1 napi2 epoll '' 1x; do
 	bad "use_napi=$value: must be 0 or netif_rx, 1 or napi, 2 or legacy" "use_napi=$value"
 done
-for value in 0 -2 many '' 4097 1,,2 1,2, ,1 '1;2' 99999999999999999999 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17; do
+for value in 0 -2 many '' 4097 '1,,2' '1,2,' ',1' '1;2' 99999999999999999999 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17; do
 	bad "weight=$value: must be 1 to 16 numbers from 1 to 4096" pairs=8 pool_size=4096 "weight=$value"
 done
 bad 'weight=257: must be 1 to 256' weight=257 pool_size=256

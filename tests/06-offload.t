@@ -14,6 +14,7 @@ wire()
 	sniff_start sniff sn1
 	out=$(timeout 100 flow "$@")
 	sniff_stop
+	# shellcheck disable=SC2034 # eval sets them, and not every caller reads them all
 	frames='' longest='' gso='' partial='' good='' bad='' nosum=''
 	# shellcheck disable=SC2046 # assignments
 	eval $(tr ' ' '\n' </tmp/sniffed | grep -E '^[a-z]+=[0-9]+$')

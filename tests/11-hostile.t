@@ -15,10 +15,9 @@ through() # HEX
 {
 	local frame
 	frame=$(mac sn1 | tr -d :)$(mac sn0 | tr -d :)$1
-	sniff -x -t 5 -c 1 sn1 >/tmp/sniffed 2>/dev/null &
-	sleep 0.4
+	sniff_start sniff -x -t 10 -c 1 sn1
 	echo "$frame" | inject sn0 >/dev/null
-	wait $!
+	sniff_wait
 	grep -oE '[0-9a-f]{28,}' /tmp/sniffed | head -n 1 | cut -c25- | head -c ${#1}
 }
 

@@ -3,11 +3,11 @@
 # kunit: loads snull_kunit.ko, which tests the pure parts where they run, and hands its results on.
 . "$(dirname "$0")/lib.sh"
 
-module=/snull-build/snull_kunit.ko
-[ -e $module ] || skip_all "no snull_kunit.ko: this kernel has no KUnit (SNULL_SUITE=debug has)"
+kunit_ko=/snull-build/snull_kunit.ko
+[ -e $kunit_ko ] || skip_all "no snull_kunit.ko: this kernel has no KUnit (SNULL_SUITE=debug has)"
 modprobe kunit 2>/dev/null
 
-check 'snull_kunit.ko loads' insmod $module
+check 'snull_kunit.ko loads' insmod $kunit_ko
 # A test case is a line indented by four, "    ok 1 name"; a suite's own line is not indented.
 dmesg | sed 's/^\[[^]]*\] //' >/tmp/ktap
 failing=$(grep -nE '^ +(# |not ok)' /tmp/ktap)

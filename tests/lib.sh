@@ -2,6 +2,7 @@
 # lib.sh: what every test reads first. On the host it starts a virtual machine and runs the same test again in there;
 # in the machine it offers what the tests are written with.
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # what a test sets is read here, and the other way round
 #
 # A test is a bash script that may set, before it reads this file:
 #   vm_args=(…)      more arguments for labs/vm/run

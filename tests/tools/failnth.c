@@ -7,6 +7,8 @@
  *        failnth ring DEV SIZE SIZE2     alternately; the interface should be up
  *        failnth write FILE STRING UNDO  write(2) of STRING; UNDO is a shell command run after a success
  *
+ * FAILNTH_STEP=N in the environment: only every N-th allocation.
+ *
  * Needs a kernel with fail-nth (CONFIG_FAULT_INJECTION), failslab and fail_page_alloc. Prints a line for each attempt
  * whose result is not the errno of a clean failure, and at last: injected= failed= survived= strange=
  */
@@ -123,7 +125,7 @@ static const struct {
 int main(int argc, char **argv)
 {
 	unsigned int i, injected = 0, failed = 0, survived = 0, strange = 0;
-	int fd, n, left, status, error;
+	int fd, n, step, left, status, error;
 
 	for (i = 0; i < sizeof(actions) / sizeof(*actions); i++)
 		if (argc > 1 && !strcmp(argv[1], actions[i].name))
@@ -141,7 +143,8 @@ int main(int argc, char **argv)
 	if (fd < 0)
 		die("/proc/thread-self/fail-nth");
 
-	for (n = 1; n <= ATTEMPTS; n++) {
+	step = getenv("FAILNTH_STEP") ? atoi(getenv("FAILNTH_STEP")) : 1;
+	for (n = 1; step > 0 && n <= ATTEMPTS; n += step) {
 		arm(fd, n);
 		status = actions[i].act();
 		error = status ? errno : 0;
