@@ -75,13 +75,13 @@ for path in $paths; do
 	unload_clean
 done
 
-# While packets are received: one allocation in ten fails, wherever it is made.
-starve() # TIMES: fail_page_alloc and failslab for everybody
+# While packets are received: and kept for a while, so that pages do not just go round: every second allocation fails.
+starve() # TIMES: so often, for allocations by the module's code
 {
 	local fault
 	for fault in failslab fail_page_alloc; do
 		echo "$1" >$debugfs/$fault/times
-		echo 10 >$debugfs/$fault/interval
+		echo 2 >$debugfs/$fault/interval
 		echo 100 >$debugfs/$fault/probability
 		# Only what is allocated by this module: the caller is looked for this deep.
 		[ ! -e $debugfs/$fault/stacktrace-depth ] || echo 32 >$debugfs/$fault/stacktrace-depth
@@ -98,10 +98,12 @@ for path in $paths; do
 	awk '$4 == "[snull]" && $2 ~ /[tT]/ { print $1 }' /proc/kallsyms | sort |
 		awk 'NR == 1 { print "text", $1 } { last = $1 } END { print "end", substr(last, 1, 13) "fff" }' >/tmp/range
 	rx=$(stat sn1 rx_packets) missed=$(stat sn1 rx_missed_errors)
+	sniff_start sniff sn1
 	starve 2000
 	pg_device 0 sn0 20000 'burst 4'
 	pg_start
 	feed
+	sniff_stop
 	settle sn1 rx_packets
 	failed=$(xstat sn1 q0_rx_alloc_failed)
 	rx=$(($(stat sn1 rx_packets) - rx)) missed=$(($(stat sn1 rx_missed_errors) - missed))

@@ -57,7 +57,7 @@ fi
 # ---- in the machine: TAP ---------------------------------------------------------------------------------------------
 
 tests=0
-failed=0
+tests_failed=0
 tools=/snull/tests/tools/bin
 paths='0 1 2'
 PATH=$PATH:$tools
@@ -71,7 +71,7 @@ result()
 	if [ "$1" = 0 ]; then
 		echo "ok $tests - $2"
 	else
-		failed=$((failed + 1))
+		tests_failed=$((tests_failed + 1))
 		echo "not ok $tests - $2"
 	fi
 	return "$1"
@@ -345,7 +345,7 @@ end_tests()
 {
 	no_report
 	echo "1..$tests"
-	exit $((failed > 0))
+	exit $((tests_failed > 0))
 }
 
 sysctl -qw kernel.hung_task_timeout_secs=40 2>/dev/null
