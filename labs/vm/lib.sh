@@ -43,7 +43,8 @@ choose()
 }
 
 packages="mount gcc libc6-dev make kmod sparse busybox-static iproute2 iperf3 ethtool tcpdump iputils-ping
-netcat-openbsd procps psmisc perl python3 trace-cmd linux-perf bpftrace iputils-arping strace nftables tmux less nano"
+netcat-openbsd procps psmisc perl python3 trace-cmd linux-perf bpftrace iputils-arping strace nftables tmux less nano
+pkgconf libmnl-dev libjansson-dev gnuplot-nox man-db"
 # Of the kernel's modules an image keeps what a machine without hardware can use.
 unwanted='drivers/gpu drivers/media drivers/net/wireless drivers/net/ethernet drivers/infiniband drivers/scsi
 drivers/iio drivers/usb drivers/staging drivers/input drivers/hid drivers/video drivers/ata drivers/mmc drivers/mtd
