@@ -56,6 +56,17 @@ check: deps		## check the style, and build on every kernel without a warning
 		$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends shellcheck; }
 	@tests/lint $(SUITES)
 
+.PHONY: lab labs grade
+lab: deps		## open a lab in its VM: LAB=03; RUN=1 runs it unattended
+	@SNULL_SUITE=$(SUITE) labs/lab $(if $(RUN),run,$(if $(LAB),open,list)) $(LAB)
+
+labs: deps		## run every lab unattended, and compare with what it says
+	@SNULL_SUITE=$(SUITE) labs/lab run
+
+grade: deps		## grade LAB=03's answers.txt (ANSWERS=FILE), or a class (ANSWERS=DIRECTORY)
+	@SNULL_SUITE=$(SUITE) labs/lab grade $(LAB) $(ANSWERS) $(if $(RESULTS),--results $(RESULTS)) \
+		$(if $(SOLUTIONS),--solutions $(SOLUTIONS))
+
 shell: deps		## sit at a VM with the driver built (CPUS=N)
 	@$(VM)shell $(if $(CPUS),--cpus $(CPUS))
 

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""course.py - what a lab is made of, read from its directory: its questions, and the answers somebody gives.
+
+labs/NN-name/questions is an INI file. [lab] says title, minutes and vm (arguments of labs/vm/run). A section
+[parameter NAME] is a number that the student chooses: text, min, max. Every other section is a question, its name the
+key in answers.txt: text, hint, type, and by type
+
+    number   measure = NAME, which the lab's "measure" prints; tolerance = 0.01 or 2%
+    choice   a, b, c… = what to choose from; hint_b = a hint for those who chose b
+    path     the functions that a packet or a call goes through, in order, as "one -> two -> three"
+
+The right choices and paths are in solution/answers.txt. answers.txt holds lines "key: value"; "#" begins a comment.
+"""
+
+import configparser
+import os
+import re
+
+LABS = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+MOST_BYTES = 64 * 1024
+MOST_VALUE = 400
+KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+# No thousands' separators, no "nan", no "1e999": what a person copies from a table.
+NUMERAL = re.compile(r"[-+]?\d{1,15}(?:\.\d{1,9})?")
+NAME = re.compile(r"[A-Za-z_]\w*")
+
+
+class Trouble(Exception):
+    """Something that whoever asked can mend; says what."""
+
+
+class Lab:
+    """One lab."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        self.name = os.path.basename(directory)
+        self.number = self.name[:2]
+        ini = configparser.ConfigParser(interpolation=None, comment_prefixes=("#",), delimiters=("=",))
+        try:
+            with open(os.path.join(directory, "questions"), encoding="utf-8") as lines:
+                ini.read_file(lines)
+            self.title, self.minutes = ini["lab"]["title"], ini["lab"].getint("minutes")
+            self.vm = ini["lab"].get("vm", "--icount").split()
+            self.parameters, self.questions = {}, {}
+            for section in ini.sections():
+                if section.startswith("parameter "):
+                    parameter = Parameter(section.split()[1], ini[section])
+                    self.parameters[parameter.key] = parameter
+                elif section != "lab":
+                    self.questions[section] = Question(section, ini[section])
+        except (OSError, KeyError, ValueError, configparser.Error) as problem:
+            raise Trouble(f"{self.name}/questions: {problem}") from problem
+
+    def solution(self, directory=None):
+        """The right choices and paths, from the lab's solution or from an instructor's own directory of solutions."""
+        path = os.path.join(directory, self.name) if directory else os.path.join(self.directory, "solution")
+        return Answers.read(os.path.join(path, "answers.txt"))
+
+    def template(self):
+        """An answers.txt to fill in."""
+        lines = [f"# {self.title}. After each colon, your answer; lines with # are comments, and stay yours.",
+                 f"# To grade it:  make grade LAB={self.number}", f"lab: {self.number}", "student:", ""]
+        for parameter in self.parameters.values():
+            lines += comment(f"{parameter.text} (a whole number, {parameter.least} to {parameter.most})")
+            lines += [f"{parameter.key}:", ""]
+        for question in self.questions.values():
+            lines += comment(question.text)
+            lines += [line for letter, text in question.choices.items() for line in comment(f"{letter}) {text}")]
+            lines += [f"{question.key}:", ""]
+        return "\n".join(lines)
+
+
+class Parameter:
+    """A number that the student chooses and the measurement uses."""
+
+    def __init__(self, key, section):
+        self.key, self.text = key, section["text"]
+        self.least, self.most = section.getint("min"), section.getint("max")
+
+    def read(self, value):
+        """Return the number, or raise Trouble."""
+        if not re.fullmatch(r"\d{1,9}", value or "") or not self.least <= int(value) <= self.most:
+            raise Trouble(f"{self.key} must be a whole number from {self.least} to {self.most}")
+        return int(value)
+
+
+class Question:
+    """What is asked, and how an answer is judged."""
+
+    def __init__(self, key, section):
+        self.key, self.text, self.hint = key, " ".join(section["text"].split()), " ".join(section["hint"].split())
+        self.type, self.points = section["type"], section.getfloat("points", 1.0)
+        self.choices = {name: text for name, text in section.items() if len(name) == 1}
+        self.hints = {name[5:]: " ".join(text.split()) for name, text in section.items() if name.startswith("hint_")}
+        self.measure, self.tolerance = section.get("measure"), section.get("tolerance")
+        if not KEY.fullmatch(key):
+            raise ValueError(f"[{key}] is no key")
+        good = {"number": self.measure and self.tolerance, "choice": self.choices, "path": True}
+        if not good.get(self.type):
+            raise ValueError(f"[{key}] lacks what a {self.type} needs")
+
+    def judge(self, value, solution, measured):
+        """Return (right, what to tell the student)."""
+        if not value:
+            return False, "no answer given. " + self.hint
+        return getattr(self, "judge_" + self.type)(value, solution, measured)
+
+    def judge_number(self, value, _, measured):
+        """Within the tolerance of what was measured just now."""
+        if not NUMERAL.fullmatch(value):
+            return False, "this is not a plain number such as 12 or 0.25. " + self.hint
+        truth = measured[self.measure]
+        share = self.tolerance.endswith("%")
+        off = float(self.tolerance.rstrip("%")) * (abs(truth) / 100 if share else 1)
+        return abs(float(value) - truth) <= off + 1e-9, self.hint
+
+    def judge_choice(self, value, solution, _):
+        """The letter of the solution."""
+        letter = value.lower().rstrip(").")
+        if letter not in self.choices:
+            return False, f"choose one of {', '.join(self.choices)}. " + self.hint
+        return letter == solution.lower(), self.hints.get(letter, self.hint)
+
+    def judge_path(self, value, solution, _):
+        """The same functions in the same order, however written; " | " separates the solution's alternatives."""
+        names = NAME.findall(value)
+        return value == solution or names in [NAME.findall(one) for one in solution.split("|")], self.hint
+
+
+class Answers:
+    """Somebody's answers.txt. Whatever is in it is text: nothing of it is ever run, or used as a path."""
+
+    def __init__(self):
+        self.values, self.troubles = {}, []
+
+    @classmethod
+    def read(cls, path):
+        """Read a file; raise Trouble when it cannot be read as answers at all."""
+        answers = cls()
+        try:
+            with open(path, "rb") as lines:
+                data = lines.read(MOST_BYTES + 1)
+        except OSError as problem:
+            raise Trouble(f"{os.path.basename(path)}: {problem.strerror}") from problem
+        if len(data) > MOST_BYTES:
+            raise Trouble(f"the file is larger than {MOST_BYTES // 1024} KiB: these are no answers")
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise Trouble("the file is not text in UTF-8") from None
+        for number, line in enumerate(text.splitlines(), 1):
+            answers.take(number, line.strip())
+        return answers
+
+    def take(self, number, line):
+        """One line."""
+        if not line or line.startswith("#"):
+            return
+        key, colon, value = line.partition(":")
+        key, value = key.strip().lower(), value.strip()
+        if not colon or not KEY.fullmatch(key):
+            self.troubles.append(f"line {number} is not \"key: value\"")
+        elif len(value) > MOST_VALUE or not value.isprintable():
+            self.troubles.append(f"line {number}: the answer is too long, or has characters that are no text")
+        elif key in self.values:
+            self.troubles.append(f"line {number}: {key} is given twice; the first one counts")
+        else:
+            self.values[key] = value
+
+    def get(self, key):
+        """The answer, or an empty string."""
+        return self.values.get(key, "")
+
+
+def comment(text, width=110):
+    """A paragraph of comment lines."""
+    lines, line = [], "#"
+    for word in text.split():
+        if len(line) + 1 + len(word) > width:
+            lines.append(line)
+            line = "#"
+        line += " " + word
+    return lines + [line]
+
+
+def labs():
+    """All labs, by number."""
+    found = sorted(name for name in os.listdir(LABS) if re.fullmatch(r"\d\d-[a-z0-9-]+", name))
+    return {name[:2]: os.path.join(LABS, name) for name in found if os.path.exists(os.path.join(LABS, name, "questions"))}
+
+
+def find(which):
+    """The lab called "3", "03", "napi" or "03-napi"."""
+    known = labs()
+    for number, directory in known.items():
+        name = os.path.basename(directory)
+        if which in (number, number.lstrip("0"), name, name[3:]):
+            return Lab(directory)
+    choose = ", ".join(os.path.basename(directory) for directory in known.values())
+    raise Trouble(f"no lab {which!r}; there are: {choose}" if which else f"which lab? LAB=NN, one of: {choose}")

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""grading.py - judge answers: one person's as TAP with hints and as Gradescope's results.json, a class's as one CSV."""
+
+import csv
+import json
+import os
+import sys
+
+from course import Answers, Lab, Trouble, find, labs
+from measuring import measure, written
+
+FORMULA = ("=", "+", "-", "@", "\t")  # what a spreadsheet would run, at the beginning of a cell
+
+
+class Grade:
+    """The verdict on one person's answers to one lab."""
+
+    def __init__(self, lab, answers):
+        self.lab, self.answers, self.verdicts = lab, answers, []
+        self.alien = answers.get("lab").lstrip("0") != lab.number.lstrip("0")
+        self.parameters, self.why = {}, None  # why: what leaves numbers without a truth to compare them with
+        if self.alien:
+            self.why = f"these are not answers to lab {lab.number}: it lacks the line \"lab: {lab.number}\""
+            return
+        try:
+            self.parameters = {key: parameter.read(answers.get(key)) for key, parameter in lab.parameters.items()}
+        except Trouble as trouble:
+            self.why = str(trouble)
+
+    def judge(self, solution, measured):
+        """Judge every question."""
+        for question in self.lab.questions.values():
+            if self.alien or self.why and question.type == "number":
+                right, text = False, self.why
+            else:
+                right, text = question.judge(self.answers.get(question.key), solution.get(question.key), measured)
+            self.verdicts.append((question, right, text))
+
+    @property
+    def score(self):
+        """Points."""
+        return sum(question.points for question, right, _ in self.verdicts if right)
+
+    @property
+    def most(self):
+        """Points there are."""
+        return sum(question.points for question in self.lab.questions.values())
+
+    def tap(self, out):
+        """Print it for people and for prove."""
+        print(f"1..{len(self.verdicts)}", file=out)
+        for trouble in self.answers.troubles:
+            print(f"# {trouble}", file=out)
+        for number, (question, right, text) in enumerate(self.verdicts, 1):
+            print(f"{'ok' if right else 'not ok'} {number} - {question.key}", file=out)
+            if not right:
+                print(f"#   {question.text}\n#   {text}", file=out)
+        print(f"# {self.score:g} of {self.most:g} points", file=out)
+
+    def gradescope(self):
+        """The object that Gradescope's autograder reads."""
+        return {
+            "score": self.score, "output_format": "text",
+            "output": "\n".join(self.answers.troubles) or f"Lab {self.lab.number}: {self.lab.title}",
+            "tests": [{
+                "name": question.key, "number": str(number), "score": question.points if right else 0,
+                "max_score": question.points, "status": "passed" if right else "failed",
+                "output": question.text if right else f"{question.text}\n{text}",
+            } for number, (question, right, text) in enumerate(self.verdicts, 1)],
+        }
+
+
+def judge_all(grades, suite, solutions, fresh=False):
+    """Measure what is needed for these grades, all of one lab, and judge them."""
+    lab = grades[0].lab
+    solution = lab.solution(solutions)
+    needs = any(question.type == "number" for question in lab.questions.values())
+    sets = [grade.parameters for grade in grades if needs and not grade.why]
+    measured = measure(lab, suite, sets, fresh) if sets else {}
+    for grade in grades:
+        grade.judge(solution, measured.get(written(grade.parameters), {}))
+
+
+def grade_one(lab, path, results, suite, solutions, fresh=False):
+    """Grade a file. Return whether all was right."""
+    try:
+        answers = Answers.read(path)
+    except Trouble as trouble:
+        answers = Answers()
+        answers.troubles.append(str(trouble))
+    grade = Grade(lab, answers)
+    judge_all([grade], suite, solutions, fresh)
+    grade.tap(sys.stdout)
+    with open(results, "w", encoding="utf-8") as out:
+        json.dump(grade.gradescope(), out, indent=1)
+    print(f"grade: {results} has it for Gradescope", file=sys.stderr)
+    return grade.score == grade.most
+
+
+def submissions(directory):
+    """Every submission below a directory: NAME.txt, NAME/answers.txt or NAME/anything.txt. Links are not followed."""
+    for base, directories, names in os.walk(directory):
+        directories.sort()
+        for name in sorted(names):
+            path = os.path.join(base, name)
+            if name.endswith(".txt") and os.path.isfile(path) and not os.path.islink(path):
+                relative = os.path.relpath(path, directory)
+                yield relative.split(os.sep)[0] if os.sep in relative else name[:-len(".txt")], path
+
+
+def cell(text):
+    """Text that no spreadsheet takes for a formula."""
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    return "'" + text if text.startswith(FORMULA) else text
+
+
+def grade_class(directory, only, out, suite, solutions):
+    """Grade a directory of submissions to one CSV: a row for each file. "only" is a Lab, or None for all."""
+    rows, by_lab = [], {}
+    known = {number: Lab(path) for number, path in labs().items()} if not only else {only.number: only}
+    for student, path in submissions(directory):
+        row = {"student": cell(student), "lab": "", "score": 0, "max": 0, "percent": 0, "remarks": ""}
+        rows.append(row)
+        try:
+            answers = Answers.read(path)
+        except Trouble as trouble:
+            row["remarks"] = cell(str(trouble))
+            continue
+        lab = only or known.get(answers.get("lab").zfill(2))
+        if not lab:
+            row["remarks"] = "no line \"lab: NN\" that names a lab"
+            continue
+        by_lab.setdefault(lab.number, []).append((row, Grade(lab, answers)))
+    if not rows:
+        raise Trouble(f"no .txt files in {directory}")
+    for number in sorted(by_lab):
+        judge_all([grade for _, grade in by_lab[number]], suite, solutions)
+        for row, grade in by_lab[number]:
+            wrong = [question.key for question, right, _ in grade.verdicts if not right]
+            remarks = ([grade.why] if grade.why else []) + grade.answers.troubles[:5]
+            row.update(lab=number, score=f"{grade.score:g}", max=f"{grade.most:g}",
+                       percent=f"{100 * grade.score / grade.most:.0f}",
+                       remarks=cell("; ".join(remarks + ([f"wrong: {' '.join(wrong)}"] if wrong else []))))
+    table = csv.DictWriter(out, ["student", "lab", "score", "max", "percent", "remarks"])
+    table.writeheader()
+    table.writerows(rows)
+
+
+def grade(which, answers, results, suite, solutions, fresh=False):
+    """What "labs/lab grade" does: a file, or a directory of them. Return whether all was right."""
+    if answers and os.path.isdir(answers):
+        grade_class(answers, find(which) if which else None, sys.stdout, suite, solutions)
+        return True
+    lab = find(which)
+    path = answers or os.path.join(lab.directory, "answers.txt")
+    if not os.path.exists(path):
+        raise Trouble(f"no answers in {path}: \"make lab LAB={lab.number}\" puts a file there to fill in")
+    return grade_one(lab, path, results or os.path.join(os.path.dirname(path), "results.json"), suite, solutions, fresh)

@@ -1,0 +1,235 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""23-grading: what reads answers and READMEs, without a virtual machine: a lab made up here, its numbers given."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import redirect_stdout
+
+sys.dont_write_bytecode = True
+LABS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "labs")
+sys.path.insert(0, os.path.join(LABS, "lib"))
+import course  # noqa: E402
+import grading  # noqa: E402
+import steps  # noqa: E402
+
+QUESTIONS = """
+[lab]
+title = A lab made up
+minutes = 1
+
+[parameter burst]
+text = Your burst
+min = 1
+max = 64
+
+[ratio]
+text = Interrupts a packet?
+type = number
+measure = ratio
+tolerance = 1%
+hint = divide the one by the other
+
+[where]
+text = Where do they die?
+type = choice
+a = in the ring
+b = in the backlog
+hint = look at two counters
+hint_b = that one stood still
+
+[way]
+text = Which way?
+type = path
+hint = follow the interrupt
+"""
+GOOD = "lab: 77\nburst: 32\nratio: 0.0313\nwhere: a\nway: one() -> two → three\n"
+count = 0
+
+
+def ok(good, name, note=""):
+    """A line of TAP."""
+    global count
+    count += 1
+    print(f"{'ok' if good else 'not ok'} {count} - {name}")
+    if not good and note:
+        print("\n".join("# " + line for line in str(note).splitlines()))
+    ok.failed += not good
+
+
+ok.failed = 0
+
+
+def fake_measure(lab, suite, sets, fresh=False):
+    """What a machine would have measured."""
+    fake_measure.sets += sets
+    return {grading.written(one): {"ratio": 1 / one["burst"]} for one in sets}
+
+
+fake_measure.sets = []
+grading.measure = fake_measure
+
+
+class Place:
+    """A directory with one lab and its solution."""
+
+    def __init__(self, root):
+        self.root, self.directory = root, os.path.join(root, "77-made-up")
+        self.write("77-made-up/questions", QUESTIONS)
+        self.write("77-made-up/solution/answers.txt", "lab: 77\nwhere: a\nway: one -> two -> three | one -> three\n")
+        self.lab = course.Lab(self.directory)
+
+    def write(self, name, content):
+        """Write a file below the root."""
+        path = os.path.join(self.root, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as out:
+            out.write(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def score(self, content):
+        """Grade one file: points, what was printed, and Gradescope's object."""
+        path, results = self.write("one/answers.txt", content), os.path.join(self.root, "results.json")
+        out, quiet = io.StringIO(), os.dup(2)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        with redirect_stdout(out):
+            grading.grade_one(self.lab, path, results, "trixie", None)
+        os.dup2(quiet, 2)
+        with open(results, encoding="utf-8") as file:
+            return json.load(file)["score"], out.getvalue(), results
+
+
+def judging(place):
+    """Right, wrong, blank, foreign, malformed."""
+    points, printed, results = place.score(GOOD)
+    ok(points == 3, "right answers get all points", printed)
+    ok(printed.startswith("1..3\nok 1 - ratio\n"), "as TAP", printed)
+    with open(results, encoding="utf-8") as file:
+        tests = json.load(file)["tests"]
+    ok([t["status"] for t in tests] == ["passed"] * 3 and all(t["max_score"] == 1 for t in tests), "and for Gradescope")
+    ok(place.score(GOOD.replace("one() -> two → three", "one, three"))[0] == 3, "a path may have alternatives")
+    ok(place.score(GOOD.replace("0.0313", "0.03157"))[0] == 2, "a number outside its tolerance is wrong")
+    ok(place.score(GOOD.replace("burst: 32", "burst: 16").replace("0.0313", "0.0625"))[0] == 3, "own parameters, own truth")
+    points, printed, _ = place.score("lab: 77\nburst: 32\nratio: 1\nwhere: b\nway: three -> two\n")
+    ok(points == 0, "wrong answers get none")
+    ok("that one stood still" in printed and "divide the one" in printed, "each with its hint", printed)
+    ok("0.031" not in printed and "a)" not in printed and "one ->" not in printed, "and never the answer", printed)
+    ok(place.score(place.lab.template())[0] == 0, "the blank template gets none")
+    ok(place.score("")[0] == 0 and place.score(b"\0" * 100)[0] == 0, "nor does nothing, or rubbish")
+    points, printed, _ = place.score(GOOD.replace("lab: 77", "lab: 76"))
+    ok(points == 0 and 'lab: 77' in printed, "answers to another lab get none, and are told", printed)
+    for value in "65", "0", "-1", "1e9", "$(touch /tmp/x)", "x", "":
+        points, printed, _ = place.score(GOOD.replace("burst: 32", "burst: " + value))
+        ok(points == 2 and "burst must be a whole number from 1 to 64" in printed, f"a parameter {value!r} is refused", printed)
+
+
+def hostile(place):
+    """Files and values that mean harm are wrong answers, no more."""
+    points, printed, _ = place.score(b"lab: 77\n" + b"x" * (10 << 20))
+    ok(points == 0 and "larger than 64 KiB" in printed, "a file of 10 MB is refused, and told so", printed)
+    points, printed, _ = place.score(GOOD.encode() + b"\xff\xfe\n")
+    ok(points == 0 and "UTF-8" in printed, "what is not UTF-8, too", printed)
+    points, printed, _ = place.score(GOOD + "no colon here\n: none\nwhere: b\n" + "k: " + "v" * 1000 + "\n")
+    ok(points == 3 and "line 6" in printed and "twice" in printed and "too long" in printed,
+       "bad lines are told, the others count", printed)
+    marker = os.path.join(place.root, "ran")
+    for value in f"$(touch {marker})", f"`touch {marker}`", f"; touch {marker}", f"| touch {marker}", "../../etc/passwd", \
+            "nan", "inf", "1e400", "0x1f", "1,000", "__import__('os')", "%s%n", "a" * 399:
+        points, printed, _ = place.score(GOOD.replace("0.0313", value))
+        ok(points == 2 and "plain number" in printed, f"ratio: {value[:30]} is no number", printed)
+    ok(not os.path.exists(marker), "and nothing was run")
+    ok(place.score(GOOD.replace("where: a", "where: ../a"))[0] == 2, "a path is no choice")
+
+
+def classes(place):
+    """A directory of submissions to one CSV."""
+    submissions = os.path.join(place.root, "class")
+    place.write("class/ann.txt", GOOD)
+    place.write("class/bob/answers.txt", GOOD.replace("where: a", "where: b"))
+    place.write("class/=cmd|calc.txt", "lab: 12\n")
+    place.write("class/eve.txt", b"lab: 77\n" + b"y" * 70000)
+    place.write("class/fay/notes.pdf", "not graded")
+    os.symlink("/etc/passwd", os.path.join(submissions, "link.txt"))
+    fake_measure.sets = []
+    out = io.StringIO()
+    grading.grade_class(submissions, place.lab, out, "trixie", None)
+    rows = {row["student"]: row for row in csv.DictReader(io.StringIO(out.getvalue()))}
+    ok(set(rows) == {"ann", "bob", "'=cmd|calc", "eve"}, "a row for each submission, links left out", rows)
+    ok(rows["ann"]["percent"] == "100" and rows["bob"]["percent"] == "67", "with its score", rows)
+    ok("wrong: where" in rows["bob"]["remarks"] and "larger" in rows["eve"]["remarks"], "and why", rows)
+    ok(rows["'=cmd|calc"]["percent"] == "0", "no formula, no points", rows)
+    ok(len(fake_measure.sets) == 2, "only those that can be compared are measured", fake_measure.sets)
+    try:
+        grading.grade_class(os.path.join(place.root, "one", ".."), place.lab, io.StringIO(), "trixie", "/nonexistent")
+        ok(False, "a solution that is not there is told")
+    except course.Trouble as trouble:
+        ok("answers.txt" in str(trouble), "a solution that is not there is told", trouble)
+
+
+README = """
+Title
+=====
+
+.. code-block:: console
+
+   $ make on-the-host
+   # echo "frames: 12 in 3.5 s"
+   frames: 7 in 1 s
+   # printf 'a 1\\nb 2\\nc 3\\n'
+   a 0
+   ...
+   c 9
+   # x=5
+   # echo $x \\
+   > and more
+   5 and more
+
+.. check: (\\d+) == 5
+
+.. code-block:: console
+
+   # false
+
+.. check: status == 1
+"""
+
+
+def readmes(place):
+    """The runner of a README's steps."""
+    def status(text):
+        place.write("lab/README.rst", text)
+        done = subprocess.run([sys.executable, "-B", steps.__file__, os.path.join(place.root, "lab")], text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        return done.returncode, done.stdout
+
+    code, out = status(README)
+    ok(code == 0 and "5 commands, 0 not" in out and "on-the-host" not in out, "a README that holds", out)
+    for name, old, new in (
+            ("another word", "frames: 7", "packets: 7"), ("a line more than expected", "   ...\n", ""), ("a line too many", "c 9\n", "c 9\n   d 1\n"),
+            ("a number of another size", "== 5", "== 6"), ("a command that fails", ".. check: status == 1\n", ""),
+            ("another status", "status == 1", "status == 0")):
+        code, out = status(README.replace(old, new))
+        ok(code == 1 and "not what the lab says" in out, f"{name} is found", out)
+    code, out = status(README.replace("== 5", "~ 5"))
+    ok(code == 1 and "a check is" in out, "a check that cannot be read is told", out)
+    ok(status("Title\n=====\n")[0] == 1, "a README without commands is no lab")
+    for line, shape, good in (("12:34 up 3.5%", "1:2 up 99%", True), ("0x1f", "0xa0", True), ("abc", "abd", False),
+                              ("a  b", "a b", True), ("one two three", "one ... three", True), ("sn1-TxRx-0", "sn1-TxRx-1", True)):
+        ok(bool(steps.pattern(shape).fullmatch(line)) == good, f"{line!r} is {'' if good else 'not '}like {shape!r}")
+    ok(steps.failed_check(steps.CHECK.match(r"r=([\d.]+) == 1 +- 1%"), "r=1.009", 0) is None, "tolerance: inside")
+    ok(steps.failed_check(steps.CHECK.match(r"r=([\d.]+) == 1 +- 1%"), "r=1.011", 0), "tolerance: outside")
+
+
+with tempfile.TemporaryDirectory() as temporary:
+    here = Place(temporary)
+    judging(here)
+    hostile(here)
+    classes(here)
+    readmes(here)
+print(f"1..{count}")
+sys.exit(ok.failed > 0)
