@@ -83,6 +83,8 @@ static void snull_queue_halt(struct snull_queue *queue,
 	/* A poll that was still running may have unmasked. */
 	snull_int_disable(queue, NIC_INT_ALL);
 	synchronize_irq(irq);
+	/* What the NIC sent before it stopped is sent, and not given up. */
+	snull_tx_clean(queue, 0);
 }
 
 /* Stop everything; the rings are the driver's alone when this returns. */

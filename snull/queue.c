@@ -283,7 +283,7 @@ EXPORT_SYMBOL_GPL(snull_rx_pending);
  *
  * The ring bounds the work.
  *
- * Context: softirq or hard interrupt.  One at a time for each queue.
+ * Context: any.  One at a time for each queue.
  */
 void snull_tx_clean(struct snull_queue *queue, int budget)
 {

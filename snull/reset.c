@@ -27,7 +27,8 @@ static void snull_queue_check(struct snull_queue *queue)
 	       clean == queue->checked &&
 	       !nic_tx_paused(queue->nic, queue->index);
 	queue->checked = clean;
-	if (!hung)
+	/* Stopping it again would start the watchdog's time again. */
+	if (!hung || netif_xmit_stopped(txq))
 		return;
 	netif_tx_stop_queue(txq);
 	/* It moved after all, and snull_tx_clean() may have been too early? */

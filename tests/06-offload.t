@@ -92,15 +92,16 @@ wire tcp -b 2 $there
 that 'sg off: it arrives' "${bad:-1} == 0 && ${frames:-0} > 1000"
 check 'sg and tso on again' ethtool -K sn0 sg on tso on
 is 'tso is back' "$(feature sn0 tcp-segmentation-offload)" on
-for f in tso gso gro tx-udp-segmentation rx-gro-hw; do
-	was=$(ethtool -k sn0 | awk -v f="$f" -F': ' '
-		$1 == f || f == "tso" && $1 == "tcp-segmentation-offload" || f == "gso" && $1 == "generic-segmentation-offload" ||
-		f == "gro" && $1 == "generic-receive-offload" { print $2 }')
+# By what it says afterwards: which further features changed with it, ethtool tells in another way in each version.
+for f in tso:tcp-segmentation-offload gso:generic-segmentation-offload gro:generic-receive-offload \
+	tx-udp-segmentation rx-gro-hw; do
+	was=$(feature sn0 "${f#*:}")
 	for setting in off on off "$was"; do
-		ethtool -K sn0 $f "$setting" || echo "$f $setting"
+		{ ethtool -K sn0 "${f%:*}" "$setting" >/dev/null; } 2>&1
+		[ "$(feature sn0 "${f#*:}")" = "$setting" ] || echo "${f%:*} is not $setting"
 	done
-done >/tmp/toggles 2>&1
-is 'each feature can be switched off and on' "$(grep -v -e '^Actual' -e ': o[nf]* ' /tmp/toggles)" ''
+done >/tmp/toggles
+is 'each feature can be switched off and on' "$(cat /tmp/toggles)" ''
 
 # A ping whose checksum nobody offloads is also right when the wire has rewritten its addresses.
 sniff_start sniff -c 5 -t 20 sn1

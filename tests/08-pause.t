@@ -39,7 +39,11 @@ for path in $paths; do
 	is "path $path, on: everything arrives" "$(($(stat sn1 rx_packets) - rx))" "$sent"
 	that "path $path, on: sn1 has sent pause frames" "$(xstat sn1 q0_pause_sent) > 0"
 	is "path $path, on: as many as sn0 has obeyed" "$(xstat sn0 q0_pause_obeyed)" "$(xstat sn1 q0_pause_sent)"
-	like "path $path: ethtool -a shows them" "$(ethtool -I -a sn1)" 'tx_pause_frames: [1-9]|RX negotiated|TX:'
+	if ethtool -I -a sn1 >/tmp/pause 2>&1; then
+		like "path $path: ethtool -I -a shows them" "$(cat /tmp/pause)" "tx_pause_frames: $(xstat sn1 q0_pause_sent)"
+	else
+		skip "path $path: ethtool -I -a" 'this ethtool cannot'
+	fi
 	is "path $path: the watchdog had no reason" "$(xstat sn0 tx_timeouts)" 0
 
 	# A stopped sender is let go when its partner goes away, and goes on when it comes back.

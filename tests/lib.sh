@@ -177,6 +177,9 @@ no_report()
 load() { insmod "$SNULL_KO" "$@"; }
 unload() { rmmod snull; }
 
+# realtime: is this a kernel with PREEMPT_RT?
+realtime() { uname -v | grep -qw PREEMPT_RT; }
+
 irq_descriptors() { find /proc/irq -mindepth 1 -maxdepth 1 -type d | wc -l; }
 irqs_at_start=$(irq_descriptors)
 
@@ -227,8 +230,9 @@ up()
 # start ARGUMENTS…: load with these parameters, sn0 and sn1 addressed and up.
 start() { load "$@" && up; }
 
-# quiet_links: no IPv6, so that nobody but the test sends a packet. Before load.
-quiet_links() { sysctl -qw net.ipv6.conf.default.disable_ipv6=1; }
+# quiet_links: no IPv6, so that nobody but the test sends a packet; and for a test that has IPv6 all the same, nobody who
+# asks for routers again and again. Before load.
+quiet_links() { sysctl -qw net.ipv6.conf.default.disable_ipv6=1 net.ipv6.conf.default.router_solicitations=0; }
 
 reply() { ping -n -c 1 -W 2 "$@"; }
 
