@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """steps: run the commands of a lab's README, in the virtual machine, and compare the shape of what they print.
 
-usage: steps.py LAB-DIRECTORY
+usage: steps.py [--fill] LAB-DIRECTORY
+       --fill   for whoever writes a lab: put the output of commands that expect none into the README
 
 A README's blocks ".. code-block:: console" hold what a person types and sees:
 
@@ -41,8 +42,9 @@ class Step:
     """A command, what it should print, and what else is to hold."""
 
     def __init__(self, line, command, heading):
-        self.line, self.command, self.heading = line, command, heading
+        self.line, self.last, self.command, self.heading = line, line, command, heading
         self.expected, self.checks = [], []
+        self.output, self.failed = "", False
 
 
 def indent_of(line):
@@ -83,6 +85,7 @@ def add_line(steps, line, number, heading):
         return  # the output of a command of the host
     elif line.startswith("> ") and not steps[-1].expected:
         steps[-1].command += "\n" + line[2:]
+        steps[-1].last = number
     else:
         steps[-1].expected.append(line)
 
@@ -176,12 +179,28 @@ class Shell:
         self.child.wait()
 
 
-def run(directory):
-    """Run every step, show it as a person would see it, and return how many were not as the README says."""
-    with open(os.path.join(directory, "README.rst"), encoding="utf-8") as readme:
+def fill(path, steps):
+    """Write into the README what the commands without any output there have printed."""
+    with open(path, encoding="utf-8") as readme:
+        lines = readme.read().splitlines()
+    for step in reversed(steps):
+        if not step.expected and not step.failed:
+            lines[step.last:step.last] = ["   " + line.rstrip() for line in step.output.splitlines() if line.strip()]
+    with open(path, "w", encoding="utf-8") as readme:
+        readme.write("\n".join(lines) + "\n")
+
+
+def load(path):
+    """The steps of a README that has some."""
+    with open(path, encoding="utf-8") as readme:
         steps = parse(readme.read())
     if not steps:
         raise Malformed("no command to run in README.rst")
+    return steps
+
+
+def run(directory, steps):
+    """Run every step, show it as a person would see it, and return how many were not as the README says."""
     shell, heading, wrong = Shell(directory), None, 0
     for step in steps:
         if step.heading != heading:
@@ -189,11 +208,13 @@ def run(directory):
             print(f"\n=== {heading}\n", flush=True)
         print("# " + step.command.replace("\n", "\n> "), flush=True)
         output, status = shell.run(step.command)
+        step.output = output
         print(output.rstrip("\n") + "\n" if output.strip() else "", end="", flush=True)
+        step.failed = status != 0 and not any(check["what"] == "status" for check in step.checks)
         why = []
         if status is None:
             why.append(f"it did not end within {LIMIT} s, or ended the shell")
-        elif status and not any(check["what"] == "status" for check in step.checks):
+        elif step.failed:
             why.append(f"it failed with status {status}")
         why += filter(None, [mismatch(step.expected, output.splitlines())] +
                       [failed_check(check, output, status) for check in step.checks])
@@ -210,12 +231,19 @@ def run(directory):
 
 def main():
     """Run one lab."""
-    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+    filling = sys.argv[1:2] == ["--fill"]
+    words = sys.argv[1 + filling:]
+    if len(words) != 1 or words[0].startswith("-"):
         sys.exit(__doc__)
+    path = os.path.join(words[0], "README.rst")
     try:
-        sys.exit(1 if run(sys.argv[1]) else 0)
+        steps = load(path)
+        wrong = run(words[0], steps)
+        if filling:
+            fill(path, steps)
     except (Malformed, OSError) as problem:
-        sys.exit(f"steps: {sys.argv[1]}: {problem}")
+        sys.exit(f"steps: {path}: {problem}")
+    sys.exit(1 if wrong else 0)
 
 
 if __name__ == "__main__":

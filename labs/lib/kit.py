@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""kit.py - what a lab's "measure" is written with; it runs in the virtual machine.
+
+A measure takes the student's parameters as NAME=NUMBER and prints lines "name number". It begins with:
+
+    sys.path.insert(0, "/snull/labs/lib")
+    from kit import Driver, napistat, parameters, pktgen, show
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+SNULL_KO = os.environ.get("SNULL_KO", "snull.ko")
+
+
+def sh(command, check=True):
+    """Run a line of shell and return its output; a failure ends the measurement, saying why."""
+    done = subprocess.run(command, shell=True, text=True, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    if check and done.returncode:
+        sys.exit(f"measure: {command}: status {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def parameters(**defaults):
+    """The parameters given on the command line, over these defaults."""
+    given = dict(word.split("=", 1) for word in sys.argv[1:])
+    unknown = set(given) - set(defaults)
+    if unknown:
+        sys.exit(f"measure: no parameter {', '.join(unknown)}; there are: {', '.join(defaults)}")
+    return {name: int(given.get(name, value)) for name, value in defaults.items()}
+
+
+def show(**values):
+    """Print results."""
+    for name, value in values.items():
+        print(name, repr(float(value)), flush=True)
+
+
+def wait_for(condition, seconds=10):
+    """Wait until condition() is true."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            sys.exit("measure: waited in vain")
+        time.sleep(0.05)
+
+
+class Driver:
+    """The module, loaded with these parameters, all its interfaces addressed as in the labs, and up."""
+
+    def __init__(self, **arguments):
+        self.arguments = arguments
+        self.devices = [f"sn{n}" for n in range(2 * arguments.get("pairs", 1))]
+
+    def __enter__(self):
+        sh("sysctl -qw net.ipv6.conf.default.disable_ipv6=1")
+        sh(f"insmod {SNULL_KO} " + " ".join(f"{name}={value}" for name, value in self.arguments.items()))
+        for dev in self.devices:
+            number = int(dev[2:])
+            sh(f"ip addr add 192.168.{number}.{number % 2 + 1}/24 dev {dev} && ip link set {dev} up")
+        for dev in self.devices:
+            wait_for(lambda dev=dev: self.read(dev, "carrier") == "1")
+        return self
+
+    def __exit__(self, *_):
+        sh("rmmod snull")
+
+    @staticmethod
+    def read(dev, name):
+        """A file of the interface in sysfs."""
+        with open(f"/sys/class/net/{dev}/{name}", encoding="ascii") as file:
+            return file.read().strip()
+
+
+def napistat(dev, command):
+    """What a command cost, as "napistat --json" says."""
+    with tempfile.NamedTemporaryFile("r", suffix=".json") as report:
+        sh(f"napistat -i {dev} --json -o {report.name} -- {command}")
+        return json.load(report)
+
+
+def pktgen(arguments):
+    """Run labs/pktgen; return packets sent and packets a second, of the first device."""
+    found = re.search(r"sent (\d+) packets in [\d.]+ s, (\d+) packets/s", sh("pktgen " + arguments))
+    return int(found[1]), int(found[2])
+
+
+def statistics(dev):
+    """ethtool's statistics, summed over the queues: {"polls": …}."""
+    total = {}
+    for line in sh(f"ethtool -S {dev}").splitlines():
+        name, _, value = line.strip().partition(": ")
+        if value.isdigit():
+            name = re.sub(r"^q\d+_", "", name)
+            total[name] = total.get(name, 0) + int(value)
+    return total

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * napistat.c - what receiving cost: interrupts, softirqs, polls and drops.
+ *
+ * napistat.1 is the manual.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "napistat.h"
+
+/* Seconds; a timer has room for more than anybody waits. */
+#define LONGEST		1e6
+
+static const char usage[] =
+"usage: napistat [OPTIONS] -- COMMAND [ARGUMENTS]   count while a command runs\n"
+"       napistat [OPTIONS] -t SECONDS               count for some time\n"
+"       napistat [OPTIONS] --live[=SECONDS]         count again and again, until Ctrl-C\n"
+"\n"
+"  -i, --interface NAME   the receiving interface (none: the machine's counters only)\n"
+"  -t, --time SECONDS     how long, if there is no command\n"
+"  -l, --live[=SECONDS]   a report every so many seconds (1), also during a command\n"
+"  -j, --json             one line of JSON for each report\n"
+"  -c, --csv              comma-separated values: names, then a row for each report\n"
+"  -o, --output FILE      write reports there; else to standard output, or standard\n"
+"                         error where a command has that\n"
+"  -h, --help             this text\n"
+"  -V, --version          the version\n"
+"\n"
+"The status is the command's (128+N when signal N killed it), 125 when napistat\n"
+"failed, 126 when the command cannot be executed, 127 when it is not found.\n"
+"\"man napistat\" says what each number means.\n";
+
+/**
+ * complain() - tell a person what is wrong, on standard error
+ * @format: as for printf()
+ */
+void complain(const char *format, ...)
+{
+	va_list args;
+
+	fputs("napistat: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+[[gnu::noreturn]] static void misused(void)
+{
+	fputs("Try \"napistat --help\".\n", stderr);
+	exit(STATUS_FAILED);
+}
+
+static double parse_seconds(const char *text)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	if (!*text || *end || !(seconds >= 0.001 && seconds <= LONGEST)) {
+		complain("'%s' is no number of seconds, 0.001 to %.0f", text,
+			 LONGEST);
+		misused();
+	}
+	return seconds;
+}
+
+struct options {
+	const char *interface;
+	const char *output;
+	double time;
+	double live;
+	enum format format;
+};
+
+static void set_format(struct options *options, enum format format)
+{
+	if (options->format != FORMAT_TEXT && options->format != format) {
+		complain("--json and --csv exclude each other");
+		misused();
+	}
+	options->format = format;
+}
+
+static void parse_options(struct options *options, int argc, char **argv)
+{
+	static const struct option names[] = {
+		{ "interface", required_argument, NULL, 'i' },
+		{ "time", required_argument, NULL, 't' },
+		{ "live", optional_argument, NULL, 'l' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "csv", no_argument, NULL, 'c' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{}
+	};
+	int option;
+
+	/* What follows the command is the command's: hence the plus. */
+	while ((option = getopt_long(argc, argv, "+i:t:l::jco:hV", names,
+				     NULL)) != -1) {
+		switch (option) {
+		case 'i':
+			options->interface = optarg;
+			break;
+		case 't':
+			options->time = parse_seconds(optarg);
+			break;
+		case 'l':
+			options->live = parse_seconds(optarg ?: "1");
+			break;
+		case 'j':
+			set_format(options, FORMAT_JSON);
+			break;
+		case 'c':
+			set_format(options, FORMAT_CSV);
+			break;
+		case 'o':
+			options->output = optarg;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			exit(0);
+		case 'V':
+			puts("napistat " NAPISTAT_VERSION);
+			exit(0);
+		default:
+			misused();
+		}
+	}
+}
+
+static FILE *open_output(const struct options *options, bool command)
+{
+	FILE *out;
+
+	if (!options->output)
+		return command ? stderr : stdout;
+	out = fopen(options->output, "we");
+	if (!out)
+		complain("cannot write to %s: %s", options->output,
+			 strerror(errno));
+	return out;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {};
+	struct run run = {};
+	int status;
+
+	parse_options(&options, argc, argv);
+	if (optind < argc)
+		run.report.command = argv + optind;
+	if (run.report.command && options.time) {
+		complain("-t and a command exclude each other; timeout(1) ends a command in time");
+		misused();
+	}
+	if (!run.report.command && !options.time && !options.live) {
+		complain("count for how long? Give a command, -t or --live");
+		misused();
+	}
+	run.report.format = options.format;
+	run.report.live = options.live;
+	run.report.ifname = options.interface;
+	run.duration = options.time;
+	run.interval = options.live;
+	if (options.interface) {
+		run.link = link_open(options.interface);
+		if (!run.link)
+			return STATUS_FAILED;
+	}
+	run.report.out = open_output(&options, run.report.command);
+	if (!run.report.out)
+		return STATUS_FAILED;
+	status = run_measure(&run);
+	link_close(run.link);
+	return status;
+}

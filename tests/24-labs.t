@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# 24-labs: every command of every lab does what its README says; the solutions are right, and nothing else is.
+# The environment: SNULL_SUITE (trixie); LABS='NN…' for some. It runs on the host, and starts virtual machines.
+
+cd "$(dirname "$0")/.." || exit
+suite=${SNULL_SUITE:-trixie}
+case $suite in bookworm|trixie|backports) ;; *) echo "1..0 # SKIP the labs are for Linux 6.1 and later, as Debian has them"; exit ;; esac
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+tests=0 failed=0
+
+result() # STATUS NAME [FILE to show]
+{
+	tests=$((tests + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $tests - $2"
+	else
+		failed=1
+		echo "not ok $tests - $2"
+		[ -z "${3:-}" ] || sed 's/^/# /' "$3" | tail -n 60
+	fi
+}
+
+# points FILE LAB: what a file of answers gets.
+points()
+{
+	labs/lab grade "$2" "$1" --suite "$suite" --results "$work/results.json" >"$work/tap" 2>"$work/err"
+	sed -n 's/^# \([0-9.]*\) of .* points$/\1/p' "$work/tap"
+}
+
+mapfile -t labs < <(labs/lab list | cut -c 1-2)
+[ -z "${LABS:-}" ] || read -ra labs <<<"$LABS"
+previous=${labs[-1]}
+for lab in "${labs[@]}"; do
+	labs/lab run "$lab" --suite "$suite" >"$work/run" 2>&1
+	result $? "lab $lab: all is as the README says" "$work/run"
+
+	solution=$(echo labs/"$lab"-*/solution/answers.txt)
+	points "$solution" "$lab" >"$work/points"
+	! grep -q '^not ok' "$work/tap" && grep -q '^ok' "$work/tap"
+	result $? "lab $lab: its solution gets all points" <(cat "$work/tap" "$work/err")
+
+	sed 's/^\([a-z_0-9]*\):.*/\1:/; s/^lab:.*/lab: '"$lab"'/' "$solution" >"$work/blank"
+	[ "$(points "$work/blank" "$lab")" = 0 ]
+	result $? "lab $lab: blank answers get none" "$work/tap"
+
+	# Wrong: every number ten times too large, and 7 more; every choice another one; every path backwards.
+	python3 - "$solution" "$lab" >"$work/wrong" <<-'END'
+		import sys
+		sys.dont_write_bytecode = True
+		sys.path.insert(0, "labs/lib")
+		import course
+		lab = course.find(sys.argv[2])
+		answers = course.Answers.read(sys.argv[1]).values
+		for key, value in answers.items():
+		    question = lab.questions.get(key)
+		    if question and question.type == "number":
+		        value = float(value) * 10 + 7
+		    elif question and question.type == "choice":
+		        value = next(letter for letter in question.choices if letter != value)
+		    elif question:
+		        value = "wrong " + value
+		    print(f"{key}: {value}")
+	END
+	[ "$(points "$work/wrong" "$lab")" = 0 ]
+	result $? "lab $lab: wrong answers get none" "$work/tap"
+
+	[ "$lab" = "$previous" ] || [ "$(points "$(echo labs/"$previous"-*/solution/answers.txt)" "$lab")" = 0 ]
+	result $? "lab $lab: the answers to lab $previous get none" "$work/tap"
+	sed "s/^lab:.*/lab: $lab/" labs/"$previous"-*/solution/answers.txt >"$work/copied"
+	[ "$lab" = "$previous" ] || [ "$(points "$work/copied" "$lab")" = 0 ]
+	result $? "lab $lab: nor with its number changed" "$work/tap"
+	previous=$lab
+done
+echo "1..$tests"
+exit $failed
