@@ -91,20 +91,26 @@ static inline void snull_skb_recycle(struct sk_buff *skb,
 #endif
 }
 
-/* From 6.3 on, pages freed in the pool's own NAPI skip its ptr_ring. */
-static inline void snull_page_pool_set_napi(struct page_pool_params *params,
-					    struct napi_struct *napi,
-					    struct net_device *dev,
-					    unsigned int queue)
+static inline void snull_page_pool_set_queue(struct page_pool_params *params,
+					     struct net_device *dev,
+					     unsigned int queue)
 {
-#if SNULL_KERNEL_SINCE(6, 3)
-	params->napi = napi;
-#endif
 #if SNULL_KERNEL_SINCE(6, 8)
 	params->netdev = dev;
 #endif
 #if SNULL_KERNEL_SINCE(6, 15)
 	params->queue_idx = queue;
+#endif
+}
+
+/* From 6.3 on, pages freed in the pool's own NAPI skip its ptr_ring. */
+static inline void snull_page_pool_set_napi(struct page_pool *pool,
+					    struct napi_struct *napi)
+{
+#if SNULL_KERNEL_SINCE(7, 0)
+	page_pool_enable_direct_recycling(pool, napi);
+#elif SNULL_KERNEL_SINCE(6, 3)
+	WRITE_ONCE(pool->p.napi, napi);
 #endif
 }
 

@@ -51,21 +51,29 @@ void snull_write_max_frame(struct snull_priv *priv, int mtu)
 	nic_set_max_frame(priv->nic, mtu + ETH_HLEN + VLAN_HLEN);
 }
 
+static void snull_rings_install(struct snull_queue *queue,
+				const struct snull_rx_ops *ops)
+{
+	struct snull_rings *rings = &queue->rings;
+
+	/* The NIC begins at slot 0, and so does everybody. */
+	rings->rx_clean = 0;
+	rings->tx_tail = 0;
+	rings->tx_clean = 0;
+	nic_tx_setup(queue->nic, queue->index, rings->tx, rings->tx_size);
+	nic_rx_setup(queue->nic, queue->index, rings->rx, rings->rx_size);
+	/* Not sooner: unused rings are freed while the NAPI runs on others. */
+	if (ops->flags & SNULL_RX_NAPI)
+		snull_page_pool_set_napi(rings->pool, &queue->napi);
+}
+
 /* Start everything on rings that are in place.  Can't fail. */
 static void snull_run(struct snull_priv *priv)
 {
 	unsigned int i;
 
-	for (i = 0; i < priv->num_queues; i++) {
-		struct snull_rings *rings = &priv->queues[i].rings;
-
-		/* The NIC begins at slot 0, and so does everybody. */
-		rings->rx_clean = 0;
-		rings->tx_tail = 0;
-		rings->tx_clean = 0;
-		nic_tx_setup(priv->nic, i, rings->tx, rings->tx_size);
-		nic_rx_setup(priv->nic, i, rings->rx, rings->rx_size);
-	}
+	for (i = 0; i < priv->num_queues; i++)
+		snull_rings_install(&priv->queues[i], priv->ops);
 	for (i = 0; i < priv->num_queues; i++)
 		priv->ops->start(&priv->queues[i]);
 	nic_start(priv->nic);

@@ -51,8 +51,7 @@ static struct page_pool *snull_pool_create(struct snull_queue *queue,
 	};
 
 	if (ops->flags & SNULL_RX_NAPI)
-		snull_page_pool_set_napi(&params, &queue->napi, queue->dev,
-					 queue->index);
+		snull_page_pool_set_queue(&params, queue->dev, queue->index);
 	return page_pool_create(&params);
 }
 

@@ -110,21 +110,21 @@ $out}"
 is()
 {
 	[ "$2" = "$3" ]
-	result $? "$1" || diag "got '$2', not '$3'"
+	result $? "$1" || { diag "got '$2', not '$3'"; return 1; }
 }
 
 # like NAME GOT PATTERN: an extended regular expression.
 like()
 {
 	[[ $2 =~ $3 ]]
-	result $? "$1" || diag "got '$2', which is not like '$3'"
+	result $? "$1" || { diag "got '$2', which is not like '$3'"; return 1; }
 }
 
 # that NAME EXPRESSION: awk finds the expression true. Numbers that are missing make it false.
 that()
 {
 	awk "BEGIN { exit !($2) }" 2>/dev/null
-	result $? "$1" || diag "not true: $2"
+	result $? "$1" || { diag "not true: $2"; return 1; }
 }
 
 # ---- waiting, and the log ----------------------------------------------------------------------------------------------
