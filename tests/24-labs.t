@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 24-labs: every command of every lab does what its README says; the solutions are right, and nothing else is.
-# The environment: SNULL_SUITE (trixie); LABS='NN…' for some. It runs on the host, and starts virtual machines.
+# The environment: SNULL_SUITE (trixie); LABS='NN…' for some; TEST_FULL=1, to measure all numbers of icount twice. It runs on the host, and starts virtual machines.
 
 cd "$(dirname "$0")/.." || exit
 suite=${SNULL_SUITE:-trixie}
@@ -29,6 +29,22 @@ points()
 	sed -n 's/^# \([0-9.]*\) of .* points$/\1/p' "$work/tap"
 }
 
+# apart LAB: measure its numbers twice, in two machines, and print how far apart the worst of them are, in percent.
+apart()
+{
+	python3 - "$1" "$suite" <<-'END'
+		import sys
+		sys.dont_write_bytecode = True
+		sys.path.insert(0, "labs/lib")
+		import course, measuring
+		lab = course.find(sys.argv[1])
+		chosen = {key: int(lab.solution().get(key)) for key in lab.parameters}
+		runs = [measuring.measure(lab, sys.argv[2], [chosen], fresh=True)[measuring.written(chosen)] for _ in range(2)]
+		worst = max(runs[0], key=lambda name: abs(runs[0][name] - runs[1][name]) / max(abs(runs[0][name]), 1e-9))
+		print(f"{100 * abs(runs[0][worst] - runs[1][worst]) / max(abs(runs[0][worst]), 1e-9):.2f} {worst} {runs[0][worst]} {runs[1][worst]}")
+	END
+}
+
 mapfile -t labs < <(labs/lab list | cut -c 1-2)
 [ -z "${LABS:-}" ] || read -ra labs <<<"$LABS"
 previous=${labs[-1]}
@@ -40,6 +56,13 @@ for lab in "${labs[@]}"; do
 	points "$solution" "$lab" >"$work/points"
 	! grep -q '^not ok' "$work/tap" && grep -q '^ok' "$work/tap"
 	result $? "lab $lab: its solution gets all points" <(cat "$work/tap" "$work/err")
+
+	if [ -n "${TEST_FULL:-}" ] && grep -q '^vm = --icount' labs/"$lab"-*/questions; then
+		apart "$lab" >"$work/apart" 2>/dev/null
+		awk '{ exit !(NF == 4 && $1 <= 1) }' "$work/apart"
+		result $? "lab $lab: two runs agree within 1 %" "$work/apart"
+		sed 's/^/# /' "$work/apart"
+	fi
 
 	sed 's/^\([a-z_0-9]*\):.*/\1:/; s/^lab:.*/lab: '"$lab"'/' "$solution" >"$work/blank"
 	[ "$(points "$work/blank" "$lab")" = 0 ]
