@@ -10,20 +10,12 @@ A measure takes the student's parameters as NAME=NUMBER and prints lines "name n
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import time
 
-SNULL_KO = os.environ.get("SNULL_KO", "snull.ko")
-
-
-def sh(command, check=True):
-    """Run a line of shell and return its output; a failure ends the measurement, saying why."""
-    done = subprocess.run(command, shell=True, text=True, stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    if check and done.returncode:
-        sys.exit(f"measure: {command}: status {done.returncode}\n{done.stdout}{done.stderr}")
-    return done.stdout
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from measure import SNULL_KO, ethtool as statistics, sh  # noqa: E402,F401 # labs/measure.py; statistics for the labs
 
 
 def parameters(**defaults):
@@ -88,14 +80,3 @@ def pktgen(arguments):
     """Run labs/pktgen; return packets sent and packets a second, of the first device."""
     found = re.search(r"sent (\d+) packets in [\d.]+ s, (\d+) packets/s", sh("pktgen " + arguments))
     return int(found[1]), int(found[2])
-
-
-def statistics(dev):
-    """ethtool's statistics, summed over the queues: {"polls": …}."""
-    total = {}
-    for line in sh(f"ethtool -S {dev}").splitlines():
-        name, _, value = line.strip().partition(": ")
-        if value.isdigit():
-            name = re.sub(r"^q\d+_", "", name)
-            total[name] = total.get(name, 0) + int(value)
-    return total

@@ -18,7 +18,20 @@ CACHE = os.environ.get("SNULL_CACHE") or os.path.join(
     os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "snull")
 AT_ONCE = 10  # sets in one virtual machine
 LIMIT = 120  # seconds for a set
-SOURCES = ("snull", "napi-modern", "legacy-poll", "labs/lib", "labs/napistat", "labs/sweep")
+SOURCES = ("snull", "napi-modern", "legacy-poll", "labs/lib", "labs/napistat", "labs/pktgen", "labs/sweep",
+           "labs/measure.py")
+
+
+def sources(place):
+    """The programs and sources at a place, a file or a directory, without a lab's solution."""
+    if os.path.isfile(place):
+        yield place
+    for base, directories, names in os.walk(place):
+        directories[:] = sorted(d for d in directories if d not in ("solution", "out", "__pycache__"))
+        for name in sorted(names):
+            path = os.path.join(base, name)
+            if name.endswith((".c", ".h", ".py")) or os.access(path, os.X_OK):
+                yield path
 
 
 def fingerprint(lab, suite):
@@ -26,13 +39,10 @@ def fingerprint(lab, suite):
     digest = hashlib.sha256()
     image = subprocess.run([f"{LABS}/vm/image", "--suite", suite, "-q"], text=True, stdout=subprocess.PIPE, check=False)
     digest.update(image.stdout.encode())
-    for directory in (*SOURCES, os.path.relpath(lab.directory, TOP)):
-        for base, directories, names in os.walk(os.path.join(TOP, directory)):
-            directories[:] = sorted(d for d in directories if d not in ("solution", "__pycache__"))
-            for name in sorted(names):
-                if name == "measure" or name.endswith((".c", ".h", ".py", ".sh")):
-                    with open(os.path.join(base, name), "rb") as source:
-                        digest.update(name.encode() + b"\0" + source.read())
+    for place in (*SOURCES, os.path.relpath(lab.directory, TOP)):
+        for path in sources(os.path.join(TOP, place)):
+            with open(path, "rb") as source:
+                digest.update(os.path.relpath(path, TOP).encode() + b"\0" + source.read())
     return digest.hexdigest()[:16]
 
 
