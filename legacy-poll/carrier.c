@@ -138,7 +138,8 @@ int snull_softnet_init(void)
 		softnet_setup(sn);
 		/* It serves many devices: no socket should busy-poll it. */
 		set_bit(NAPI_STATE_NO_BUSY_POLL, &sn->napi.state);
-		snull_netif_napi_add(carrier_dev, &sn->napi, softnet_carry);
+		snull_netif_napi_add(carrier_dev, &sn->napi, softnet_carry,
+				     SNULL_NAPI_PLAIN);
 		napi_enable(&sn->napi);
 	}
 	return 0;

@@ -86,7 +86,8 @@ static int rx_napi_poll(struct napi_struct *napi, int budget)
 static int rx_napi_init(struct snull_queue *queue)
 {
 	snull_netif_napi_add(snull_queue_netdev(queue),
-			     snull_queue_napi(queue), rx_napi_poll);
+			     snull_queue_napi(queue), rx_napi_poll,
+			     snull_queue_index(queue));
 	return 0;
 }
 

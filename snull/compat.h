@@ -69,16 +69,55 @@ static inline struct sk_buff *napi_build_skb(void *data, unsigned int size)
 }
 #endif
 
+/*
+ * From 6.13 on, a NAPI instance with an index keeps its id and its settings
+ * while the interface is down.
+ */
+#define SNULL_NAPI_PLAIN	(-1)
+
 static inline void snull_netif_napi_add(struct net_device *dev,
 					struct napi_struct *napi,
-					int (*poll)(struct napi_struct *, int))
+					int (*poll)(struct napi_struct *, int),
+					int index)
 {
-#if SNULL_KERNEL_SINCE(6, 1)
+#if SNULL_KERNEL_SINCE(6, 13)
+	if (index == SNULL_NAPI_PLAIN)
+		netif_napi_add(dev, napi, poll);
+	else
+		netif_napi_add_config(dev, napi, poll, index);
+#elif SNULL_KERNEL_SINCE(6, 1)
 	netif_napi_add(dev, napi, poll);
 #else
 	netif_napi_add(dev, napi, poll, NAPI_POLL_WEIGHT);
 #endif
 }
+
+static inline void snull_netif_queue_set_napi(struct net_device *dev,
+					      unsigned int queue,
+					      struct napi_struct *napi)
+{
+#if SNULL_KERNEL_SINCE(6, 8)
+	netif_queue_set_napi(dev, queue, NETDEV_QUEUE_TYPE_RX, napi);
+	netif_queue_set_napi(dev, queue, NETDEV_QUEUE_TYPE_TX, napi);
+#endif
+}
+
+static inline void snull_netif_napi_set_irq(struct napi_struct *napi, int irq)
+{
+#if SNULL_KERNEL_SINCE(6, 8)
+	netif_napi_set_irq(napi, irq);
+#endif
+}
+
+#if !SNULL_KERNEL_SINCE(5, 12)
+static inline int netif_set_real_num_queues(struct net_device *dev,
+					    unsigned int tx, unsigned int rx)
+{
+	int err = netif_set_real_num_tx_queues(dev, tx);
+
+	return err ?: netif_set_real_num_rx_queues(dev, rx);
+}
+#endif
 
 /* From 5.15 on, a packet's pages find back to their pool by themselves. */
 static inline void snull_skb_recycle(struct sk_buff *skb,
@@ -148,6 +187,100 @@ static int name##_wrap(struct platform_device *pdev)			\
 #else
 #define SNULL_RINGPARAM_ARGS
 #define SNULL_RINGPARAM_EXTACK	NULL
+#endif
+
+/* The arguments of the RSS operations were put into a struct in 6.8. */
+#if SNULL_KERNEL_SINCE(6, 8)
+#define SNULL_RXFH_OPS							\
+	.get_rxfh = snull_get_rxfh, .set_rxfh = snull_set_rxfh
+#else
+struct ethtool_rxfh_param {
+	u8	hfunc;
+	u32	*indir;
+	u8	*key;
+};
+
+#define SNULL_RXFH_OPS							\
+	.get_rxfh = snull_get_rxfh_args, .set_rxfh = snull_set_rxfh_args
+#endif
+
+/* ethtool.c */
+int snull_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh);
+int snull_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh,
+		   struct netlink_ext_ack *extack);
+int snull_get_hash_fields(struct net_device *dev, u32 flow_type, u64 *fields);
+int snull_set_hash_fields(struct net_device *dev, u32 flow_type, u64 fields);
+u32 snull_get_rx_ring_count(struct net_device *dev);
+
+#if !SNULL_KERNEL_SINCE(6, 8)
+static inline int snull_get_rxfh_args(struct net_device *dev, u32 *indir,
+				      u8 *key, u8 *hfunc)
+{
+	struct ethtool_rxfh_param rxfh = { .indir = indir, .key = key };
+	int err = snull_get_rxfh(dev, &rxfh);
+
+	if (hfunc)
+		*hfunc = rxfh.hfunc;
+	return err;
+}
+
+static inline int snull_set_rxfh_args(struct net_device *dev, const u32 *indir,
+				      const u8 *key, const u8 hfunc)
+{
+	struct ethtool_rxfh_param rxfh = {
+		.indir = (u32 *)indir, .key = (u8 *)key, .hfunc = hfunc,
+	};
+
+	return snull_set_rxfh(dev, &rxfh, NULL);
+}
+#endif
+
+/* What is hashed has had operations of its own since 6.17, rings since 6.19. */
+#if SNULL_KERNEL_SINCE(6, 19)
+static inline int snull_get_rxfh_fields(struct net_device *dev,
+					struct ethtool_rxfh_fields *rxfh)
+{
+	u64 fields = 0;
+	int err = snull_get_hash_fields(dev, rxfh->flow_type, &fields);
+
+	rxfh->data = fields;
+	return err;
+}
+
+static inline int snull_set_rxfh_fields(struct net_device *dev,
+					const struct ethtool_rxfh_fields *rxfh,
+					struct netlink_ext_ack *extack)
+{
+	return snull_set_hash_fields(dev, rxfh->flow_type, rxfh->data);
+}
+
+#define SNULL_HASH_FIELDS_OPS						\
+	.get_rxfh_fields	= snull_get_rxfh_fields,		\
+	.set_rxfh_fields	= snull_set_rxfh_fields,		\
+	.get_rx_ring_count	= snull_get_rx_ring_count
+#else
+static inline int snull_get_rxnfc(struct net_device *dev,
+				  struct ethtool_rxnfc *nfc, u32 *rules)
+{
+	if (nfc->cmd == ETHTOOL_GRXFH)
+		return snull_get_hash_fields(dev, nfc->flow_type, &nfc->data);
+	if (nfc->cmd != ETHTOOL_GRXRINGS)
+		return -EOPNOTSUPP;
+	nfc->data = snull_get_rx_ring_count(dev);
+	return 0;
+}
+
+static inline int snull_set_rxnfc(struct net_device *dev,
+				  struct ethtool_rxnfc *nfc)
+{
+	if (nfc->cmd != ETHTOOL_SRXFH)
+		return -EOPNOTSUPP;
+	return snull_set_hash_fields(dev, nfc->flow_type, nfc->data);
+}
+
+#define SNULL_HASH_FIELDS_OPS						\
+	.get_rxnfc		= snull_get_rxnfc,			\
+	.set_rxnfc		= snull_set_rxnfc
 #endif
 
 /* A net_device that is only there for NAPI instances to hang on. */

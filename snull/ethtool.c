@@ -2,137 +2,12 @@
 /*
  * ethtool.c - what ethtool shows and sets.
  *
- * Each counter is one row of a table: its name, and where its value lies.
- *
- * Read next: main.c.
+ * Read next: ethtool_stats.c, what it counts.
  */
 #include <linux/ethtool.h>
 
 #include "compat.h"
 #include "snull.h"
-
-/* ---- statistics -------------------------------------------------------------- */
-
-struct snull_queue_snapshot {
-	struct snull_queue_stats sw;
-	struct nic_rx_stats rx;
-	struct nic_tx_stats tx;
-	u64 doorbells;
-};
-
-struct snull_stat {
-	const char *name;
-	size_t offset;
-};
-
-#define SNULL_STAT(name, member) \
-	{ name, offsetof(struct snull_queue_snapshot, member) }
-
-static const struct snull_stat snull_queue_stats[] = {
-	SNULL_STAT("rx_packets",	sw.rx_packets),
-	SNULL_STAT("rx_bytes",		sw.rx_bytes),
-	SNULL_STAT("rx_alloc_failed",	sw.rx_alloc_failed),
-	SNULL_STAT("rx_gro_hw_packets",	sw.rx_gro_hw),
-	SNULL_STAT("rx_wire_frames",	rx.frames),
-	SNULL_STAT("rx_wire_bytes",	rx.bytes),
-	SNULL_STAT("rx_missed",		rx.missed),
-	SNULL_STAT("rx_filtered",	rx.filtered),
-	SNULL_STAT("rx_too_long",	rx.giants),
-	SNULL_STAT("rx_multicast",	rx.multicast),
-	SNULL_STAT("tx_packets",	sw.tx_done),
-	SNULL_STAT("tx_wire_frames",	tx.frames),
-	SNULL_STAT("tx_wire_bytes",	tx.bytes),
-	SNULL_STAT("tx_tso_bursts",	tx.tso_bursts),
-	SNULL_STAT("tx_doorbells",	doorbells),
-	SNULL_STAT("tx_refused",	tx.bad),
-	SNULL_STAT("tx_no_carrier",	tx.no_carrier),
-	SNULL_STAT("tx_reset",		sw.tx_reset),
-	SNULL_STAT("tx_lockups",	tx.lockups),
-	SNULL_STAT("pause_sent",	rx.pauses),
-	SNULL_STAT("pause_obeyed",	tx.xoff),
-	SNULL_STAT("interrupts",	sw.irqs),
-	SNULL_STAT("interrupts_rx",	sw.irqs_rx),
-	SNULL_STAT("interrupts_tx",	sw.irqs_tx),
-	SNULL_STAT("polls",		sw.polls),
-	SNULL_STAT("polls_exhausted",	sw.polls_exhausted),
-	SNULL_STAT("polls_completed",	sw.completions),
-};
-
-static const char * const snull_device_stats[] = {
-	"tx_timeouts", "resets",
-};
-
-static int snull_get_sset_count(struct net_device *dev, int sset)
-{
-	struct snull_priv *priv = netdev_priv(dev);
-
-	if (sset != ETH_SS_STATS)
-		return -EOPNOTSUPP;
-	return ARRAY_SIZE(snull_device_stats) +
-	       priv->num_queues * ARRAY_SIZE(snull_queue_stats);
-}
-
-static void snull_get_strings(struct net_device *dev, u32 sset, u8 *data)
-{
-	struct snull_priv *priv = netdev_priv(dev);
-	unsigned int i, j;
-
-	if (sset != ETH_SS_STATS)
-		return;
-	for (i = 0; i < ARRAY_SIZE(snull_device_stats); i++) {
-		strscpy(data, snull_device_stats[i], ETH_GSTRING_LEN);
-		data += ETH_GSTRING_LEN;
-	}
-	for (i = 0; i < priv->num_queues; i++) {
-		for (j = 0; j < ARRAY_SIZE(snull_queue_stats); j++) {
-			snprintf(data, ETH_GSTRING_LEN, "q%u_%s", i,
-				 snull_queue_stats[j].name);
-			data += ETH_GSTRING_LEN;
-		}
-	}
-}
-
-static void snull_queue_snap(const struct snull_queue *queue,
-			     struct snull_queue_snapshot *snap)
-{
-	snull_queue_get_stats(queue, &snap->sw);
-	nic_rx_get_stats(queue->nic, queue->index, &snap->rx);
-	nic_tx_get_stats(queue->nic, queue->index, &snap->tx);
-	snap->doorbells = READ_ONCE(queue->doorbells);
-}
-
-static void snull_get_ethtool_stats(struct net_device *dev,
-				    struct ethtool_stats *stats, u64 *data)
-{
-	struct snull_priv *priv = netdev_priv(dev);
-	struct snull_queue_snapshot snap;
-	unsigned int i, j;
-
-	*data++ = priv->tx_timeouts;
-	*data++ = priv->resets;
-	for (i = 0; i < priv->num_queues; i++) {
-		snull_queue_snap(&priv->queues[i], &snap);
-		for (j = 0; j < ARRAY_SIZE(snull_queue_stats); j++)
-			*data++ = *(u64 *)((char *)&snap +
-					   snull_queue_stats[j].offset);
-	}
-}
-
-static void snull_get_pause_stats(struct net_device *dev,
-				  struct ethtool_pause_stats *stats)
-{
-	struct snull_priv *priv = netdev_priv(dev);
-	struct snull_queue_snapshot snap;
-	unsigned int i;
-
-	stats->tx_pause_frames = 0;
-	stats->rx_pause_frames = 0;
-	for (i = 0; i < priv->num_queues; i++) {
-		snull_queue_snap(&priv->queues[i], &snap);
-		stats->tx_pause_frames += snap.rx.pauses;
-		stats->rx_pause_frames += snap.tx.xoff;
-	}
-}
 
 /* ---- settings ------------------------------------------------------------------ */
 
@@ -152,8 +27,8 @@ static void snull_get_ringparam(struct net_device *dev,
 
 	ring->rx_max_pending = NIC_RING_MAX;
 	ring->tx_max_pending = NIC_RING_MAX;
-	ring->rx_pending = priv->rx_size;
-	ring->tx_pending = priv->tx_size;
+	ring->rx_pending = priv->shape.rx_size;
+	ring->tx_pending = priv->shape.tx_size;
 }
 
 static int snull_set_ringparam(struct net_device *dev,
@@ -161,6 +36,7 @@ static int snull_set_ringparam(struct net_device *dev,
 			       SNULL_RINGPARAM_ARGS)
 {
 	struct snull_priv *priv = netdev_priv(dev);
+	struct snull_shape shape = priv->shape;
 
 	if (ring->rx_mini_pending || ring->rx_jumbo_pending) {
 		NL_SET_ERR_MSG(SNULL_RINGPARAM_EXTACK,
@@ -180,8 +56,9 @@ static int snull_set_ringparam(struct net_device *dev,
 			       "the rx ring must not be smaller than weight=");
 		return -EINVAL;
 	}
-	return snull_resize(priv, snull_ring_round(ring->rx_pending),
-			    snull_ring_round(ring->tx_pending));
+	shape.rx_size = snull_ring_round(ring->rx_pending);
+	shape.tx_size = snull_ring_round(ring->tx_pending);
+	return snull_reshape(priv, &shape);
 }
 
 static void snull_get_pauseparam(struct net_device *dev,
@@ -221,6 +98,170 @@ static int snull_get_link_ksettings(struct net_device *dev,
 	return 0;
 }
 
+/* ---- queues, and how flows are spread over them -------------------------------- */
+
+static void snull_get_channels(struct net_device *dev,
+			       struct ethtool_channels *channels)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+
+	channels->max_combined = priv->max_queues;
+	channels->combined_count = priv->shape.queues;
+}
+
+/* The core has checked the number against what we say above. */
+static int snull_set_channels(struct net_device *dev,
+			      struct ethtool_channels *channels)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+	struct snull_shape shape = priv->shape;
+
+	shape.queues = channels->combined_count;
+	return snull_reshape(priv, &shape);
+}
+
+/**
+ * snull_get_rx_ring_count() - how many queues RSS may choose from
+ * @dev: the interface
+ *
+ * Context: process, RTNL held.
+ * Return: the queues in use.
+ */
+u32 snull_get_rx_ring_count(struct net_device *dev)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+
+	return priv->shape.queues;
+}
+
+static u32 snull_get_rxfh_indir_size(struct net_device *dev)
+{
+	return NIC_RSS_ENTRIES;
+}
+
+static u32 snull_get_rxfh_key_size(struct net_device *dev)
+{
+	return RSS_KEY_LEN;
+}
+
+/**
+ * snull_get_rxfh() - ethtool -x: read the RSS table and key
+ * @dev: the interface
+ * @rxfh: where to put them, each if it is wanted
+ *
+ * Context: process, RTNL held.
+ * Return: 0.
+ */
+int snull_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+	struct nic_rss rss;
+	unsigned int i;
+
+	nic_get_rss(priv->nic, &rss);
+	rxfh->hfunc = ETH_RSS_HASH_TOP;
+	if (rxfh->key)
+		memcpy(rxfh->key, rss.key, RSS_KEY_LEN);
+	for (i = 0; rxfh->indir && i < NIC_RSS_ENTRIES; i++)
+		rxfh->indir[i] = rss.table[i];
+	return 0;
+}
+
+/**
+ * snull_set_rxfh() - ethtool -X: write the RSS table and key
+ * @dev: the interface
+ * @rxfh: what to write; the core has checked the table's entries
+ * @extack: for the reason of a refusal
+ *
+ * Context: process, RTNL held.
+ * Return: 0, or -EOPNOTSUPP for another function than Toeplitz.
+ */
+int snull_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh,
+		   struct netlink_ext_ack *extack)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+	struct nic_rss rss;
+	unsigned int i;
+
+	if (rxfh->hfunc != ETH_RSS_HASH_NO_CHANGE &&
+	    rxfh->hfunc != ETH_RSS_HASH_TOP) {
+		NL_SET_ERR_MSG(extack, "the only hash function is toeplitz");
+		return -EOPNOTSUPP;
+	}
+	nic_get_rss(priv->nic, &rss);
+	if (rxfh->key)
+		memcpy(rss.key, rxfh->key, RSS_KEY_LEN);
+	for (i = 0; rxfh->indir && i < NIC_RSS_ENTRIES; i++)
+		rss.table[i] = rxfh->indir[i];
+	nic_set_rss(priv->nic, &rss);
+	return 0;
+}
+
+#define SNULL_HASH_L3	(RXH_IP_SRC | RXH_IP_DST)
+#define SNULL_HASH_L4	(SNULL_HASH_L3 | RXH_L4_B_0_1 | RXH_L4_B_2_3)
+
+/* Which of RSS_PORTS_* an ethtool flow type stands for; 0: it has no ports. */
+static u32 snull_flow_ports(u32 flow_type)
+{
+	switch (flow_type) {
+	case TCP_V4_FLOW:	return RSS_PORTS_TCP4;
+	case UDP_V4_FLOW:	return RSS_PORTS_UDP4;
+	case TCP_V6_FLOW:	return RSS_PORTS_TCP6;
+	case UDP_V6_FLOW:	return RSS_PORTS_UDP6;
+	default:		return 0;
+	}
+}
+
+/**
+ * snull_get_hash_fields() - ethtool -n rx-flow-hash
+ * @dev: the interface
+ * @flow_type: *_FLOW, as in ethtool.h
+ * @fields: where to put the RXH_* that are hashed
+ *
+ * Context: process, RTNL held.
+ * Return: 0.
+ */
+int snull_get_hash_fields(struct net_device *dev, u32 flow_type, u64 *fields)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+	struct nic_rss rss;
+
+	if (flow_type == ETHER_FLOW) {
+		*fields = 0;
+		return 0;
+	}
+	nic_get_rss(priv->nic, &rss);
+	*fields = rss.ports & snull_flow_ports(flow_type) ? SNULL_HASH_L4 :
+							    SNULL_HASH_L3;
+	return 0;
+}
+
+/**
+ * snull_set_hash_fields() - ethtool -N rx-flow-hash
+ * @dev: the interface
+ * @flow_type: *_FLOW, as in ethtool.h
+ * @fields: the RXH_* to hash
+ *
+ * Context: process, RTNL held.
+ * Return: 0, or -EINVAL if the NIC can't hash just that.
+ */
+int snull_set_hash_fields(struct net_device *dev, u32 flow_type, u64 fields)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+	u32 ports = snull_flow_ports(flow_type);
+	struct nic_rss rss;
+
+	nic_get_rss(priv->nic, &rss);
+	if (ports && fields == SNULL_HASH_L4)
+		rss.ports |= ports;
+	else if (ports && fields == SNULL_HASH_L3)
+		rss.ports &= ~ports;
+	else
+		return -EINVAL;
+	nic_set_rss(priv->nic, &rss);
+	return 0;
+}
+
 const struct ethtool_ops snull_ethtool_ops = {
 	.get_drvinfo		= snull_get_drvinfo,
 	.get_link		= ethtool_op_get_link,
@@ -230,6 +271,12 @@ const struct ethtool_ops snull_ethtool_ops = {
 	.get_pauseparam		= snull_get_pauseparam,
 	.set_pauseparam		= snull_set_pauseparam,
 	.get_pause_stats	= snull_get_pause_stats,
+	.get_channels		= snull_get_channels,
+	.set_channels		= snull_set_channels,
+	.get_rxfh_indir_size	= snull_get_rxfh_indir_size,
+	.get_rxfh_key_size	= snull_get_rxfh_key_size,
+	SNULL_RXFH_OPS,
+	SNULL_HASH_FIELDS_OPS,
 	.get_sset_count		= snull_get_sset_count,
 	.get_strings		= snull_get_strings,
 	.get_ethtool_stats	= snull_get_ethtool_stats,

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * netdev.c - the network interface: up and down, sending, settings and
- * statistics.  How a packet is received is none of its business: it only calls
- * through struct snull_rx_ops.
+ * netdev.c - the network interface: sending, settings and statistics.  How a
+ * packet is received is none of its business.
  *
- * Read next: queue.c, or go straight to rx_netif_rx.c.
+ * Read next: open.c, where the interface goes up and down.
  */
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
-#include <linux/log2.h>
-#include <linux/rtnetlink.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
 
@@ -17,7 +14,7 @@
 #include "ring.h"
 #include "snull.h"
 
-/* ---- up and down --------------------------------------------------------- */
+/* ---- the NIC's registers that follow from settings ----------------------- */
 
 /**
  * snull_write_features() - pass the interface's features on to the NIC
@@ -51,216 +48,21 @@ void snull_write_max_frame(struct snull_priv *priv, int mtu)
 	nic_set_max_frame(priv->nic, mtu + ETH_HLEN + VLAN_HLEN);
 }
 
-static void snull_rings_install(struct snull_queue *queue,
-				const struct snull_rx_ops *ops)
-{
-	struct snull_rings *rings = &queue->rings;
-
-	/* The NIC begins at slot 0, and so does everybody. */
-	rings->rx_clean = 0;
-	rings->tx_tail = 0;
-	rings->tx_clean = 0;
-	nic_tx_setup(queue->nic, queue->index, rings->tx, rings->tx_size);
-	nic_rx_setup(queue->nic, queue->index, rings->rx, rings->rx_size);
-	/* Not sooner: unused rings are freed while the NAPI runs on others. */
-	if (ops->flags & SNULL_RX_NAPI)
-		snull_page_pool_set_napi(rings->pool, &queue->napi);
-}
-
-/* Start everything on rings that are in place.  Can't fail. */
-static void snull_run(struct snull_priv *priv)
-{
-	unsigned int i;
-
-	for (i = 0; i < priv->num_queues; i++)
-		snull_rings_install(&priv->queues[i], priv->ops);
-	for (i = 0; i < priv->num_queues; i++)
-		priv->ops->start(&priv->queues[i]);
-	nic_start(priv->nic);
-	netif_tx_wake_all_queues(priv->dev);
-}
-
-static void snull_queue_halt(struct snull_queue *queue,
-			     const struct snull_rx_ops *ops)
-{
-	unsigned int irq = nic_irq(queue->nic, queue->index);
-
-	snull_int_disable(queue, NIC_INT_ALL);
-	synchronize_irq(irq);
-	ops->stop(queue);
-	/* A poll that was still running may have unmasked. */
-	snull_int_disable(queue, NIC_INT_ALL);
-	synchronize_irq(irq);
-	/* What the NIC sent before it stopped is sent, and not given up. */
-	snull_tx_clean(queue, 0);
-}
-
-/* Stop everything; the rings are the driver's alone when this returns. */
-static void snull_halt(struct snull_priv *priv)
-{
-	unsigned int i;
-
-	netif_tx_disable(priv->dev);
-	nic_stop(priv->nic);
-	for (i = 0; i < priv->num_queues; i++)
-		snull_queue_halt(&priv->queues[i], priv->ops);
-	/* Until then, snull_tx_clean() may have woken a queue. */
-	netif_tx_disable(priv->dev);
-	for (i = 0; i < priv->num_queues; i++)
-		snull_rings_drain_tx(&priv->queues[i]);
-}
-
-static void snull_queue_close(struct snull_queue *queue,
-			      const struct snull_rx_ops *ops)
-{
-	free_irq(nic_irq(queue->nic, queue->index), queue);
-	snull_rings_free(queue, &queue->rings);
-	if (ops->exit)
-		ops->exit(queue);
-}
-
-static int snull_queue_open(struct snull_queue *queue,
-			    const struct snull_rx_ops *ops, u32 rx_size,
-			    u32 tx_size)
-{
-	int err;
-
-	snprintf(queue->name, sizeof(queue->name), "%s-TxRx-%u",
-		 queue->dev->name, queue->index);
-	err = ops->init ? ops->init(queue) : 0;
-	if (err)
-		return err;
-	err = snull_rings_alloc(queue, &queue->rings, ops, rx_size, tx_size);
-	if (err)
-		goto exit_path;
-	err = request_irq(nic_irq(queue->nic, queue->index), ops->irq, 0,
-			  queue->name, queue);
-	if (err)
-		goto free_rings;
-	return 0;
-
-free_rings:
-	snull_rings_free(queue, &queue->rings);
-exit_path:
-	if (ops->exit)
-		ops->exit(queue);
-	return err;
-}
-
-/**
- * snull_restart() - reset the NIC, and go on with the same rings
- * @priv: an interface that is up; what it had queued is given up
- *
- * Context: process, RTNL held.
- */
-void snull_restart(struct snull_priv *priv)
-{
-	snull_halt(priv);
-	snull_run(priv);
-}
-
-static int snull_open(struct net_device *dev)
-{
-	struct snull_priv *priv = netdev_priv(dev);
-	unsigned int i;
-	int err;
-
-	priv->ops = snull_rx_get();
-	if (!priv->ops)
-		return -ENODEV;
-	for (i = 0; i < priv->num_queues; i++) {
-		err = snull_queue_open(&priv->queues[i], priv->ops,
-				       priv->rx_size, priv->tx_size);
-		if (err)
-			goto undo;
-	}
-	snull_run(priv);
-	snull_hang_check_start(priv);
-	return 0;
-
-undo:
-	while (i--)
-		snull_queue_close(&priv->queues[i], priv->ops);
-	snull_rx_put(priv->ops);
-	priv->ops = NULL;
-	return err;
-}
-
-static int snull_stop(struct net_device *dev)
-{
-	struct snull_priv *priv = netdev_priv(dev);
-	unsigned int i;
-
-	snull_hang_check_stop(priv);
-	snull_halt(priv);
-	for (i = 0; i < priv->num_queues; i++)
-		snull_queue_close(&priv->queues[i], priv->ops);
-	snull_rx_put(priv->ops);
-	priv->ops = NULL;
-	return 0;
-}
-
-/**
- * snull_ring_round() - the ring size that a request gets
- * @size: slots asked for, NIC_RING_MIN to NIC_RING_MAX
- *
- * Context: any.
- * Return: the next power of two.
- */
-u32 snull_ring_round(u32 size)
-{
-	return roundup_pow_of_two(size);
-}
-
-/**
- * snull_resize() - give an interface rings of another size
- * @priv: the interface
- * @rx_size: slots of each receive ring, a power of two
- * @tx_size: slots of each transmit ring, a power of two
- *
- * Makes all the new rings before it touches the old ones.
- *
- * Context: process, RTNL held.
- * Return: 0, or -ENOMEM with the interface running as before.
- */
-int snull_resize(struct snull_priv *priv, u32 rx_size, u32 tx_size)
-{
-	struct snull_rings *rings;
-	unsigned int i;
-	int err;
-
-	if (!netif_running(priv->dev))
-		goto done;
-	rings = kcalloc(priv->num_queues, sizeof(*rings), GFP_KERNEL);
-	if (!rings)
-		return -ENOMEM;
-	for (i = 0; i < priv->num_queues; i++) {
-		err = snull_rings_alloc(&priv->queues[i], &rings[i], priv->ops,
-					rx_size, tx_size);
-		if (err)
-			goto undo;
-	}
-	snull_halt(priv);
-	/* A page_pool goes while its NAPI is disabled: page_pool_destroy(). */
-	for (i = 0; i < priv->num_queues; i++) {
-		swap(priv->queues[i].rings, rings[i]);
-		snull_rings_free(&priv->queues[i], &rings[i]);
-	}
-	snull_run(priv);
-	kfree(rings);
-done:
-	priv->rx_size = rx_size;
-	priv->tx_size = tx_size;
-	return 0;
-
-undo:
-	while (i--)
-		snull_rings_free(&priv->queues[i], &rings[i]);
-	kfree(rings);
-	return err;
-}
-
 /* ---- sending -------------------------------------------------------------- */
+
+/*
+ * No slot is free, which a stopped queue tells the stack.  A sender that still
+ * thinks of a queue that ethtool -L took away has to find that out, too.
+ */
+static netdev_tx_t snull_xmit_nowhere(struct sk_buff *skb,
+				      struct snull_queue *queue)
+{
+	if (WARN_ON_ONCE(queue->rings.tx_size))
+		return NETDEV_TX_BUSY;
+	snull_count(queue, &queue->stats.tx_reset, 1);
+	dev_kfree_skb_any(skb);
+	return NETDEV_TX_OK;
+}
 
 static netdev_tx_t snull_start_xmit(struct sk_buff *skb, struct net_device *dev)
 {
@@ -271,10 +73,9 @@ static netdev_tx_t snull_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	bool ring_now;
 
 	txq = netdev_get_tx_queue(dev, queue->index);
-	if (WARN_ON_ONCE(!ring_space(rings->tx_tail,
-				     READ_ONCE(rings->tx_clean),
-				     rings->tx_size)))
-		return NETDEV_TX_BUSY;
+	if (unlikely(!ring_space(rings->tx_tail, READ_ONCE(rings->tx_clean),
+				 rings->tx_size)))
+		return snull_xmit_nowhere(skb, queue);
 	rings->tx[ring_slot(rings->tx_tail, rings->tx_size)].skb = skb;
 	WRITE_ONCE(rings->tx_tail, rings->tx_tail + 1);
 	skb_tx_timestamp(skb);
@@ -422,7 +223,7 @@ static void snull_get_stats64(struct net_device *dev,
 	struct snull_priv *priv = netdev_priv(dev);
 	unsigned int i;
 
-	for (i = 0; i < priv->num_queues; i++)
+	for (i = 0; i < priv->max_queues; i++)
 		snull_queue_add_stats64(&priv->queues[i], stats);
 	stats->tx_errors += priv->tx_timeouts;
 }

@@ -107,6 +107,7 @@ struct nic *nic_create(struct nic_cable *cable, unsigned int end,
 	nic->driver = driver;
 	nic->max_frame = ETH_FRAME_LEN;
 	raw_spin_lock_init(&nic->filter_lock);
+	nic_rss_init(nic);
 	for (i = 0; i < queues; i++) {
 		nic_tx_init(nic, i);
 		nic_rx_init(nic, i);

@@ -17,6 +17,8 @@
 #include <linux/skbuff.h>
 #include <linux/types.h>
 
+#include "rss.h"
+
 struct nic;
 struct nic_cable;
 
@@ -58,9 +60,25 @@ struct nic_rx_filter {
 	u8 uc[NIC_UC_MAX][ETH_ALEN];
 };
 
+#define NIC_RSS_ENTRIES		128
+
+/**
+ * struct nic_rss - receive side scaling's registers
+ * @key: of the Toeplitz hash
+ * @table: the queue for each value of the hash's low bits
+ * @ports: RSS_PORTS_*, the protocols whose ports are hashed as well
+ */
+struct nic_rss {
+	u8 key[RSS_KEY_LEN];
+	u8 table[NIC_RSS_ENTRIES];
+	u32 ports;
+};
+
 /* Receive descriptor flags, on a frame's first descriptor. */
 #define NIC_RXD_CSUM_PARTIAL	BIT(0)	/* csum_start and csum_offset are set */
 #define NIC_RXD_GRO		BIT(1)	/* gso_size and gso_type are set */
+#define NIC_RXD_HASH		BIT(2)	/* hash is set, and covers addresses */
+#define NIC_RXD_HASH_L4		BIT(3)	/* and ports */
 
 /**
  * struct nic_rx_desc - one posted receive buffer, and what landed in it
@@ -76,6 +94,7 @@ struct nic_rx_filter {
  * @csum_offset: offset from @csum_start of the checksum field
  * @gso_size: payload bytes of each coalesced segment but the last
  * @gso_type: SKB_GSO_* of the coalesced frame
+ * @hash: with NIC_RXD_HASH, the flow's Toeplitz hash
  */
 struct nic_rx_desc {
 	void *buf;
@@ -88,6 +107,7 @@ struct nic_rx_desc {
 	u16 csum_offset;
 	u16 gso_size;
 	u32 gso_type;
+	u32 hash;
 };
 
 /**
@@ -150,6 +170,8 @@ void nic_set_addr(struct nic *nic, const u8 *addr);
 void nic_partner_addr(struct nic *nic, u8 *addr);
 void nic_set_filter(struct nic *nic, const struct nic_rx_filter *filter);
 u32 nic_mc_hash(const u8 *addr);
+void nic_set_rss(struct nic *nic, const struct nic_rss *rss);
+void nic_get_rss(const struct nic *nic, struct nic_rss *rss);
 void nic_set_max_frame(struct nic *nic, unsigned int bytes);
 void nic_set_features(struct nic *nic, u32 features);
 void nic_set_pause(struct nic *nic, bool rx, bool tx);
@@ -177,6 +199,7 @@ void nic_rx_get_stats(const struct nic *nic, unsigned int queue,
 /* ---- interrupt vectors: one per queue pair ------------------------------ */
 
 unsigned int nic_irq(const struct nic *nic, unsigned int queue);
+unsigned int nic_irq_cpu(const struct nic *nic, unsigned int queue);
 u32 nic_int_status(const struct nic *nic, unsigned int queue);
 void nic_int_enable(struct nic *nic, unsigned int queue, u32 causes);
 void nic_int_disable(struct nic *nic, unsigned int queue, u32 causes);

@@ -77,6 +77,10 @@ struct nic_sg {
  * @rewrite: flip the addresses while storing (never with @hdr: the
  *	segmenter's template is already flipped)
  * @pausable: the sender obeys pause frames
+ * @steered: the fields below are filled in
+ * @queue: the receive queue it goes to
+ * @hash: of its flow
+ * @hash_flags: NIC_RXD_HASH*
  */
 struct nic_frame {
 	u8 hdr[NIC_HDR_MAX];
@@ -86,6 +90,36 @@ struct nic_frame {
 	struct wire_csum csum;
 	bool rewrite;
 	bool pausable;
+	bool steered;
+	u8 queue;
+	u8 hash_flags;
+	u32 hash;
+};
+
+/**
+ * struct nic_flow - the flow that was hashed last
+ * @saddr: its addresses, as they stood in the frame
+ * @daddr: the same
+ * @ports: its two ports
+ * @l3: what says that it is plain IPv4
+ * @l4: fragment offset and protocol
+ * @valid: the fields above are filled in
+ * @flip: its addresses were still to be flipped
+ * @hash_flags: NIC_RXD_HASH*
+ * @hash: its hash
+ * @version: of the registers that it was hashed with
+ */
+struct nic_flow {
+	__be32 saddr;
+	__be32 daddr;
+	__be32 ports;
+	__be32 l3;
+	__be32 l4;
+	bool valid;
+	bool flip;
+	u8 hash_flags;
+	u32 hash;
+	u32 version;
 };
 
 enum {
@@ -111,6 +145,8 @@ struct nic_txq {
 	bool gso;
 	struct nic_frame frame;
 	struct seg seg;
+	struct nic_flow flow;		/* the last that was steered */
+	unsigned long coalescing;	/* partner's queues to flush */
 	unsigned int since_lockup;	/* packets */
 	struct tasklet_struct resume;
 	struct u64_stats_sync syncp;
@@ -144,6 +180,8 @@ struct nic {
 	u64 addr;	/* six bytes as a frame has them, then two of 0 */
 	raw_spinlock_t filter_lock;
 	struct nic_rx_filter filter;
+	struct nic_rss rss;
+	u32 rss_version;	/* counts writes to rss */
 	void (*link_changed)(void *driver, bool up);
 	void *driver;
 	struct nic_txq *txq;
@@ -216,6 +254,11 @@ void nic_rx_flush(struct nic *nic, unsigned int queue);
 void nic_rx_stop(struct nic_rxq *rxq);
 u32 nic_rx_write(struct nic_rxq *rxq, u32 index, struct nic_sg *sg,
 		 unsigned int len);
+
+/* nic_rss.c */
+void nic_rss_init(struct nic *nic);
+void nic_rss_steer(struct nic *nic, struct nic_frame *frame,
+		   struct nic_flow *last);
 
 /* nic_gro.c */
 bool nic_gro_parse(struct nic_frame *frame, struct coalesce_key *key);

@@ -264,6 +264,19 @@ unsigned int nic_irq(const struct nic *nic, unsigned int queue)
 }
 
 /**
+ * nic_irq_cpu() - the CPU that a vector's interrupts go to
+ * @nic: the NIC
+ * @queue: whose vector
+ *
+ * Context: any.
+ * Return: the CPU, as /proc/irq/N/effective_affinity names it.
+ */
+unsigned int nic_irq_cpu(const struct nic *nic, unsigned int queue)
+{
+	return READ_ONCE(nic->vector[queue].cpu);
+}
+
+/**
  * nic_int_status() - read a vector's status word
  * @nic: the NIC
  * @queue: whose vector

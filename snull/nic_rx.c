@@ -109,12 +109,13 @@ static void nic_rx_store(struct nic *nic, struct nic_rxq *rxq,
 	last = nic_rx_write(rxq, rxq->head, &frame->sg, frame->payload);
 	first->bufs = last - rxq->head + 1;
 	first->segs = 1;
-	first->flags = 0;
+	first->hash = frame->hash;
+	first->flags = frame->hash_flags;
 	if (frame->rewrite)
 		wire_rewrite_ip(first->buf, first->len, len, &frame->csum);
 	if (frame->csum.partial) {
 		if (READ_ONCE(nic->features) & NIC_F_RX_CSUM) {
-			first->flags = NIC_RXD_CSUM_PARTIAL;
+			first->flags |= NIC_RXD_CSUM_PARTIAL;
 			first->csum_start = frame->csum.start;
 			first->csum_offset = frame->csum.offset;
 		} else {

@@ -126,6 +126,7 @@ static bool nic_tx_begin(struct nic_txq *txq, const struct sk_buff *skb)
 	frame->payload = skb->len;
 	frame->rewrite = READ_ONCE(nic->features) & NIC_F_REWRITE_IP;
 	frame->pausable = READ_ONCE(nic->pause_rx);
+	frame->steered = false;
 	frame->csum.partial = skb->ip_summed == CHECKSUM_PARTIAL;
 	if (frame->csum.partial) {
 		frame->csum.start = skb_checksum_start_offset(skb);
@@ -201,8 +202,8 @@ static void nic_tx_run_behind(struct nic_txq *txq, struct nic_rxq *rxq)
  */
 static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 {
-	unsigned int queue = txq->index % partner->queues;
 	struct nic_frame *frame = &txq->frame;
+	unsigned int queue = frame->queue;
 	struct nic_rxq *rxq = &partner->rxq[queue];
 	unsigned int len = frame->hdr_len + frame->payload;
 	unsigned long flags;
@@ -224,6 +225,8 @@ static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 		nic_tx_run_behind(txq, rxq);
 	if (taken && !nic_tx_next(txq))
 		nic_tx_complete(txq);
+	if (rxq->open)
+		txq->coalescing |= BIT(queue);
 	if (rxq->head != head)
 		nic_int_update(partner, queue);
 	raw_spin_unlock_irqrestore(&rxq->lock, flags);
@@ -250,6 +253,10 @@ static bool nic_tx_step(struct nic_txq *txq, struct nic *partner)
 		nic_tx_refuse(txq, desc, &txq->stats.no_carrier);
 		return true;
 	}
+	if (!txq->frame.steered) {
+		nic_rss_steer(partner, &txq->frame, &txq->flow);
+		txq->frame.steered = true;
+	}
 	return nic_tx_frame(txq, partner);
 }
 
@@ -264,14 +271,17 @@ static bool nic_tx_has_work(const struct nic_txq *txq)
 static void nic_tx_engine(struct nic_txq *txq)
 {
 	struct nic *partner;
+	unsigned int queue;
 
 	rcu_read_lock();
 	partner = nic_partner(txq->nic);
 	while (nic_tx_has_work(txq))
 		if (!nic_tx_step(txq, partner))
 			break;
-	if (partner)
-		nic_rx_flush(partner, txq->index % partner->queues);
+	if (txq->coalescing && partner)
+		for_each_set_bit(queue, &txq->coalescing, partner->queues)
+			nic_rx_flush(partner, queue);
+	txq->coalescing = 0;
 	rcu_read_unlock();
 }
 
@@ -328,12 +338,14 @@ void nic_tx_init(struct nic *nic, unsigned int queue)
 
 /**
  * nic_tx_start() - switch a transmit queue on
- * @txq: the queue, stopped and set up
+ * @txq: the queue, stopped and set up; one without a ring stays off
  *
  * Context: process.
  */
 void nic_tx_start(struct nic_txq *txq)
 {
+	if (!txq->ring)
+		return;
 	clear_bit(NIC_TXQ_PAUSED, &txq->state);
 	clear_bit(NIC_TXQ_HUNG, &txq->state);
 	smp_mb__before_atomic(); /* the registers before the switch */
@@ -361,7 +373,8 @@ void nic_tx_stop(struct nic_txq *txq)
  * nic_tx_setup() - write a transmit queue's ring registers
  * @nic: a stopped NIC
  * @queue: which of its queues
- * @ring: the descriptors; they stay the driver's memory
+ * @ring: the descriptors; they stay the driver's memory.  NULL for a queue
+ *	that is not in use
  * @size: how many, a power of two
  *
  * Head, tail and clean start from zero.

@@ -33,6 +33,7 @@ static void snull_netdev_setup(struct net_device *dev, unsigned int number)
 	dev->max_mtu = NIC_MTU_MAX;
 	dev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;
 	dev->hw_features = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM |
+			   NETIF_F_RXHASH |
 			   NETIF_F_TSO | NETIF_F_TSO6 | NETIF_F_TSO_ECN |
 			   NETIF_F_TSO_MANGLEID | NETIF_F_GSO_UDP_L4;
 	dev->features = dev->hw_features;
@@ -50,11 +51,11 @@ static int snull_queues_create(struct snull_priv *priv)
 {
 	unsigned int i;
 
-	priv->queues = kcalloc(priv->num_queues, sizeof(*priv->queues),
+	priv->queues = kcalloc(priv->max_queues, sizeof(*priv->queues),
 			       GFP_KERNEL);
 	if (!priv->queues)
 		return -ENOMEM;
-	for (i = 0; i < priv->num_queues; i++) {
+	for (i = 0; i < priv->max_queues; i++) {
 		struct snull_queue *queue = &priv->queues[i];
 
 		queue->dev = priv->dev;
@@ -78,6 +79,10 @@ int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 		unsigned int number)
 {
 	unsigned int queues = snull_config.queues;
+	u32 size = snull_ring_round(snull_config.pool_size);
+	struct snull_shape shape = {
+		.queues = queues, .rx_size = size, .tx_size = size,
+	};
 	struct snull_priv *priv;
 	struct net_device *dev;
 	int err;
@@ -90,14 +95,12 @@ int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 	priv = netdev_priv(dev);
 	priv->dev = dev;
 	priv->number = number;
-	priv->num_queues = queues;
+	priv->max_queues = queues;
 	priv->weight = snull_config_weight(number);
-	priv->rx_size = snull_ring_round(snull_config.pool_size);
-	priv->tx_size = priv->rx_size;
 	snull_reset_init(priv);
 	snull_netdev_setup(dev, number);
 
-	priv->nic = nic_create(cable, number & 1, queues, number * queues,
+	priv->nic = nic_create(cable, number & 1, queues, number,
 			       snull_link_changed, priv);
 	if (IS_ERR(priv->nic)) {
 		err = PTR_ERR(priv->nic);
@@ -110,12 +113,16 @@ int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 	err = snull_queues_create(priv);
 	if (err)
 		goto destroy_nic;
+	err = snull_shape_settle(priv, &shape);
+	if (err)
+		goto free_queues;
 
 	netif_carrier_off(dev);
 	platform_set_drvdata(pdev, priv);
 	err = register_netdev(dev);
 	if (err)
 		goto free_queues;
+	snull_spread_senders(priv);
 	return 0;
 
 free_queues:

@@ -94,28 +94,28 @@ void snull_rings_free(struct snull_queue *queue, struct snull_rings *rings)
  * @queue: the queue that they are for
  * @rings: where to put them
  * @ops: the path that will take from them
- * @rx_size: receive descriptors, a power of two
- * @tx_size: transmit descriptors, a power of two
+ * @shape: their sizes
  *
  * Context: process, may sleep.
  * Return: 0, or -ENOMEM with nothing left behind.
  */
 int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
-		      const struct snull_rx_ops *ops, u32 rx_size, u32 tx_size)
+		      const struct snull_rx_ops *ops,
+		      const struct snull_shape *shape)
 {
 	int err = -ENOMEM;
 
 	memset(rings, 0, sizeof(*rings));
-	rings->rx_size = rx_size;
-	rings->tx_size = tx_size;
-	rings->rx = kvcalloc(rx_size, sizeof(*rings->rx), GFP_KERNEL);
-	rings->tx = kvcalloc(tx_size, sizeof(*rings->tx), GFP_KERNEL);
+	rings->rx_size = shape->rx_size;
+	rings->tx_size = shape->tx_size;
+	rings->rx = kvcalloc(rings->rx_size, sizeof(*rings->rx), GFP_KERNEL);
+	rings->tx = kvcalloc(rings->tx_size, sizeof(*rings->tx), GFP_KERNEL);
 	if (!rings->rx || !rings->tx)
 		goto fail;
 	/* A page_pool belongs to softirqs; see page_pool_napi_local(). */
 	if (!(ops->flags & SNULL_RX_HARDIRQ)) {
 		struct page_pool *pool = snull_pool_create(queue, ops,
-							   rx_size);
+							   rings->rx_size);
 
 		if (IS_ERR(pool)) {
 			err = PTR_ERR(pool);
@@ -172,6 +172,10 @@ static void snull_skb_describe(struct sk_buff *skb, struct snull_queue *queue,
 		skb_shinfo(skb)->gso_segs = desc->segs;
 		snull_count(queue, &queue->stats.rx_gro_hw, 1);
 	}
+	if (desc->flags & NIC_RXD_HASH &&
+	    queue->dev->features & NETIF_F_RXHASH)
+		skb_set_hash(skb, desc->hash, desc->flags & NIC_RXD_HASH_L4 ?
+			     PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
 	skb_record_rx_queue(skb, queue->index);
 	skb->protocol = eth_type_trans(skb, queue->dev);
 }

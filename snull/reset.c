@@ -44,7 +44,7 @@ static void snull_hang_check(struct work_struct *work)
 					       hang_check.work);
 	unsigned int i;
 
-	for (i = 0; i < priv->num_queues; i++)
+	for (i = 0; i < priv->shape.queues; i++)
 		snull_queue_check(&priv->queues[i]);
 	schedule_delayed_work(&priv->hang_check, priv->dev->watchdog_timeo);
 }

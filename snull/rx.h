@@ -79,6 +79,7 @@ void snull_poll_end(struct snull_queue *queue, int work, int budget,
 		    bool complete);
 
 struct net_device *snull_queue_netdev(const struct snull_queue *queue);
+unsigned int snull_queue_index(const struct snull_queue *queue);
 struct napi_struct *snull_queue_napi(struct snull_queue *queue);
 struct snull_queue *snull_napi_queue(struct napi_struct *napi);
 unsigned int snull_queue_weight(const struct snull_queue *queue);

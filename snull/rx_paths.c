@@ -174,6 +174,19 @@ struct net_device *snull_queue_netdev(const struct snull_queue *queue)
 EXPORT_SYMBOL_GPL(snull_queue_netdev);
 
 /**
+ * snull_queue_index() - a queue's number in its interface
+ * @queue: the queue
+ *
+ * Context: any.
+ * Return: its number, counting from 0.
+ */
+unsigned int snull_queue_index(const struct snull_queue *queue)
+{
+	return queue->index;
+}
+EXPORT_SYMBOL_GPL(snull_queue_index);
+
+/**
  * snull_queue_napi() - the NAPI instance kept in a queue
  * @queue: the queue
  *

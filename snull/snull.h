@@ -8,6 +8,7 @@
 #ifndef SNULL_H
 #define SNULL_H
 
+#include <linux/ethtool.h>
 #include <linux/netdevice.h>
 #include <linux/platform_device.h>
 #include <linux/u64_stats_sync.h>
@@ -23,6 +24,18 @@ struct page_pool;
 #define SNULL_BUF_HEADROOM	(NET_SKB_PAD + NET_IP_ALIGN)
 #define SNULL_BUF_ROOM		(SNULL_BUF_LEN - SNULL_BUF_HEADROOM - \
 				 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
+
+/**
+ * struct snull_shape - what an interface's queues look like
+ * @queues: queue pairs in use
+ * @rx_size: slots of each receive ring, a power of two
+ * @tx_size: slots of each transmit ring, a power of two
+ */
+struct snull_shape {
+	unsigned int queues;
+	u32 rx_size;
+	u32 tx_size;
+};
 
 /**
  * struct snull_rings - a queue's two rings, and the memory behind them
@@ -102,12 +115,11 @@ struct snull_queue {
  * struct snull_priv - an interface
  * @dev: its net_device
  * @nic: its NIC
- * @queues: its queue pairs, num_queues of them
- * @num_queues: how many
+ * @queues: its queue pairs, max_queues of them; shape.queues are in use
+ * @max_queues: how many there are
  * @number: which interface, counting from 0
  * @weight: path 2's
- * @rx_size: slots of a receive ring, at the next open
- * @tx_size: slots of a transmit ring, at the next open
+ * @shape: queues in use and their rings, now or at the next open
  * @ops: the receive path in use, while the interface is up
  * @reset: resets the NIC after a transmit timeout
  * @hang_check: looks for queues that stand still
@@ -118,11 +130,10 @@ struct snull_priv {
 	struct net_device *dev;
 	struct nic *nic;
 	struct snull_queue *queues;
-	unsigned int num_queues;
+	unsigned int max_queues;
 	unsigned int number;
 	unsigned int weight;
-	u32 rx_size;
-	u32 tx_size;
+	struct snull_shape shape;
 	const struct snull_rx_ops *ops;
 	struct work_struct reset;
 	struct delayed_work hang_check;
@@ -133,7 +144,7 @@ struct snull_priv {
 /**
  * struct snull_config - the module parameters
  * @pairs: pairs of interfaces
- * @queues: queue pairs of each
+ * @queues: queue pairs of each, all in use until ethtool -L says otherwise
  * @pool_size: slots of each ring
  * @lockup: hang a transmit queue after this many packets, 0 for never
  * @timeout: transmit watchdog, in ms
@@ -180,8 +191,8 @@ void snull_rx_put(const struct snull_rx_ops *ops);
 
 /* queue.c */
 int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
-		      const struct snull_rx_ops *ops, u32 rx_size,
-		      u32 tx_size);
+		      const struct snull_rx_ops *ops,
+		      const struct snull_shape *shape);
 void snull_rings_free(struct snull_queue *queue, struct snull_rings *rings);
 void snull_rings_drain_tx(struct snull_queue *queue);
 void snull_queue_get_stats(const struct snull_queue *queue,
@@ -197,8 +208,15 @@ extern const struct net_device_ops snull_netdev_ops;
 extern const struct header_ops snull_header_ops;
 void snull_write_features(struct snull_priv *priv, netdev_features_t features);
 void snull_write_max_frame(struct snull_priv *priv, int mtu);
+
+/* open.c */
+int snull_open(struct net_device *dev);
+int snull_stop(struct net_device *dev);
 void snull_restart(struct snull_priv *priv);
-int snull_resize(struct snull_priv *priv, u32 rx_size, u32 tx_size);
+int snull_shape_settle(struct snull_priv *priv,
+		       const struct snull_shape *shape);
+int snull_reshape(struct snull_priv *priv, const struct snull_shape *shape);
+void snull_spread_senders(struct snull_priv *priv);
 u32 snull_ring_round(u32 size);
 
 /* reset.c */
@@ -209,5 +227,13 @@ void snull_tx_timeout(struct net_device *dev, unsigned int txqueue);
 
 /* ethtool.c */
 extern const struct ethtool_ops snull_ethtool_ops;
+
+/* ethtool_stats.c */
+int snull_get_sset_count(struct net_device *dev, int sset);
+void snull_get_strings(struct net_device *dev, u32 sset, u8 *data);
+void snull_get_ethtool_stats(struct net_device *dev,
+			     struct ethtool_stats *stats, u64 *data);
+void snull_get_pause_stats(struct net_device *dev,
+			   struct ethtool_pause_stats *stats);
 
 #endif /* SNULL_H */

@@ -51,19 +51,26 @@ struct wire_plan {
 
 /* ---- reading and checking ----------------------------------------------- */
 
-static bool wire_plan_link(const u8 *frame, unsigned int len,
-			   struct wire_plan *plan)
+/**
+ * wire_find_l3() - find a frame's network header, behind its VLAN tags
+ * @frame: the frame, from its destination address on
+ * @len: bytes of it that may be read
+ * @proto: where to put the network protocol
+ *
+ * Context: any.
+ * Return: its offset, or 0 if the frame ends before.
+ */
+unsigned int wire_find_l3(const u8 *frame, unsigned int len, __be16 *proto)
 {
 	unsigned int off = offsetof(struct ethhdr, h_proto);
 	unsigned int tags;
 
 	for (tags = 0; ; tags++, off += VLAN_HLEN) {
 		if (len < off + sizeof(__be16))
-			return false;
-		plan->proto = *(const __be16 *)(frame + off);
-		plan->l3 = off + sizeof(__be16);
-		if (!eth_type_vlan(plan->proto) || tags == WIRE_VLAN_MAX)
-			return true;
+			return 0;
+		*proto = *(const __be16 *)(frame + off);
+		if (!eth_type_vlan(*proto) || tags == WIRE_VLAN_MAX)
+			return off + sizeof(__be16);
 	}
 }
 
@@ -189,11 +196,17 @@ static bool wire_plan_ip6(const u8 *frame, unsigned int len,
 
 /* ---- writing ------------------------------------------------------------ */
 
-/*
+/**
+ * wire_flip_addr4() - what becomes of an IPv4 address in transit
+ * @addr: the address
+ *
  * Some addresses mean the same on both sides of the wire.  So that the wire is
  * its own inverse, those that would turn into one of them stay as well.
+ *
+ * Context: any.
+ * Return: the address at the other end.
  */
-static __be32 wire_flip_addr4(__be32 addr)
+__be32 wire_flip_addr4(__be32 addr)
 {
 	const __be32 bit = htonl(0x00000100);
 
@@ -203,8 +216,14 @@ static __be32 wire_flip_addr4(__be32 addr)
 	return addr ^ bit;
 }
 
-/* All of an IPv6 address that changes is its second word. */
-static __be32 wire_flip_addr6(const struct in6_addr *addr)
+/**
+ * wire_flip_addr6() - what becomes of an IPv6 address in transit
+ * @addr: the address
+ *
+ * Context: any.
+ * Return: its second word at the other end; the others never change.
+ */
+__be32 wire_flip_addr6(const struct in6_addr *addr)
 {
 	const __be32 *word = addr->s6_addr32;
 	const __be32 bit = htonl(0x00000001);
@@ -339,9 +358,9 @@ enum wire_verdict wire_rewrite_ip(u8 *frame, unsigned int len,
 	struct wire_plan plan = {};
 	bool sane;
 
-	if (!wire_plan_link(frame, len, &plan))
+	plan.l3 = wire_find_l3(frame, len, &plan.proto);
+	if (!plan.l3)
 		return WIRE_MALFORMED;
-
 	if (plan.proto == htons(ETH_P_IP))
 		sane = wire_plan_ip4(frame, len, frame_len, &plan);
 	else if (plan.proto == htons(ETH_P_IPV6))

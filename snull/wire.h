@@ -9,6 +9,8 @@
 
 #include <linux/types.h>
 
+struct in6_addr;
+
 /*
  * Show wire_rewrite_ip() this much of a frame, or all of it if it is shorter.
  * Two VLAN tags, IPv4 with all its options and an ICMP error's quote take 110
@@ -44,6 +46,9 @@ enum wire_verdict {
 enum wire_verdict wire_rewrite_ip(u8 *frame, unsigned int len,
 				  unsigned int frame_len,
 				  const struct wire_csum *csum);
+unsigned int wire_find_l3(const u8 *frame, unsigned int len, __be16 *proto);
+__be32 wire_flip_addr4(__be32 addr);
+__be32 wire_flip_addr6(const struct in6_addr *addr);
 u32 wire_mc_hash(const u8 *addr);
 
 #endif /* SNULL_WIRE_H */

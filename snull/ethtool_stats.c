@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ethtool_stats.c - the statistics that ethtool shows.
+ *
+ * Each counter is one row of a table: its name, and where its value lies.
+ *
+ * Read next: main.c.
+ */
+#include <linux/ethtool.h>
+
+#include "compat.h"
+#include "snull.h"
+
+/* ---- statistics -------------------------------------------------------------- */
+
+struct snull_queue_snapshot {
+	struct snull_queue_stats sw;
+	struct nic_rx_stats rx;
+	struct nic_tx_stats tx;
+	u64 doorbells;
+};
+
+struct snull_stat {
+	const char *name;
+	size_t offset;
+};
+
+#define SNULL_STAT(name, member) \
+	{ name, offsetof(struct snull_queue_snapshot, member) }
+
+static const struct snull_stat snull_queue_stats[] = {
+	SNULL_STAT("rx_packets",	sw.rx_packets),
+	SNULL_STAT("rx_bytes",		sw.rx_bytes),
+	SNULL_STAT("rx_alloc_failed",	sw.rx_alloc_failed),
+	SNULL_STAT("rx_gro_hw_packets",	sw.rx_gro_hw),
+	SNULL_STAT("rx_wire_frames",	rx.frames),
+	SNULL_STAT("rx_wire_bytes",	rx.bytes),
+	SNULL_STAT("rx_missed",		rx.missed),
+	SNULL_STAT("rx_filtered",	rx.filtered),
+	SNULL_STAT("rx_too_long",	rx.giants),
+	SNULL_STAT("rx_multicast",	rx.multicast),
+	SNULL_STAT("tx_packets",	sw.tx_done),
+	SNULL_STAT("tx_wire_frames",	tx.frames),
+	SNULL_STAT("tx_wire_bytes",	tx.bytes),
+	SNULL_STAT("tx_tso_bursts",	tx.tso_bursts),
+	SNULL_STAT("tx_doorbells",	doorbells),
+	SNULL_STAT("tx_refused",	tx.bad),
+	SNULL_STAT("tx_no_carrier",	tx.no_carrier),
+	SNULL_STAT("tx_reset",		sw.tx_reset),
+	SNULL_STAT("tx_lockups",	tx.lockups),
+	SNULL_STAT("pause_sent",	rx.pauses),
+	SNULL_STAT("pause_obeyed",	tx.xoff),
+	SNULL_STAT("interrupts",	sw.irqs),
+	SNULL_STAT("interrupts_rx",	sw.irqs_rx),
+	SNULL_STAT("interrupts_tx",	sw.irqs_tx),
+	SNULL_STAT("polls",		sw.polls),
+	SNULL_STAT("polls_exhausted",	sw.polls_exhausted),
+	SNULL_STAT("polls_completed",	sw.completions),
+};
+
+static const char * const snull_device_stats[] = {
+	"tx_timeouts", "resets",
+};
+
+int snull_get_sset_count(struct net_device *dev, int sset)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+
+	if (sset != ETH_SS_STATS)
+		return -EOPNOTSUPP;
+	return ARRAY_SIZE(snull_device_stats) +
+	       priv->max_queues * ARRAY_SIZE(snull_queue_stats);
+}
+
+void snull_get_strings(struct net_device *dev, u32 sset, u8 *data)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+	unsigned int i, j;
+
+	if (sset != ETH_SS_STATS)
+		return;
+	for (i = 0; i < ARRAY_SIZE(snull_device_stats); i++) {
+		strscpy(data, snull_device_stats[i], ETH_GSTRING_LEN);
+		data += ETH_GSTRING_LEN;
+	}
+	for (i = 0; i < priv->max_queues; i++) {
+		for (j = 0; j < ARRAY_SIZE(snull_queue_stats); j++) {
+			snprintf(data, ETH_GSTRING_LEN, "q%u_%s", i,
+				 snull_queue_stats[j].name);
+			data += ETH_GSTRING_LEN;
+		}
+	}
+}
+
+static void snull_queue_snap(const struct snull_queue *queue,
+			     struct snull_queue_snapshot *snap)
+{
+	snull_queue_get_stats(queue, &snap->sw);
+	nic_rx_get_stats(queue->nic, queue->index, &snap->rx);
+	nic_tx_get_stats(queue->nic, queue->index, &snap->tx);
+	snap->doorbells = READ_ONCE(queue->doorbells);
+}
+
+void snull_get_ethtool_stats(struct net_device *dev,
+			     struct ethtool_stats *stats, u64 *data)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+	struct snull_queue_snapshot snap;
+	unsigned int i, j;
+
+	*data++ = priv->tx_timeouts;
+	*data++ = priv->resets;
+	for (i = 0; i < priv->max_queues; i++) {
+		snull_queue_snap(&priv->queues[i], &snap);
+		for (j = 0; j < ARRAY_SIZE(snull_queue_stats); j++)
+			*data++ = *(u64 *)((char *)&snap +
+					   snull_queue_stats[j].offset);
+	}
+}
+
+void snull_get_pause_stats(struct net_device *dev,
+			   struct ethtool_pause_stats *stats)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+	struct snull_queue_snapshot snap;
+	unsigned int i;
+
+	stats->tx_pause_frames = 0;
+	stats->rx_pause_frames = 0;
+	for (i = 0; i < priv->max_queues; i++) {
+		snull_queue_snap(&priv->queues[i], &snap);
+		stats->tx_pause_frames += snap.rx.pauses;
+		stats->rx_pause_frames += snap.tx.xoff;
+	}
+}

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * open.c - the interface goes up and down, and changes its shape: how many
+ * queues it has, and how long their rings are.
+ *
+ * A change on a running interface makes everything new before it touches
+ * anything old, so that without memory the interface runs on as it was.
+ *
+ * Read next: queue.c, the rings; then the receive paths that are started here.
+ */
+#include <linux/ethtool.h>
+#include <linux/log2.h>
+#include <linux/slab.h>
+
+#include "compat.h"
+#include "snull.h"
+
+/* ---- all queues at once: run and halt ------------------------------------- */
+
+static void snull_rings_install(struct snull_queue *queue,
+				const struct snull_rx_ops *ops)
+{
+	struct snull_rings *rings = &queue->rings;
+
+	/* The NIC begins at slot 0, and so does everybody. */
+	rings->rx_clean = 0;
+	rings->tx_tail = 0;
+	rings->tx_clean = 0;
+	nic_tx_setup(queue->nic, queue->index, rings->tx, rings->tx_size);
+	nic_rx_setup(queue->nic, queue->index, rings->rx, rings->rx_size);
+	/* Not sooner: unused rings are freed while the NAPI runs on others. */
+	if (ops->flags & SNULL_RX_NAPI)
+		snull_page_pool_set_napi(rings->pool, &queue->napi);
+}
+
+/* Start everything on rings that are in place.  Can't fail. */
+static void snull_run(struct snull_priv *priv)
+{
+	unsigned int i;
+
+	for (i = 0; i < priv->shape.queues; i++)
+		snull_rings_install(&priv->queues[i], priv->ops);
+	for (i = 0; i < priv->shape.queues; i++)
+		priv->ops->start(&priv->queues[i]);
+	nic_start(priv->nic);
+	netif_tx_wake_all_queues(priv->dev);
+}
+
+static void snull_queue_halt(struct snull_queue *queue,
+			     const struct snull_rx_ops *ops)
+{
+	unsigned int irq = nic_irq(queue->nic, queue->index);
+
+	snull_int_disable(queue, NIC_INT_ALL);
+	synchronize_irq(irq);
+	ops->stop(queue);
+	/* A poll that was still running may have unmasked. */
+	snull_int_disable(queue, NIC_INT_ALL);
+	synchronize_irq(irq);
+	/* What the NIC sent before it stopped is sent, and not given up. */
+	snull_tx_clean(queue, 0);
+}
+
+/* Stop everything; the rings are the driver's alone when this returns. */
+static void snull_halt(struct snull_priv *priv)
+{
+	unsigned int i;
+
+	netif_tx_disable(priv->dev);
+	nic_stop(priv->nic);
+	for (i = 0; i < priv->shape.queues; i++)
+		snull_queue_halt(&priv->queues[i], priv->ops);
+	/* Until then, snull_tx_clean() may have woken a queue. */
+	netif_tx_disable(priv->dev);
+	for (i = 0; i < priv->shape.queues; i++)
+		snull_rings_drain_tx(&priv->queues[i]);
+}
+
+/**
+ * snull_restart() - reset the NIC, and go on with the same rings
+ * @priv: an interface that is up; what it had queued is given up
+ *
+ * Context: process, RTNL held.
+ */
+void snull_restart(struct snull_priv *priv)
+{
+	snull_halt(priv);
+	snull_run(priv);
+}
+
+/* ---- one queue: open and close -------------------------------------------- */
+
+/* Tell the stack, and netdev netlink, which NAPI serves which queue. */
+static void snull_queue_link_napi(struct snull_queue *queue, bool link)
+{
+	snull_netif_queue_set_napi(queue->dev, queue->index,
+				   link ? &queue->napi : NULL);
+	if (link)
+		snull_netif_napi_set_irq(&queue->napi,
+					 nic_irq(queue->nic, queue->index));
+}
+
+static void snull_queue_close(struct snull_queue *queue,
+			      const struct snull_rx_ops *ops)
+{
+	if (ops->flags & SNULL_RX_NAPI)
+		snull_queue_link_napi(queue, false);
+	free_irq(nic_irq(queue->nic, queue->index), queue);
+	nic_tx_setup(queue->nic, queue->index, NULL, 0);
+	snull_rings_free(queue, &queue->rings);
+	if (ops->exit)
+		ops->exit(queue);
+}
+
+static int snull_queue_open(struct snull_queue *queue,
+			    const struct snull_rx_ops *ops,
+			    const struct snull_shape *shape)
+{
+	int err;
+
+	snprintf(queue->name, sizeof(queue->name), "%s-TxRx-%u",
+		 queue->dev->name, queue->index);
+	err = ops->init ? ops->init(queue) : 0;
+	if (err)
+		return err;
+	err = snull_rings_alloc(queue, &queue->rings, ops, shape);
+	if (err)
+		goto exit_path;
+	err = request_irq(nic_irq(queue->nic, queue->index), ops->irq, 0,
+			  queue->name, queue);
+	if (err)
+		goto free_rings;
+	if (ops->flags & SNULL_RX_NAPI)
+		snull_queue_link_napi(queue, true);
+	return 0;
+
+free_rings:
+	snull_rings_free(queue, &queue->rings);
+exit_path:
+	if (ops->exit)
+		ops->exit(queue);
+	return err;
+}
+
+static void snull_queues_close(struct snull_priv *priv, unsigned int from,
+			       unsigned int to)
+{
+	while (to-- > from)
+		snull_queue_close(&priv->queues[to], priv->ops);
+}
+
+static int snull_queues_open(struct snull_priv *priv, unsigned int from,
+			     const struct snull_shape *shape)
+{
+	unsigned int i;
+	int err;
+
+	for (i = from; i < shape->queues; i++) {
+		err = snull_queue_open(&priv->queues[i], priv->ops, shape);
+		if (err) {
+			snull_queues_close(priv, from, i);
+			return err;
+		}
+	}
+	return 0;
+}
+
+/* ---- what follows from the number of queues --------------------------------- */
+
+/* Spread the flows over all queues, unless ethtool -X has said otherwise. */
+static void snull_spread_flows(struct snull_priv *priv, unsigned int queues)
+{
+	struct nic_rss rss;
+	unsigned int i;
+
+	if (netif_is_rxfh_configured(priv->dev))
+		return;
+	nic_get_rss(priv->nic, &rss);
+	for (i = 0; i < NIC_RSS_ENTRIES; i++)
+		rss.table[i] = ethtool_rxfh_indir_default(i, queues);
+	nic_set_rss(priv->nic, &rss);
+}
+
+/**
+ * snull_spread_senders() - send from the CPU that completions come back to
+ * @priv: a registered interface
+ *
+ * Sets XPS; echo to /sys/class/net/sn0/queues/tx-0/xps_cpus sets another.
+ *
+ * Context: process.
+ */
+void snull_spread_senders(struct snull_priv *priv)
+{
+	unsigned int i;
+
+	for (i = 0; i < priv->shape.queues; i++)
+		netif_set_xps_queue(priv->dev,
+				    cpumask_of(nic_irq_cpu(priv->nic, i)), i);
+}
+
+/**
+ * snull_shape_settle() - use as many queues as the shape says
+ * @priv: the interface, not running or halted
+ * @shape: the shape, which becomes the interface's
+ *
+ * Context: process, RTNL held, or before registration.
+ * Return: 0, or -ENOMEM with nothing changed.
+ */
+int snull_shape_settle(struct snull_priv *priv, const struct snull_shape *shape)
+{
+	int err = netif_set_real_num_queues(priv->dev, shape->queues,
+					    shape->queues);
+
+	if (err)
+		return err;
+	if (shape->queues != priv->shape.queues)
+		snull_spread_flows(priv, shape->queues);
+	priv->shape = *shape;
+	return 0;
+}
+
+/* ---- up, down, and another shape ---------------------------------------------- */
+
+/**
+ * snull_open() - ndo_open: the interface goes up
+ * @dev: the interface
+ *
+ * Context: process, RTNL held.
+ * Return: 0, or a negative errno with nothing left behind.
+ */
+int snull_open(struct net_device *dev)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+	int err;
+
+	priv->ops = snull_rx_get();
+	if (!priv->ops)
+		return -ENODEV;
+	err = snull_queues_open(priv, 0, &priv->shape);
+	if (err) {
+		snull_rx_put(priv->ops);
+		priv->ops = NULL;
+		return err;
+	}
+	snull_run(priv);
+	snull_hang_check_start(priv);
+	return 0;
+}
+
+/**
+ * snull_stop() - ndo_stop: the interface goes down
+ * @dev: the interface
+ *
+ * Context: process, RTNL held.
+ * Return: 0.
+ */
+int snull_stop(struct net_device *dev)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+
+	snull_hang_check_stop(priv);
+	snull_halt(priv);
+	snull_queues_close(priv, 0, priv->shape.queues);
+	snull_rx_put(priv->ops);
+	priv->ops = NULL;
+	return 0;
+}
+
+/**
+ * snull_ring_round() - the ring size that a request gets
+ * @size: slots asked for, NIC_RING_MIN to NIC_RING_MAX
+ *
+ * Context: any.
+ * Return: the next power of two.
+ */
+u32 snull_ring_round(u32 size)
+{
+	return roundup_pow_of_two(size);
+}
+
+static int snull_rings_alloc_all(struct snull_priv *priv,
+				 struct snull_rings *rings, unsigned int n,
+				 const struct snull_shape *shape)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < n; i++) {
+		err = snull_rings_alloc(&priv->queues[i], &rings[i], priv->ops,
+					shape);
+		if (err)
+			goto undo;
+	}
+	return 0;
+undo:
+	while (i--)
+		snull_rings_free(&priv->queues[i], &rings[i]);
+	return err;
+}
+
+/* Halt, put @rings in the place of the first @n queues' rings, and run. */
+static int snull_reshape_switch(struct snull_priv *priv,
+				struct snull_rings *rings, unsigned int n,
+				const struct snull_shape *shape)
+{
+	struct snull_shape old = priv->shape;
+	unsigned int i;
+	int err;
+
+	snull_halt(priv);
+	err = snull_shape_settle(priv, shape);
+	if (!err) {
+		for (i = 0; i < n; i++)
+			swap(priv->queues[i].rings, rings[i]);
+		snull_queues_close(priv, shape->queues, old.queues);
+	}
+	/* A page_pool goes while its NAPI is disabled: page_pool_destroy(). */
+	for (i = 0; i < n; i++)
+		snull_rings_free(&priv->queues[i], &rings[i]);
+	snull_run(priv);
+	return err;
+}
+
+/**
+ * snull_reshape() - give an interface other queues or rings
+ * @priv: the interface
+ * @shape: what it shall have
+ *
+ * Makes all the new rings before it touches the old ones.  Packets in the old
+ * rings are lost, as when a cable is pulled.
+ *
+ * Context: process, RTNL held.
+ * Return: 0, or a negative errno with the interface running as before.
+ */
+int snull_reshape(struct snull_priv *priv, const struct snull_shape *shape)
+{
+	unsigned int old = priv->shape.queues, n = min(old, shape->queues);
+	struct snull_rings *rings;
+	int err;
+
+	if (!netif_running(priv->dev)) {
+		err = snull_shape_settle(priv, shape);
+		goto done;
+	}
+	rings = kcalloc(n, sizeof(*rings), GFP_KERNEL);
+	if (!rings)
+		return -ENOMEM;
+	err = snull_rings_alloc_all(priv, rings, n, shape);
+	if (err)
+		goto free;
+	err = snull_queues_open(priv, old, shape);
+	if (err)
+		goto free_rings;
+	err = snull_reshape_switch(priv, rings, n, shape);
+	if (err)
+		snull_queues_close(priv, old, shape->queues);
+free:
+	kfree(rings);
+done:
+	if (!err && shape->queues != old)
+		snull_spread_senders(priv);
+	return err;
+
+free_rings:
+	while (n--)
+		snull_rings_free(&priv->queues[n], &rings[n]);
+	goto free;
+}
