@@ -31,6 +31,18 @@
 #include <net/page_pool.h>
 #endif
 
+/* What a kernel lacks, ethtool and netlink say to be unsupported. */
+#if SNULL_KERNEL_SINCE(6, 10)
+#include <net/netdev_queues.h>
+#define SNULL_HAVE_QSTATS
+#endif
+#if SNULL_KERNEL_SINCE(5, 18)			/* struct_group in them */
+#define SNULL_HAVE_STAT_GROUPS
+#endif
+#if SNULL_KERNEL_SINCE(5, 19) && defined(CONFIG_PAGE_POOL_STATS)
+#define SNULL_HAVE_PAGE_POOL_STATS
+#endif
+
 #ifndef in_hardirq				/* 5.11 */
 #define in_hardirq()		(hardirq_count())
 #endif
@@ -41,6 +53,17 @@
 #else
 #define SNULL_IRQ_MOVE_PCNTXT	IRQ_MOVE_PCNTXT
 #endif
+
+static inline void snull_irq_set_affinity(unsigned int irq,
+					  const struct cpumask *mask)
+{
+#if SNULL_KERNEL_SINCE(5, 13)
+	irq_set_affinity(irq, mask);
+#else
+	irq_set_affinity_hint(irq, mask);
+	irq_set_affinity_hint(irq, NULL);
+#endif
+}
 
 static inline void snull_init_irq_work_hard(struct irq_work *work,
 					    void (*func)(struct irq_work *))

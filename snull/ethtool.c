@@ -197,20 +197,27 @@ int snull_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh,
 	return 0;
 }
 
-#define SNULL_HASH_L3	(RXH_IP_SRC | RXH_IP_DST)
-#define SNULL_HASH_L4	(SNULL_HASH_L3 | RXH_L4_B_0_1 | RXH_L4_B_2_3)
-
-/* Which of RSS_PORTS_* an ethtool flow type stands for; 0: it has no ports. */
-static u32 snull_flow_ports(u32 flow_type)
+static u8 *snull_flow_fields(struct nic_rss *rss, u32 flow_type)
 {
 	switch (flow_type) {
-	case TCP_V4_FLOW:	return RSS_PORTS_TCP4;
-	case UDP_V4_FLOW:	return RSS_PORTS_UDP4;
-	case TCP_V6_FLOW:	return RSS_PORTS_TCP6;
-	case UDP_V6_FLOW:	return RSS_PORTS_UDP6;
-	default:		return 0;
+	case TCP_V4_FLOW:	return &rss->fields.tcp4;
+	case UDP_V4_FLOW:	return &rss->fields.udp4;
+	case TCP_V6_FLOW:	return &rss->fields.tcp6;
+	case UDP_V6_FLOW:	return &rss->fields.udp6;
+	default:		return NULL;
 	}
 }
+
+/* The NIC's bits and ethtool's, side by side. */
+static const struct {
+	u8 rss;
+	u64 rxh;
+} snull_hash_fields[] = {
+	{ RSS_SRC,	RXH_IP_SRC },
+	{ RSS_DST,	RXH_IP_DST },
+	{ RSS_SPORT,	RXH_L4_B_0_1 },
+	{ RSS_DPORT,	RXH_L4_B_2_3 },
+};
 
 /**
  * snull_get_hash_fields() - ethtool -n rx-flow-hash
@@ -225,14 +232,17 @@ int snull_get_hash_fields(struct net_device *dev, u32 flow_type, u64 *fields)
 {
 	struct snull_priv *priv = netdev_priv(dev);
 	struct nic_rss rss;
+	unsigned int i;
+	u8 *of;
 
-	if (flow_type == ETHER_FLOW) {
-		*fields = 0;
-		return 0;
-	}
 	nic_get_rss(priv->nic, &rss);
-	*fields = rss.ports & snull_flow_ports(flow_type) ? SNULL_HASH_L4 :
-							    SNULL_HASH_L3;
+	of = snull_flow_fields(&rss, flow_type);
+	*fields = 0;
+	if (!of && flow_type != ETHER_FLOW)
+		*fields = RXH_IP_SRC | RXH_IP_DST;
+	for (i = 0; of && i < ARRAY_SIZE(snull_hash_fields); i++)
+		if (*of & snull_hash_fields[i].rss)
+			*fields |= snull_hash_fields[i].rxh;
 	return 0;
 }
 
@@ -248,15 +258,21 @@ int snull_get_hash_fields(struct net_device *dev, u32 flow_type, u64 *fields)
 int snull_set_hash_fields(struct net_device *dev, u32 flow_type, u64 fields)
 {
 	struct snull_priv *priv = netdev_priv(dev);
-	u32 ports = snull_flow_ports(flow_type);
 	struct nic_rss rss;
+	unsigned int i;
+	u8 *of;
 
 	nic_get_rss(priv->nic, &rss);
-	if (ports && fields == SNULL_HASH_L4)
-		rss.ports |= ports;
-	else if (ports && fields == SNULL_HASH_L3)
-		rss.ports &= ~ports;
-	else
+	of = snull_flow_fields(&rss, flow_type);
+	if (!of)
+		return -EINVAL;
+	*of = 0;
+	for (i = 0; i < ARRAY_SIZE(snull_hash_fields); i++) {
+		if (fields & snull_hash_fields[i].rxh)
+			*of |= snull_hash_fields[i].rss;
+		fields &= ~snull_hash_fields[i].rxh;
+	}
+	if (fields)
 		return -EINVAL;
 	nic_set_rss(priv->nic, &rss);
 	return 0;
@@ -277,6 +293,11 @@ const struct ethtool_ops snull_ethtool_ops = {
 	.get_rxfh_key_size	= snull_get_rxfh_key_size,
 	SNULL_RXFH_OPS,
 	SNULL_HASH_FIELDS_OPS,
+#ifdef SNULL_HAVE_STAT_GROUPS
+	.get_eth_mac_stats	= snull_get_eth_mac_stats,
+	.get_eth_ctrl_stats	= snull_get_eth_ctrl_stats,
+	.get_rmon_stats		= snull_get_rmon_stats,
+#endif
 	.get_sset_count		= snull_get_sset_count,
 	.get_strings		= snull_get_strings,
 	.get_ethtool_stats	= snull_get_ethtool_stats,

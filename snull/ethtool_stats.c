@@ -18,6 +18,7 @@ struct snull_queue_snapshot {
 	struct nic_rx_stats rx;
 	struct nic_tx_stats tx;
 	u64 doorbells;
+	u64 stops;
 };
 
 struct snull_stat {
@@ -33,17 +34,23 @@ static const struct snull_stat snull_queue_stats[] = {
 	SNULL_STAT("rx_bytes",		sw.rx_bytes),
 	SNULL_STAT("rx_alloc_failed",	sw.rx_alloc_failed),
 	SNULL_STAT("rx_gro_hw_packets",	sw.rx_gro_hw),
+	SNULL_STAT("rx_gro_hw_frames",	sw.rx_gro_hw_frames),
 	SNULL_STAT("rx_wire_frames",	rx.frames),
 	SNULL_STAT("rx_wire_bytes",	rx.bytes),
 	SNULL_STAT("rx_missed",		rx.missed),
 	SNULL_STAT("rx_filtered",	rx.filtered),
 	SNULL_STAT("rx_too_long",	rx.giants),
 	SNULL_STAT("rx_multicast",	rx.multicast),
+	SNULL_STAT("rx_broadcast",	rx.broadcast),
+	SNULL_STAT("rx_control",	rx.control),
 	SNULL_STAT("tx_packets",	sw.tx_done),
 	SNULL_STAT("tx_wire_frames",	tx.frames),
 	SNULL_STAT("tx_wire_bytes",	tx.bytes),
 	SNULL_STAT("tx_tso_bursts",	tx.tso_bursts),
+	SNULL_STAT("tx_tso_frames",	tx.tso_frames),
 	SNULL_STAT("tx_doorbells",	doorbells),
+	SNULL_STAT("tx_stops",		stops),
+	SNULL_STAT("tx_wakes",		sw.tx_wakes),
 	SNULL_STAT("tx_refused",	tx.bad),
 	SNULL_STAT("tx_no_carrier",	tx.no_carrier),
 	SNULL_STAT("tx_reset",		sw.tx_reset),
@@ -62,16 +69,81 @@ static const char * const snull_device_stats[] = {
 	"tx_timeouts", "resets",
 };
 
+/* ---- of the page pools, if the kernel keeps them ----------------------------- */
+
+#ifdef SNULL_HAVE_PAGE_POOL_STATS
+static int snull_pool_stats_count(void)
+{
+	return page_pool_ethtool_stats_get_count();
+}
+
+static u8 *snull_pool_stats_strings(u8 *data)
+{
+	return page_pool_ethtool_stats_get_strings(data);
+}
+
+/* A pool goes with its rings; what it had counted is kept in the queue. */
+static u64 *snull_pool_stats_get(struct snull_priv *priv, u64 *data)
+{
+	struct page_pool_stats sum = {};
+	unsigned int i;
+
+	for (i = 0; i < priv->max_queues; i++) {
+		const struct snull_queue *queue = &priv->queues[i];
+
+		snull_sum_stats(&sum, &queue->pool_stats, sizeof(sum));
+		if (queue->rings.pool)
+			page_pool_get_stats(queue->rings.pool, &sum);
+	}
+	return page_pool_ethtool_stats_get(data, &sum);
+}
+#else
+static int snull_pool_stats_count(void)
+{
+	return 0;
+}
+
+static u8 *snull_pool_stats_strings(u8 *data)
+{
+	return data;
+}
+
+static u64 *snull_pool_stats_get(struct snull_priv *priv, u64 *data)
+{
+	return data;
+}
+#endif
+
+/* ---- all of them ------------------------------------------------------------- */
+
+/**
+ * snull_get_sset_count() - how many counters ethtool -S shows
+ * @dev: the interface
+ * @sset: ETH_SS_*
+ *
+ * Queues that are not in use count: what they have counted stays.
+ *
+ * Context: process, RTNL held.
+ * Return: the number, or -EOPNOTSUPP for another set than ETH_SS_STATS.
+ */
 int snull_get_sset_count(struct net_device *dev, int sset)
 {
 	struct snull_priv *priv = netdev_priv(dev);
 
 	if (sset != ETH_SS_STATS)
 		return -EOPNOTSUPP;
-	return ARRAY_SIZE(snull_device_stats) +
+	return ARRAY_SIZE(snull_device_stats) + snull_pool_stats_count() +
 	       priv->max_queues * ARRAY_SIZE(snull_queue_stats);
 }
 
+/**
+ * snull_get_strings() - the counters' names
+ * @dev: the interface
+ * @sset: ETH_SS_*
+ * @data: where to put them, ETH_GSTRING_LEN bytes each
+ *
+ * Context: process, RTNL held.
+ */
 void snull_get_strings(struct net_device *dev, u32 sset, u8 *data)
 {
 	struct snull_priv *priv = netdev_priv(dev);
@@ -83,6 +155,7 @@ void snull_get_strings(struct net_device *dev, u32 sset, u8 *data)
 		strscpy(data, snull_device_stats[i], ETH_GSTRING_LEN);
 		data += ETH_GSTRING_LEN;
 	}
+	data = snull_pool_stats_strings(data);
 	for (i = 0; i < priv->max_queues; i++) {
 		for (j = 0; j < ARRAY_SIZE(snull_queue_stats); j++) {
 			snprintf(data, ETH_GSTRING_LEN, "q%u_%s", i,
@@ -99,8 +172,17 @@ static void snull_queue_snap(const struct snull_queue *queue,
 	nic_rx_get_stats(queue->nic, queue->index, &snap->rx);
 	nic_tx_get_stats(queue->nic, queue->index, &snap->tx);
 	snap->doorbells = READ_ONCE(queue->doorbells);
+	snap->stops = READ_ONCE(queue->stops);
 }
 
+/**
+ * snull_get_ethtool_stats() - the counters' values
+ * @dev: the interface
+ * @stats: unused
+ * @data: where to put them, in the order of their names
+ *
+ * Context: process, RTNL held.
+ */
 void snull_get_ethtool_stats(struct net_device *dev,
 			     struct ethtool_stats *stats, u64 *data)
 {
@@ -110,6 +192,7 @@ void snull_get_ethtool_stats(struct net_device *dev,
 
 	*data++ = priv->tx_timeouts;
 	*data++ = priv->resets;
+	data = snull_pool_stats_get(priv, data);
 	for (i = 0; i < priv->max_queues; i++) {
 		snull_queue_snap(&priv->queues[i], &snap);
 		for (j = 0; j < ARRAY_SIZE(snull_queue_stats); j++)
@@ -118,6 +201,13 @@ void snull_get_ethtool_stats(struct net_device *dev,
 	}
 }
 
+/**
+ * snull_get_pause_stats() - ethtool -I -a: the pause frames
+ * @dev: the interface
+ * @stats: where to put them
+ *
+ * Context: process, RTNL held.
+ */
 void snull_get_pause_stats(struct net_device *dev,
 			   struct ethtool_pause_stats *stats)
 {

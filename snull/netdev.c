@@ -84,6 +84,7 @@ static netdev_tx_t snull_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	if (!ring_space(rings->tx_tail, READ_ONCE(rings->tx_clean),
 			rings->tx_size)) {
 		netif_tx_stop_queue(txq);
+		queue->stops++;
 		/* Pairs with the barrier in snull_tx_clean(). */
 		smp_mb();
 		if (ring_space(rings->tx_tail, READ_ONCE(rings->tx_clean),
@@ -208,7 +209,7 @@ static void snull_queue_add_stats64(const struct snull_queue *queue,
 	sum->rx_missed_errors += rx.missed;
 	sum->rx_length_errors += rx.giants;
 	sum->rx_errors += rx.giants;
-	sum->multicast += rx.multicast;
+	sum->multicast += rx.multicast + rx.broadcast;
 	sum->tx_packets += tx.frames;
 	sum->tx_bytes += tx.bytes;
 	sum->tx_carrier_errors += tx.no_carrier;

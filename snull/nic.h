@@ -66,12 +66,12 @@ struct nic_rx_filter {
  * struct nic_rss - receive side scaling's registers
  * @key: of the Toeplitz hash
  * @table: the queue for each value of the hash's low bits
- * @ports: RSS_PORTS_*, the protocols whose ports are hashed as well
+ * @fields: what of a packet is hashed
  */
 struct nic_rss {
 	u8 key[RSS_KEY_LEN];
 	u8 table[NIC_RSS_ENTRIES];
-	u32 ports;
+	struct rss_fields fields;
 };
 
 /* Receive descriptor flags, on a frame's first descriptor. */
@@ -122,18 +122,45 @@ struct nic_tx_desc {
 	bool bad;
 };
 
+/* Frames are counted by size, with the checksum's 4 bytes: see nic_size_class(). */
+#define NIC_SIZE_CLASSES	7
+
+/**
+ * nic_size_class() - where a frame of some length is counted
+ * @len: bytes, without the checksum
+ *
+ * RMON's classes (RFC 2819): up to 64 bytes, 127, 255, 511, 1023, 1518, more.
+ *
+ * Context: any.
+ * Return: 0 to NIC_SIZE_CLASSES - 1.
+ */
+static inline unsigned int nic_size_class(unsigned int len)
+{
+	len += ETH_FCS_LEN;
+	if (len <= 64)
+		return 0;
+	return len > 1518 ? NIC_SIZE_CLASSES - 1 : fls(len) - 6;
+}
+
 /**
  * struct nic_tx_stats - a transmit queue's counters
  * @frames: frames put on the wire (each segment of a TSO burst is one)
  * @bytes: their bytes, from the destination address to the padding
+ * @multicast: multicast frames among @frames
+ * @broadcast: broadcast frames among @frames
+ * @control: MAC control frames among @frames, which somebody made himself
+ * @size: @frames by nic_size_class()
  * @tso_bursts: large packets that were cut
+ * @tso_frames: into how many frames
  * @bad: frames refused: too long, too short, headers that lie
  * @no_carrier: frames lost for want of a partner
  * @xoff: times that the partner's pause frames stopped the queue
  * @lockups: times that the lockup fault struck
  */
 struct nic_tx_stats {
-	u64 frames, bytes, tso_bursts, bad, no_carrier, xoff, lockups;
+	u64 frames, bytes, multicast, broadcast, control;
+	u64 size[NIC_SIZE_CLASSES];
+	u64 tso_bursts, tso_frames, bad, no_carrier, xoff, lockups;
 };
 
 /**
@@ -144,10 +171,15 @@ struct nic_tx_stats {
  * @filtered: frames that the receive filter kept out
  * @giants: frames longer than the NIC is set to receive
  * @pauses: pause frames sent to the partner
+ * @control: MAC control frames, which no NIC hands to its host
  * @multicast: multicast frames among @frames
+ * @broadcast: broadcast frames among @frames
+ * @size: @frames by nic_size_class()
  */
 struct nic_rx_stats {
-	u64 frames, bytes, missed, filtered, giants, pauses, multicast;
+	u64 frames, bytes, missed, filtered, giants, pauses, control;
+	u64 multicast, broadcast;
+	u64 size[NIC_SIZE_CLASSES];
 };
 
 /* ---- plugging and unplugging ------------------------------------------- */

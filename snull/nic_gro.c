@@ -118,6 +118,7 @@ void nic_gro_join(struct nic_rxq *rxq, struct nic_frame *frame,
 	u64_stats_update_begin(&rxq->syncp);
 	rxq->stats.frames += segs;
 	rxq->stats.bytes += len + segs * frame->hdr_len;
+	rxq->stats.size[nic_size_class(frame->hdr_len + rxq->agg.mss)] += segs;
 	u64_stats_update_end(&rxq->syncp);
 }
 

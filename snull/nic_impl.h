@@ -143,6 +143,7 @@ struct nic_txq {
 	u32 clean;
 	bool cutting;			/* @frame holds a segment to send */
 	bool gso;
+	bool multicast, broadcast, control;	/* of @frame */
 	struct nic_frame frame;
 	struct seg seg;
 	struct nic_flow flow;		/* the last that was steered */
@@ -225,6 +226,14 @@ static inline void nic_dma_copy(void *to, const void *from, size_t len)
 #endif
 }
 
+/* Pause frames are the best known: IEEE 802.3, annex 31. */
+static inline bool nic_frame_is_control(const struct nic_frame *frame)
+{
+	const u8 *hdr = frame->hdr_len ? frame->hdr : frame->sg.ptr;
+
+	return ((const struct ethhdr *)hdr)->h_proto == htons(ETH_P_PAUSE);
+}
+
 static inline struct nic_rx_desc *nic_rxd(const struct nic_rxq *rxq, u32 index)
 {
 	return &rxq->ring[ring_slot(index, rxq->size)];
@@ -244,6 +253,9 @@ void nic_tx_init(struct nic *nic, unsigned int queue);
 void nic_tx_start(struct nic_txq *txq);
 void nic_tx_stop(struct nic_txq *txq);
 void nic_tx_resume(struct nic_txq *txq);
+
+/* nic_sg.c */
+void nic_sg_init(struct nic_sg *sg, const struct sk_buff *skb);
 void nic_sg_copy(struct nic_sg *sg, void *to, unsigned int len);
 
 /* nic_rx.c */

@@ -188,6 +188,8 @@ static int nic_vector_create(struct nic *nic, unsigned int queue,
 				      "level");
 	irq_modify_status(irq, IRQ_NOREQUEST | IRQ_NOAUTOEN,
 			  IRQ_NOPROBE | IRQ_LEVEL | SNULL_IRQ_MOVE_PCNTXT);
+	/* request_irq() keeps it, as it keeps what a user writes later. */
+	snull_irq_set_affinity(irq, cpumask_of(home));
 	return 0;
 }
 

@@ -31,7 +31,10 @@ static const u8 nic_rss_key[RSS_KEY_LEN] = {
 void nic_rss_init(struct nic *nic)
 {
 	memcpy(nic->rss.key, nic_rss_key, sizeof(nic_rss_key));
-	nic->rss.ports = RSS_PORTS_ALL;
+	nic->rss.fields = (struct rss_fields){
+		RSS_ADDRS | RSS_PORTS, RSS_ADDRS | RSS_PORTS,
+		RSS_ADDRS | RSS_PORTS, RSS_ADDRS | RSS_PORTS,
+	};
 }
 
 /**
@@ -105,7 +108,7 @@ static noinline void nic_flow_hash(const struct nic *nic, const u8 *hdr,
 {
 	struct rss_flow flow;
 
-	rss_read(hdr, len, last->flip, READ_ONCE(nic->rss.ports), &flow);
+	rss_read(hdr, len, last->flip, &nic->rss.fields, &flow);
 	last->hash = rss_toeplitz(nic->rss.key, &flow);
 	last->hash_flags = flow.ports ? NIC_RXD_HASH | NIC_RXD_HASH_L4 :
 			   flow.words ? NIC_RXD_HASH : 0;

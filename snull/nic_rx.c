@@ -189,6 +189,8 @@ static u64 *nic_rx_verdict(struct nic *nic, struct nic_rxq *rxq,
 		return &rxq->stats.giants;
 	if (!nic_rx_accepts(nic, dst))
 		return &rxq->stats.filtered;
+	if (unlikely(nic_frame_is_control(frame)))
+		return &rxq->stats.control;
 	return NULL;
 }
 
@@ -202,8 +204,13 @@ static void nic_rx_keep(struct nic *nic, struct nic_rxq *rxq,
 
 	rxq->stats.frames++;
 	rxq->stats.bytes += max_t(unsigned int, len, ETH_ZLEN);
-	if (is_multicast_ether_addr(dst))
-		rxq->stats.multicast++;
+	rxq->stats.size[nic_size_class(len)]++;
+	if (unlikely(is_multicast_ether_addr(dst))) {
+		if (is_broadcast_ether_addr(dst))
+			rxq->stats.broadcast++;
+		else
+			rxq->stats.multicast++;
+	}
 
 	gro = gro && nic_gro_parse(frame, &key);
 	if (gro && rxq->open && nic_gro_add(rxq, frame, &key))

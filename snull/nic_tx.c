@@ -14,59 +14,12 @@
  * Read next: nic_rx.c, where the frame arrives.
  */
 #include <linux/delay.h>
+#include <linux/etherdevice.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
 
 #include "compat.h"
 #include "nic_impl.h"
-
-/* ---- reading a frame out of the sender's memory ------------------------- */
-
-static void nic_sg_init(struct nic_sg *sg, const struct sk_buff *skb)
-{
-	sg->skb = skb;
-	sg->next_frag = 0;
-	sg->ptr = skb->data;
-	sg->left = skb_headlen(skb);
-}
-
-static bool nic_sg_refill(struct nic_sg *sg)
-{
-	const skb_frag_t *frag;
-
-	if (WARN_ON_ONCE(sg->next_frag >= skb_shinfo(sg->skb)->nr_frags))
-		return false;
-	frag = &skb_shinfo(sg->skb)->frags[sg->next_frag++];
-	sg->ptr = skb_frag_address(frag);
-	sg->left = skb_frag_size(frag);
-	return true;
-}
-
-/**
- * nic_sg_copy() - read the next bytes of a frame
- * @sg: the reading position, moved on
- * @to: where to copy them, or NULL to skip them
- * @len: how many; the caller knows that the frame has them
- *
- * Context: any.
- */
-void nic_sg_copy(struct nic_sg *sg, void *to, unsigned int len)
-{
-	unsigned int n;
-
-	while (len) {
-		if (!sg->left && !nic_sg_refill(sg))
-			return;
-		n = min(len, sg->left);
-		if (to) {
-			nic_dma_copy(to, sg->ptr, n);
-			to += n;
-		}
-		sg->ptr += n;
-		sg->left -= n;
-		len -= n;
-	}
-}
 
 /* ---- from packet to frames ---------------------------------------------- */
 
@@ -113,6 +66,16 @@ static bool nic_tx_begin_gso(struct nic_txq *txq, const struct sk_buff *skb)
 	return frame->payload;
 }
 
+/* What is counted of the packet's frames, beside their number. */
+static void nic_tx_look(struct nic_txq *txq, const struct ethhdr *eth)
+{
+	bool group = is_multicast_ether_addr(eth->h_dest);
+
+	txq->broadcast = group && is_broadcast_ether_addr(eth->h_dest);
+	txq->multicast = group && !txq->broadcast;
+	txq->control = eth->h_proto == htons(ETH_P_PAUSE);
+}
+
 /* Look at the packet at head, and make its first frame. */
 static bool nic_tx_begin(struct nic_txq *txq, const struct sk_buff *skb)
 {
@@ -135,6 +98,7 @@ static bool nic_tx_begin(struct nic_txq *txq, const struct sk_buff *skb)
 		    sizeof(__sum16) > skb->len)
 			return false;
 	}
+	nic_tx_look(txq, (const struct ethhdr *)skb->data);
 	txq->gso = skb_is_gso(skb);
 	if (txq->gso)
 		return nic_tx_begin_gso(txq, skb);
@@ -191,8 +155,24 @@ static void nic_tx_run_behind(struct nic_txq *txq, struct nic_rxq *rxq)
 	seg_skip(&txq->seg, segs);
 	u64_stats_update_begin(&txq->syncp);
 	txq->stats.frames += segs;
+	txq->stats.tso_frames += segs;
 	txq->stats.bytes += segs * (txq->frame.hdr_len + txq->seg.mss);
+	txq->stats.size[nic_size_class(txq->frame.hdr_len + txq->seg.mss)] +=
+		segs;
 	u64_stats_update_end(&txq->syncp);
+}
+
+static void nic_tx_count(struct nic_txq *txq, unsigned int len)
+{
+	struct nic_tx_stats *stats = &txq->stats;
+
+	stats->frames++;
+	stats->bytes += max_t(unsigned int, len, ETH_ZLEN);
+	stats->size[nic_size_class(len)]++;
+	stats->tso_frames += txq->gso;
+	stats->multicast += txq->multicast;
+	stats->broadcast += txq->broadcast;
+	stats->control += txq->control;
 }
 
 /*
@@ -214,12 +194,10 @@ static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 	head = rxq->head;
 	taken = nic_rx_frame(partner, rxq, frame, txq->index);
 	u64_stats_update_begin(&txq->syncp);
-	if (taken) {
-		txq->stats.frames++;
-		txq->stats.bytes += max_t(unsigned int, len, ETH_ZLEN);
-	} else {
+	if (taken)
+		nic_tx_count(txq, len);
+	else
 		txq->stats.xoff++;
-	}
 	u64_stats_update_end(&txq->syncp);
 	if (taken && txq->gso)
 		nic_tx_run_behind(txq, rxq);

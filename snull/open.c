@@ -338,6 +338,8 @@ int snull_reshape(struct snull_priv *priv, const struct snull_shape *shape)
 	struct snull_rings *rings;
 	int err;
 
+	if (!memcmp(shape, &priv->shape, sizeof(*shape)))
+		return 0;
 	if (!netif_running(priv->dev)) {
 		err = snull_shape_settle(priv, shape);
 		goto done;

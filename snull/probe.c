@@ -28,6 +28,9 @@ static void snull_netdev_setup(struct net_device *dev, unsigned int number)
 	snull_hw_addr_set(dev, addr);
 	dev->netdev_ops = &snull_netdev_ops;
 	dev->ethtool_ops = &snull_ethtool_ops;
+#ifdef SNULL_HAVE_QSTATS
+	dev->stat_ops = &snull_stat_ops;
+#endif
 	dev->watchdog_timeo = msecs_to_jiffies(snull_config.timeout);
 	dev->min_mtu = ETH_MIN_MTU;
 	dev->max_mtu = NIC_MTU_MAX;

@@ -55,6 +55,15 @@ static struct page_pool *snull_pool_create(struct snull_queue *queue,
 	return page_pool_create(&params);
 }
 
+static void snull_pool_destroy(struct snull_queue *queue,
+			       struct page_pool *pool)
+{
+#ifdef SNULL_HAVE_PAGE_POOL_STATS
+	page_pool_get_stats(pool, &queue->pool_stats);
+#endif
+	page_pool_destroy(pool);
+}
+
 static int snull_rx_fill(struct snull_rings *rings)
 {
 	u32 i;
@@ -83,7 +92,7 @@ void snull_rings_free(struct snull_queue *queue, struct snull_rings *rings)
 		if (rings->rx[i].buf)
 			snull_buf_free(rings, rings->rx[i].buf);
 	if (rings->pool)
-		page_pool_destroy(rings->pool);
+		snull_pool_destroy(queue, rings->pool);
 	kvfree(rings->rx);
 	kvfree(rings->tx);
 	memset(rings, 0, sizeof(*rings));
@@ -171,6 +180,8 @@ static void snull_skb_describe(struct sk_buff *skb, struct snull_queue *queue,
 		skb_shinfo(skb)->gso_type = desc->gso_type;
 		skb_shinfo(skb)->gso_segs = desc->segs;
 		snull_count(queue, &queue->stats.rx_gro_hw, 1);
+		snull_count(queue, &queue->stats.rx_gro_hw_frames, desc->segs);
+		snull_count(queue, &queue->stats.rx_gro_hw_bytes, skb->len);
 	}
 	if (desc->flags & NIC_RXD_HASH &&
 	    queue->dev->features & NETIF_F_RXHASH)
@@ -322,8 +333,10 @@ void snull_tx_clean(struct snull_queue *queue, int budget)
 	smp_mb();
 	if (unlikely(netif_tx_queue_stopped(txq)) &&
 	    ring_used(READ_ONCE(rings->tx_tail), rings->tx_clean) <=
-	    rings->tx_size / 2)
+	    rings->tx_size / 2) {
+		snull_count(queue, &queue->stats.tx_wakes, 1);
 		netif_tx_wake_queue(txq);
+	}
 }
 EXPORT_SYMBOL_GPL(snull_tx_clean);
 

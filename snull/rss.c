@@ -20,55 +20,72 @@
 #include "rss.h"
 #include "wire.h"
 
-/* Append the ports, if this protocol's are asked for and can be read. */
-static void rss_read_ports(const u8 *frame, unsigned int len, unsigned int l4,
-			   u32 asked, struct rss_flow *flow)
+/* What is hashed of this packet, if it is not a fragment. */
+static u8 rss_fields_of(u8 proto, u8 tcp, u8 udp)
 {
-	if (!asked || l4 + sizeof(__be32) > len)
+	return proto == IPPROTO_TCP ? tcp :
+	       proto == IPPROTO_UDP ? udp : RSS_ADDRS;
+}
+
+static void rss_read_ports(const u8 *frame, unsigned int len, unsigned int l4,
+			   u8 fields, struct rss_flow *flow)
+{
+	__be16 ports[2] = {};
+
+	if (!(fields & RSS_PORTS) || l4 + sizeof(ports) > len)
 		return;
-	memcpy(&flow->word[flow->words++], frame + l4, sizeof(__be32));
+	if (fields & RSS_SPORT)
+		memcpy(&ports[0], frame + l4, sizeof(ports[0]));
+	if (fields & RSS_DPORT)
+		memcpy(&ports[1], frame + l4 + sizeof(ports[0]),
+		       sizeof(ports[1]));
+	memcpy(&flow->word[flow->words++], ports, sizeof(ports));
 	flow->ports = true;
 }
 
-static u32 rss_asked(u8 proto, u32 tcp, u32 udp)
-{
-	return proto == IPPROTO_TCP ? tcp : proto == IPPROTO_UDP ? udp : 0;
-}
-
 static void rss_read_ip4(const u8 *frame, unsigned int len, unsigned int l3,
-			 bool flip, u32 ports, struct rss_flow *flow)
+			 bool flip, const struct rss_fields *of,
+			 struct rss_flow *flow)
 {
 	const struct iphdr *iph = (const void *)(frame + l3);
+	u8 fields = RSS_ADDRS;
 
 	if (l3 + sizeof(*iph) > len || iph->version != 4 || iph->ihl < 5)
 		return;
-	flow->word[0] = flip ? wire_flip_addr4(iph->saddr) : iph->saddr;
-	flow->word[1] = flip ? wire_flip_addr4(iph->daddr) : iph->daddr;
-	flow->words = 2;
 	/* Later fragments have no ports: then none of them may count. */
 	if (!ip_is_fragment(iph))
-		rss_read_ports(frame, len, l3 + iph->ihl * 4,
-			       ports & rss_asked(iph->protocol, RSS_PORTS_TCP4,
-						 RSS_PORTS_UDP4), flow);
+		fields = rss_fields_of(iph->protocol, of->tcp4, of->udp4);
+	if (fields & RSS_SRC)
+		flow->word[0] = flip ? wire_flip_addr4(iph->saddr) : iph->saddr;
+	if (fields & RSS_DST)
+		flow->word[1] = flip ? wire_flip_addr4(iph->daddr) : iph->daddr;
+	flow->words = 2;
+	rss_read_ports(frame, len, l3 + iph->ihl * 4, fields, flow);
+}
+
+static void rss_read_addr6(const struct in6_addr *addr, bool flip, __be32 *to)
+{
+	memcpy(to, addr, sizeof(*addr));
+	if (flip)
+		to[1] = wire_flip_addr6(addr);
 }
 
 static void rss_read_ip6(const u8 *frame, unsigned int len, unsigned int l3,
-			 bool flip, u32 ports, struct rss_flow *flow)
+			 bool flip, const struct rss_fields *of,
+			 struct rss_flow *flow)
 {
 	const struct ipv6hdr *ip6h = (const void *)(frame + l3);
+	u8 fields;
 
 	if (l3 + sizeof(*ip6h) > len || ip6h->version != 6)
 		return;
-	memcpy(flow->word, &ip6h->saddr, sizeof(ip6h->saddr));
-	memcpy(flow->word + 4, &ip6h->daddr, sizeof(ip6h->daddr));
+	fields = rss_fields_of(ip6h->nexthdr, of->tcp6, of->udp6);
+	if (fields & RSS_SRC)
+		rss_read_addr6(&ip6h->saddr, flip, flow->word);
+	if (fields & RSS_DST)
+		rss_read_addr6(&ip6h->daddr, flip, flow->word + 4);
 	flow->words = 8;
-	if (flip) {
-		flow->word[1] = wire_flip_addr6(&ip6h->saddr);
-		flow->word[5] = wire_flip_addr6(&ip6h->daddr);
-	}
-	rss_read_ports(frame, len, l3 + sizeof(*ip6h),
-		       ports & rss_asked(ip6h->nexthdr, RSS_PORTS_TCP6,
-					 RSS_PORTS_UDP6), flow);
+	rss_read_ports(frame, len, l3 + sizeof(*ip6h), fields, flow);
 }
 
 /**
@@ -76,25 +93,24 @@ static void rss_read_ip6(const u8 *frame, unsigned int len, unsigned int l3,
  * @frame: the frame, from its destination address on
  * @len: bytes of it that may be read
  * @flip: its addresses are still to be flipped: see wire_rewrite_ip()
- * @ports: RSS_PORTS_*, the protocols whose ports count
+ * @fields: what counts
  * @flow: where to put it
  *
  * Context: any.
  */
-void rss_read(const u8 *frame, unsigned int len, bool flip, u32 ports,
-	      struct rss_flow *flow)
+void rss_read(const u8 *frame, unsigned int len, bool flip,
+	      const struct rss_fields *fields, struct rss_flow *flow)
 {
 	__be16 proto;
 	unsigned int l3 = wire_find_l3(frame, len, &proto);
 
-	flow->words = 0;
-	flow->ports = false;
+	memset(flow, 0, sizeof(*flow));
 	if (!l3)
 		return;
 	if (proto == htons(ETH_P_IP))
-		rss_read_ip4(frame, len, l3, flip, ports, flow);
+		rss_read_ip4(frame, len, l3, flip, fields, flow);
 	else if (proto == htons(ETH_P_IPV6))
-		rss_read_ip6(frame, len, l3, flip, ports, flow);
+		rss_read_ip6(frame, len, l3, flip, fields, flow);
 }
 
 static u32 rss_key_word(const u8 *key, unsigned int i)

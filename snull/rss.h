@@ -15,19 +15,33 @@
 /* Addresses and ports of IPv6, the longest that is hashed. */
 #define RSS_WORDS_MAX		9
 
-/* Which packets' ports are hashed, beside their addresses. */
-#define RSS_PORTS_TCP4		BIT(0)
-#define RSS_PORTS_UDP4		BIT(1)
-#define RSS_PORTS_TCP6		BIT(2)
-#define RSS_PORTS_UDP6		BIT(3)
-#define RSS_PORTS_ALL		(RSS_PORTS_TCP4 | RSS_PORTS_UDP4 | \
-				 RSS_PORTS_TCP6 | RSS_PORTS_UDP6)
+/* What of a packet is hashed. */
+#define RSS_SRC			BIT(0)	/* source address */
+#define RSS_DST			BIT(1)	/* destination address */
+#define RSS_SPORT		BIT(2)	/* source port */
+#define RSS_DPORT		BIT(3)	/* destination port */
+#define RSS_ADDRS		(RSS_SRC | RSS_DST)
+#define RSS_PORTS		(RSS_SPORT | RSS_DPORT)
+
+/**
+ * struct rss_fields - what is hashed, RSS_*, by kind of packet
+ * @tcp4: TCP over IPv4
+ * @udp4: UDP over IPv4
+ * @tcp6: TCP over IPv6
+ * @udp6: UDP over IPv6
+ *
+ * Of other packets, and of fragments, the two addresses are.
+ */
+struct rss_fields {
+	u8 tcp4, udp4, tcp6, udp6;
+};
 
 /**
  * struct rss_flow - what of a frame is hashed
- * @word: source address, destination address and, if @ports, both ports
+ * @word: source address, destination address and, if @ports, both ports;
+ *	what is not to be hashed is 0
  * @words: how many of them; 0: not IP, and never hashed
- * @ports: the ports are among them
+ * @ports: a port is among them
  */
 struct rss_flow {
 	__be32 word[RSS_WORDS_MAX];
@@ -35,8 +49,8 @@ struct rss_flow {
 	bool ports;
 };
 
-void rss_read(const u8 *frame, unsigned int len, bool flip, u32 ports,
-	      struct rss_flow *flow);
+void rss_read(const u8 *frame, unsigned int len, bool flip,
+	      const struct rss_fields *fields, struct rss_flow *flow);
 u32 rss_toeplitz(const u8 *key, const struct rss_flow *flow);
 
 #endif /* SNULL_RSS_H */

@@ -14,10 +14,9 @@
 #include <linux/u64_stats_sync.h>
 #include <linux/workqueue.h>
 
+#include "compat.h"
 #include "nic.h"
 #include "rx.h"
-
-struct page_pool;
 
 /* A receive buffer: room in front for the stack, room behind for the skb. */
 #define SNULL_BUF_LEN		4096U
@@ -66,9 +65,12 @@ struct snull_rings {
  * @rx_bytes: their bytes
  * @rx_alloc_failed: frames dropped for want of memory
  * @rx_gro_hw: packets that the NIC had coalesced
+ * @rx_gro_hw_frames: out of how many frames of the wire
+ * @rx_gro_hw_bytes: their bytes
  * @tx_done: packets completed
  * @tx_bad: packets that the NIC refused
  * @tx_reset: packets given up when the ring was torn down
+ * @tx_wakes: times that the queue went on after it had been full
  * @irqs: times that the handler ran
  * @irqs_rx: of these, with the receive cause
  * @irqs_tx: of these, with the transmit cause
@@ -77,8 +79,9 @@ struct snull_rings {
  * @completions: of these, the ones that found the ring empty
  */
 struct snull_queue_stats {
-	u64 rx_packets, rx_bytes, rx_alloc_failed, rx_gro_hw;
-	u64 tx_done, tx_bad, tx_reset;
+	u64 rx_packets, rx_bytes, rx_alloc_failed;
+	u64 rx_gro_hw, rx_gro_hw_frames, rx_gro_hw_bytes;
+	u64 tx_done, tx_bad, tx_reset, tx_wakes;
 	u64 irqs, irqs_rx, irqs_tx;
 	u64 polls, polls_exhausted, completions;
 };
@@ -93,7 +96,9 @@ struct snull_queue_stats {
  * @path: the path's own data
  * @syncp: for @stats
  * @stats: what the vector's handler, the path and its polls count
+ * @pool_stats: what the page pools of earlier rings counted
  * @doorbells: times that the driver rang, counted under the transmit lock
+ * @stops: times that the ring was full, counted in the same way
  * @checked: tx_clean at the last hang check
  * @name: the vector's name in /proc/interrupts
  */
@@ -106,7 +111,11 @@ struct snull_queue {
 	void *path;
 	struct u64_stats_sync syncp;
 	struct snull_queue_stats stats;
+#ifdef SNULL_HAVE_PAGE_POOL_STATS
+	struct page_pool_stats pool_stats;
+#endif
 	unsigned long doorbells;
+	unsigned long stops;
 	u32 checked;
 	char name[IFNAMSIZ + 16];
 };
@@ -180,6 +189,23 @@ static inline void snull_count(struct snull_queue *queue, u64 *counter,
 	u64_stats_update_end_irqrestore(&queue->syncp, flags);
 }
 
+/**
+ * snull_sum_stats() - add counters to others of the same kind
+ * @sum: a struct of nothing but u64
+ * @part: another one
+ * @size: their size, in bytes
+ *
+ * Context: any.
+ */
+static inline void snull_sum_stats(void *sum, const void *part, size_t size)
+{
+	const u64 *from = part;
+	u64 *to = sum;
+
+	for (; size; size -= sizeof(*to))
+		*to++ += *from++;
+}
+
 /* main.c */
 extern struct snull_config snull_config;
 unsigned int snull_config_weight(unsigned int number);
@@ -227,6 +253,20 @@ void snull_tx_timeout(struct net_device *dev, unsigned int txqueue);
 
 /* ethtool.c */
 extern const struct ethtool_ops snull_ethtool_ops;
+
+/* qstats.c, ethtool_groups.c: where the kernel has them */
+#ifdef SNULL_HAVE_QSTATS
+extern const struct netdev_stat_ops snull_stat_ops;
+#endif
+#ifdef SNULL_HAVE_STAT_GROUPS
+void snull_get_eth_mac_stats(struct net_device *dev,
+			     struct ethtool_eth_mac_stats *stats);
+void snull_get_eth_ctrl_stats(struct net_device *dev,
+			      struct ethtool_eth_ctrl_stats *stats);
+void snull_get_rmon_stats(struct net_device *dev,
+			  struct ethtool_rmon_stats *stats,
+			  const struct ethtool_rmon_hist_range **ranges);
+#endif
 
 /* ethtool_stats.c */
 int snull_get_sset_count(struct net_device *dev, int sset);

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nic_sg.c - reading a frame out of the sender's memory, as a DMA engine does:
+ * piece by piece.
+ *
+ * Read next: nic_rx.c, which says where to.
+ */
+#include "compat.h"
+#include "nic_impl.h"
+
+/**
+ * nic_sg_init() - begin to read a frame
+ * @sg: the reading position
+ * @skb: the frame; it has at least its Ethernet header in a row
+ *
+ * Context: any.
+ */
+void nic_sg_init(struct nic_sg *sg, const struct sk_buff *skb)
+{
+	sg->skb = skb;
+	sg->next_frag = 0;
+	sg->ptr = skb->data;
+	sg->left = skb_headlen(skb);
+}
+
+static bool nic_sg_refill(struct nic_sg *sg)
+{
+	const skb_frag_t *frag;
+
+	if (WARN_ON_ONCE(sg->next_frag >= skb_shinfo(sg->skb)->nr_frags))
+		return false;
+	frag = &skb_shinfo(sg->skb)->frags[sg->next_frag++];
+	sg->ptr = skb_frag_address(frag);
+	sg->left = skb_frag_size(frag);
+	return true;
+}
+
+/**
+ * nic_sg_copy() - read the next bytes of a frame
+ * @sg: the reading position, moved on
+ * @to: where to copy them, or NULL to skip them
+ * @len: how many; the caller knows that the frame has them
+ *
+ * Context: any.
+ */
+void nic_sg_copy(struct nic_sg *sg, void *to, unsigned int len)
+{
+	unsigned int n;
+
+	while (len) {
+		if (!sg->left && !nic_sg_refill(sg))
+			return;
+		n = min(len, sg->left);
+		if (to) {
+			nic_dma_copy(to, sg->ptr, n);
+			to += n;
+		}
+		sg->ptr += n;
+		sg->left -= n;
+		len -= n;
+	}
+}
