@@ -9,7 +9,9 @@
 #ifndef SNULL_COMPAT_H
 #define SNULL_COMPAT_H
 
+#include <linux/dim.h>
 #include <linux/ethtool.h>
+#include <linux/hrtimer.h>
 #include <linux/irq.h>
 #include <linux/irq_work.h>
 #include <linux/netdevice.h>
@@ -41,6 +43,37 @@
 #endif
 #if SNULL_KERNEL_SINCE(5, 19) && defined(CONFIG_PAGE_POOL_STATS)
 #define SNULL_HAVE_PAGE_POOL_STATS
+#endif
+
+#if !SNULL_KERNEL_SINCE(6, 13)
+static inline void hrtimer_setup(struct hrtimer *timer,
+				 enum hrtimer_restart (*function)(struct hrtimer *),
+				 clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock, mode);
+	timer->function = function;
+}
+#endif
+
+/* The sample went by value before. */
+static inline void snull_net_dim(struct dim *dim, struct dim_sample *sample)
+{
+#if SNULL_KERNEL_SINCE(6, 13)
+	net_dim(dim, sample);
+#else
+	net_dim(dim, *sample);
+#endif
+}
+
+/* The moderation operations got two more arguments in 5.15. */
+#if SNULL_KERNEL_SINCE(5, 15)
+#define SNULL_COALESCE_ARGS						\
+	, struct kernel_ethtool_coalesce *kernel_coal,			\
+	struct netlink_ext_ack *extack
+#define SNULL_COALESCE_EXTACK	extack
+#else
+#define SNULL_COALESCE_ARGS
+#define SNULL_COALESCE_EXTACK	NULL
 #endif
 
 #ifndef in_hardirq				/* 5.11 */

@@ -61,6 +61,21 @@ static int snull_set_ringparam(struct net_device *dev,
 	return snull_reshape(priv, &shape);
 }
 
+static int snull_get_coalesce(struct net_device *dev,
+			      struct ethtool_coalesce *coal
+			      SNULL_COALESCE_ARGS)
+{
+	snull_moderation_get(dev, coal);
+	return 0;
+}
+
+static int snull_set_coalesce(struct net_device *dev,
+			      struct ethtool_coalesce *coal
+			      SNULL_COALESCE_ARGS)
+{
+	return snull_moderation_set(dev, coal, SNULL_COALESCE_EXTACK);
+}
+
 static void snull_get_pauseparam(struct net_device *dev,
 				 struct ethtool_pauseparam *pause)
 {
@@ -279,9 +294,16 @@ int snull_set_hash_fields(struct net_device *dev, u32 flow_type, u64 fields)
 }
 
 const struct ethtool_ops snull_ethtool_ops = {
+	.supported_coalesce_params = ETHTOOL_COALESCE_USECS |
+				     ETHTOOL_COALESCE_MAX_FRAMES |
+				     ETHTOOL_COALESCE_USE_ADAPTIVE_RX,
 	.get_drvinfo		= snull_get_drvinfo,
 	.get_link		= ethtool_op_get_link,
 	.get_link_ksettings	= snull_get_link_ksettings,
+	.get_coalesce		= snull_get_coalesce,
+	.set_coalesce		= snull_set_coalesce,
+	.get_per_queue_coalesce	= snull_get_per_queue_coalesce,
+	.set_per_queue_coalesce	= snull_set_per_queue_coalesce,
 	.get_ringparam		= snull_get_ringparam,
 	.set_ringparam		= snull_set_ringparam,
 	.get_pauseparam		= snull_get_pauseparam,

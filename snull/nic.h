@@ -60,6 +60,23 @@ struct nic_rx_filter {
 	u8 uc[NIC_UC_MAX][ETH_ALEN];
 };
 
+#define NIC_MODER_USECS_MAX	10000
+
+/**
+ * struct nic_moderation - a vector's interrupt moderation registers
+ * @rx_usecs: how long a received frame may wait for its interrupt, in us; 0 for
+ *	not at all
+ * @rx_frames: how many may wait together, before that; 0 for any number
+ * @tx_usecs: the same for completions
+ * @tx_frames: the same for completions
+ */
+struct nic_moderation {
+	u32 rx_usecs;
+	u32 rx_frames;
+	u32 tx_usecs;
+	u32 tx_frames;
+};
+
 #define NIC_RSS_ENTRIES		128
 
 /**
@@ -232,6 +249,10 @@ void nic_rx_get_stats(const struct nic *nic, unsigned int queue,
 
 unsigned int nic_irq(const struct nic *nic, unsigned int queue);
 unsigned int nic_irq_cpu(const struct nic *nic, unsigned int queue);
+void nic_set_moderation(struct nic *nic, unsigned int queue,
+			const struct nic_moderation *set);
+void nic_get_moderation(const struct nic *nic, unsigned int queue,
+			struct nic_moderation *set);
 u32 nic_int_status(const struct nic *nic, unsigned int queue);
 void nic_int_enable(struct nic *nic, unsigned int queue, u32 causes);
 void nic_int_disable(struct nic *nic, unsigned int queue, u32 causes);

@@ -15,6 +15,7 @@
 #ifndef SNULL_NIC_IMPL_H
 #define SNULL_NIC_IMPL_H
 
+#include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
 #include <linux/mutex.h>
@@ -28,6 +29,24 @@
 #include "wire.h"
 
 /**
+ * struct nic_moder - the moderation of one cause
+ * @timer: runs while events wait
+ * @vector: whose cause
+ * @cause: NIC_INT_RX or NIC_INT_TX
+ * @usecs: see struct nic_moderation; 0: no moderation
+ * @frames: see there
+ * @base: how many events there had been when the last one was dealt with
+ */
+struct nic_moder {
+	struct hrtimer timer;
+	struct nic_vector *vector;
+	u32 cause;
+	u32 usecs;
+	u32 frames;
+	u32 base;
+};
+
+/**
  * struct nic_vector - one interrupt line
  * @work: carries the line to the CPU we are on, as a real interrupt
  * @ipi: carries it to another CPU
@@ -39,6 +58,11 @@
  * @cpu: CPU that the line goes to
  * @enable: NIC_INT_* that may assert the line
  * @masked: the interrupt core holds the line back
+ * @moderated: a cause is moderated
+ * @due: NIC_INT_* whose events have waited long enough
+ * @armed: NIC_INT_* whose timer runs
+ * @rx_moder: of the receive cause
+ * @tx_moder: of the transmit cause
  */
 struct nic_vector {
 	struct irq_work work;
@@ -51,6 +75,11 @@ struct nic_vector {
 	unsigned int cpu;
 	atomic_t enable;
 	bool masked;
+	bool moderated;
+	atomic_t due;
+	atomic_t armed;
+	struct nic_moder rx_moder;
+	struct nic_moder tx_moder;
 };
 
 /**
@@ -160,6 +189,7 @@ struct nic_rxq {
 	u32 size;
 	u32 head;
 	u32 clean;
+	u32 arrived;			/* frames and aggregates so far */
 	unsigned long waiters;		/* partner's queues that got XOFF */
 	bool open;			/* an aggregate is being built at head */
 	struct coalesce_agg agg;
@@ -288,5 +318,12 @@ void nic_gro_finish(struct nic_rxq *rxq, struct nic_rx_desc *first);
 int nic_irq_create(struct nic *nic, unsigned int first_cpu);
 void nic_irq_destroy(struct nic *nic);
 void nic_int_update(struct nic *nic, unsigned int queue);
+u32 nic_int_pending(const struct nic_vector *vector);
+
+/* nic_moder.c */
+void nic_moder_init(struct nic_vector *vector);
+void nic_moder_exit(struct nic_vector *vector);
+void nic_moder_event(struct nic_vector *vector, u32 causes);
+void nic_moder_rest(struct nic_vector *vector, u32 cause);
 
 #endif /* SNULL_NIC_IMPL_H */

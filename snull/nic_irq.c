@@ -17,7 +17,8 @@
  * everything is real, in hard interrupt context, with a Linux interrupt number
  * in /proc/interrupts.  kernel/irq/irq_sim.c does the same for one CPU.
  *
- * Read next: ../napi-modern/rx_napi.c, for what a driver does with a line.
+ * Read next: ../napi-modern/rx_napi.c, for what a driver does with a line;
+ * nic_moder.c, how the NIC makes fewer interrupts of many frames.
  */
 #include <linux/cpumask.h>
 #include <linux/delay.h>
@@ -29,7 +30,14 @@
 #include "nic_impl.h"
 #include "trace.h"
 
-static u32 nic_vector_pending(const struct nic_vector *vector)
+/**
+ * nic_int_pending() - read a vector's causes, enabled or not
+ * @vector: the vector
+ *
+ * Context: any.
+ * Return: the NIC_INT_* whose events wait.
+ */
+u32 nic_int_pending(const struct nic_vector *vector)
 {
 	const struct nic_rxq *rxq = &vector->nic->rxq[vector->queue];
 	const struct nic_txq *txq = &vector->nic->txq[vector->queue];
@@ -44,9 +52,14 @@ static u32 nic_vector_pending(const struct nic_vector *vector)
 
 static u32 nic_vector_asserted(const struct nic_vector *vector)
 {
+	u32 causes;
+
 	if (READ_ONCE(vector->masked))
 		return 0;
-	return nic_vector_pending(vector) & (u32)atomic_read(&vector->enable);
+	causes = nic_int_pending(vector) & (u32)atomic_read(&vector->enable);
+	if (unlikely(READ_ONCE(vector->moderated)))
+		causes &= (u32)atomic_read(&vector->due);
+	return causes;
 }
 
 /* Return: false if the line is on its way already. */
@@ -72,6 +85,9 @@ static void nic_vector_update(struct nic_vector *vector)
 	 * mask, and must now see what the others wrote before they came here.
 	 */
 	smp_mb();
+	if (unlikely(READ_ONCE(vector->moderated)))
+		nic_moder_event(vector, nic_int_pending(vector) &
+				(u32)atomic_read(&vector->enable));
 	causes = nic_vector_asserted(vector);
 	if (!causes)
 		return;
@@ -180,6 +196,7 @@ static int nic_vector_create(struct nic *nic, unsigned int queue,
 	vector->cpu = home;
 	vector->masked = true;
 	atomic_set(&vector->enable, 0);
+	nic_moder_init(vector);
 	snull_init_irq_work_hard(&vector->work, nic_vector_work);
 	vector->ipi.func = nic_vector_ipi;
 	vector->ipi.info = vector;
@@ -195,6 +212,7 @@ static int nic_vector_create(struct nic *nic, unsigned int queue,
 
 static void nic_vector_destroy(struct nic_vector *vector)
 {
+	nic_moder_exit(vector);
 	while (test_bit(0, &vector->ipi_sent))
 		usleep_range(10, 50);
 	/* An interrupt handler is a reader: this waits for the IPI's end. */
@@ -290,7 +308,7 @@ u32 nic_int_status(const struct nic *nic, unsigned int queue)
 {
 	const struct nic_vector *vector = &nic->vector[queue];
 
-	return nic_vector_pending(vector) & (u32)atomic_read(&vector->enable);
+	return nic_int_pending(vector) & (u32)atomic_read(&vector->enable);
 }
 
 /**

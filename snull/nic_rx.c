@@ -135,6 +135,7 @@ static void nic_rx_publish(struct nic_rxq *rxq)
 
 	if (rxq->open)
 		nic_gro_finish(rxq, first);
+	rxq->arrived++;
 	/* Descriptors and buffers first, then the index: nic_rx_head(). */
 	smp_store_release(&rxq->head, rxq->head + first->bufs);
 }
@@ -396,6 +397,9 @@ void nic_rx_doorbell(struct nic *nic, unsigned int queue, u32 clean)
 	if (READ_ONCE(rxq->waiters) &&
 	    ring_used(READ_ONCE(rxq->head), clean) <= rxq->size / 2)
 		nic_rx_xon(nic, rxq);
+	if (unlikely(READ_ONCE(nic->vector[queue].moderated)) &&
+	    READ_ONCE(rxq->head) == clean)
+		nic_moder_rest(&nic->vector[queue], NIC_INT_RX);
 }
 
 /**

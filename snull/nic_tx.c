@@ -432,6 +432,9 @@ bool nic_tx_paused(const struct nic *nic, unsigned int queue)
 void nic_tx_ack(struct nic *nic, unsigned int queue, u32 clean)
 {
 	WRITE_ONCE(nic->txq[queue].clean, clean);
+	if (unlikely(READ_ONCE(nic->vector[queue].moderated)) &&
+	    READ_ONCE(nic->txq[queue].head) == clean)
+		nic_moder_rest(&nic->vector[queue], NIC_INT_TX);
 }
 
 /**

@@ -107,6 +107,7 @@ static void snull_queue_close(struct snull_queue *queue,
 		snull_queue_link_napi(queue, false);
 	free_irq(nic_irq(queue->nic, queue->index), queue);
 	nic_tx_setup(queue->nic, queue->index, NULL, 0);
+	snull_moderation_exit(queue);
 	snull_rings_free(queue, &queue->rings);
 	if (ops->exit)
 		ops->exit(queue);

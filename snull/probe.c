@@ -65,6 +65,7 @@ static int snull_queues_create(struct snull_priv *priv)
 		queue->nic = priv->nic;
 		queue->index = i;
 		u64_stats_init(&queue->syncp);
+		snull_moderation_init(queue);
 	}
 	return 0;
 }

@@ -440,6 +440,8 @@ void snull_poll_end(struct snull_queue *queue, int work, int budget,
 		snull_count(queue, &queue->stats.polls_exhausted, 1);
 	if (complete)
 		snull_count(queue, &queue->stats.completions, 1);
+	if (complete && READ_ONCE(queue->adaptive))
+		snull_moderation_sample(queue);
 	trace_snull_poll_end(queue->dev->name, queue->index, work, budget,
 			     complete);
 }

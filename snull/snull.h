@@ -100,6 +100,8 @@ struct snull_queue_stats {
  * @doorbells: times that the driver rang, counted under the transmit lock
  * @stops: times that the ring was full, counted in the same way
  * @checked: tx_clean at the last hang check
+ * @dim: adaptive moderation's state
+ * @adaptive: whether it is on
  * @name: the vector's name in /proc/interrupts
  */
 struct snull_queue {
@@ -117,6 +119,8 @@ struct snull_queue {
 	unsigned long doorbells;
 	unsigned long stops;
 	u32 checked;
+	struct dim dim;
+	bool adaptive;
 	char name[IFNAMSIZ + 16];
 };
 
@@ -253,6 +257,20 @@ void snull_tx_timeout(struct net_device *dev, unsigned int txqueue);
 
 /* ethtool.c */
 extern const struct ethtool_ops snull_ethtool_ops;
+
+/* moderation.c */
+void snull_moderation_init(struct snull_queue *queue);
+void snull_moderation_exit(struct snull_queue *queue);
+void snull_moderation_sample(struct snull_queue *queue);
+void snull_moderation_get(struct net_device *dev,
+			  struct ethtool_coalesce *coal);
+int snull_moderation_set(struct net_device *dev,
+			 const struct ethtool_coalesce *coal,
+			 struct netlink_ext_ack *extack);
+int snull_get_per_queue_coalesce(struct net_device *dev, u32 index,
+				 struct ethtool_coalesce *coal);
+int snull_set_per_queue_coalesce(struct net_device *dev, u32 index,
+				 struct ethtool_coalesce *coal);
 
 /* qstats.c, ethtool_groups.c: where the kernel has them */
 #ifdef SNULL_HAVE_QSTATS
