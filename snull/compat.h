@@ -9,6 +9,7 @@
 #ifndef SNULL_COMPAT_H
 #define SNULL_COMPAT_H
 
+#include <linux/bpf.h>
 #include <linux/dim.h>
 #include <linux/ethtool.h>
 #include <linux/hrtimer.h>
@@ -19,6 +20,7 @@
 #include <linux/skbuff.h>
 #include <linux/u64_stats_sync.h>
 #include <linux/version.h>
+#include <net/xdp.h>
 
 #define SNULL_KERNEL_SINCE(major, minor) \
 	(LINUX_VERSION_CODE >= KERNEL_VERSION(major, minor, 0))
@@ -40,6 +42,9 @@
 #endif
 #if SNULL_KERNEL_SINCE(5, 18)			/* struct_group in them */
 #define SNULL_HAVE_STAT_GROUPS
+#endif
+#if SNULL_KERNEL_SINCE(5, 18)			/* frames of several buffers */
+#define SNULL_HAVE_XDP
 #endif
 #if SNULL_KERNEL_SINCE(5, 19) && defined(CONFIG_PAGE_POOL_STATS)
 #define SNULL_HAVE_PAGE_POOL_STATS
@@ -338,6 +343,50 @@ static inline int snull_set_rxnfc(struct net_device *dev,
 	.get_rxnfc		= snull_get_rxnfc,			\
 	.set_rxnfc		= snull_set_rxnfc
 #endif
+
+#ifdef SNULL_HAVE_XDP
+static inline void snull_frag_fill(skb_frag_t *frag, struct page *page,
+				   unsigned int off, unsigned int len)
+{
+#if SNULL_KERNEL_SINCE(6, 5)
+	skb_frag_fill_page_desc(frag, page, off, len);
+#else
+	__skb_frag_set_page(frag, page);
+	skb_frag_off_set(frag, off);
+	skb_frag_size_set(frag, len);
+#endif
+}
+
+/* From 6.16 on, a socket learns the id from the packet instead. */
+static inline void snull_xdp_set_napi_id(struct xdp_rxq_info *rxq,
+					 const struct napi_struct *napi)
+{
+#if !SNULL_KERNEL_SINCE(6, 16)
+	rxq->napi_id = napi->napi_id;
+#endif
+}
+
+static inline void snull_xdp_skb_frags(struct sk_buff *skb,
+				       const struct xdp_buff *xdp, u8 nr_frags,
+				       unsigned int size, unsigned int truesize)
+{
+#if SNULL_KERNEL_SINCE(6, 18)
+	xdp_update_skb_frags_info(skb, nr_frags, size, truesize,
+				  xdp_buff_get_skb_flags(xdp));
+#else
+	xdp_update_skb_shared_info(skb, nr_frags, size, truesize, false);
+#endif
+}
+#endif
+
+static inline void snull_set_xdp_features(struct net_device *dev)
+{
+#if SNULL_KERNEL_SINCE(6, 3)
+	dev->xdp_features = NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT |
+			    NETDEV_XDP_ACT_NDO_XMIT | NETDEV_XDP_ACT_RX_SG |
+			    NETDEV_XDP_ACT_NDO_XMIT_SG;
+#endif
+}
 
 /* A net_device that is only there for NAPI instances to hang on. */
 #if SNULL_KERNEL_SINCE(6, 10)

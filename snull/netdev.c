@@ -29,7 +29,9 @@ void snull_write_features(struct snull_priv *priv, netdev_features_t features)
 
 	if (snull_config.rewrite_ip)
 		nic_features |= NIC_F_REWRITE_IP;
-	if (features & NETIF_F_RXCSUM)
+	/* An XDP program wants to see, and to send, finished checksums. */
+	if (features & NETIF_F_RXCSUM &&
+	    priv->shape.headroom != SNULL_XDP_HEADROOM)
 		nic_features |= NIC_F_RX_CSUM;
 	if (features & NETIF_F_GRO_HW)
 		nic_features |= NIC_F_RX_GRO;
@@ -172,6 +174,11 @@ static int snull_set_mac_address(struct net_device *dev, void *addr)
 
 static int snull_change_mtu(struct net_device *dev, int mtu)
 {
+	if (!snull_xdp_mtu_fits(netdev_priv(dev), mtu)) {
+		netdev_err(dev, "MTU %d is too large for an XDP program without frags support\n",
+			   mtu);
+		return -EINVAL;
+	}
 	snull_write_max_frame(netdev_priv(dev), mtu);
 	WRITE_ONCE(dev->mtu, mtu);
 	return 0;
@@ -180,8 +187,14 @@ static int snull_change_mtu(struct net_device *dev, int mtu)
 static netdev_features_t snull_fix_features(struct net_device *dev,
 					    netdev_features_t features)
 {
-	/* A coalesced packet has no checksum that could be checked. */
-	if (!(features & NETIF_F_RXCSUM))
+	struct snull_priv *priv = netdev_priv(dev);
+
+	/*
+	 * A coalesced packet has no checksum that could be checked; and an XDP
+	 * program wants to see the frames as they came.
+	 */
+	if (!(features & NETIF_F_RXCSUM) ||
+	    rcu_access_pointer(priv->xdp_prog))
 		features &= ~NETIF_F_GRO_HW;
 	return features;
 }
@@ -242,4 +255,8 @@ const struct net_device_ops snull_netdev_ops = {
 	.ndo_set_features	= snull_set_features,
 	.ndo_get_stats64	= snull_get_stats64,
 	.ndo_tx_timeout		= snull_tx_timeout,
+#ifdef SNULL_HAVE_XDP
+	.ndo_bpf		= snull_bpf,
+	.ndo_xdp_xmit		= snull_xdp_xmit,
+#endif
 };

@@ -132,10 +132,12 @@ struct nic_rx_desc {
  * @skb: the frame.  It stands for the list of addresses and lengths that a
  *	real descriptor holds: the NIC only reads it, and it stays the
  *	driver's until the NIC has moved past it.
+ * @xdpf: or, if not NULL, the frame as XDP has it
  * @bad: set by the NIC if it refused to send the frame
  */
 struct nic_tx_desc {
 	struct sk_buff *skb;
+	struct xdp_frame *xdpf;
 	bool bad;
 };
 

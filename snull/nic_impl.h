@@ -84,13 +84,13 @@ struct nic_vector {
 
 /**
  * struct nic_sg - a reading position in a frame's memory
- * @skb: the frame
+ * @frags: the frame's fragments, or NULL
  * @next_frag: fragment to go on with when @left is used up
  * @ptr: next byte to read
  * @left: bytes in a row from @ptr
  */
 struct nic_sg {
-	const struct sk_buff *skb;
+	const struct skb_shared_info *frags;
 	unsigned int next_frag;
 	const u8 *ptr;
 	unsigned int left;
@@ -286,6 +286,7 @@ void nic_tx_resume(struct nic_txq *txq);
 
 /* nic_sg.c */
 void nic_sg_init(struct nic_sg *sg, const struct sk_buff *skb);
+unsigned int nic_sg_init_xdp(struct nic_sg *sg, struct xdp_frame *xdpf);
 void nic_sg_copy(struct nic_sg *sg, void *to, unsigned int len);
 
 /* nic_rx.c */

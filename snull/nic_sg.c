@@ -17,19 +17,42 @@
  */
 void nic_sg_init(struct nic_sg *sg, const struct sk_buff *skb)
 {
-	sg->skb = skb;
+	sg->frags = skb_shinfo(skb);
 	sg->next_frag = 0;
 	sg->ptr = skb->data;
 	sg->left = skb_headlen(skb);
+}
+
+/**
+ * nic_sg_init_xdp() - begin to read a frame of XDP's
+ * @sg: the reading position
+ * @xdpf: the frame
+ *
+ * Context: any.
+ * Return: bytes in the frame; 0 if the kernel knows no XDP on this NIC.
+ */
+unsigned int nic_sg_init_xdp(struct nic_sg *sg, struct xdp_frame *xdpf)
+{
+#ifdef SNULL_HAVE_XDP
+	sg->frags = NULL;
+	if (xdp_frame_has_frags(xdpf))
+		sg->frags = xdp_get_shared_info_from_frame(xdpf);
+	sg->next_frag = 0;
+	sg->ptr = xdpf->data;
+	sg->left = xdpf->len;
+	return xdp_get_frame_len(xdpf);
+#else
+	return 0;
+#endif
 }
 
 static bool nic_sg_refill(struct nic_sg *sg)
 {
 	const skb_frag_t *frag;
 
-	if (WARN_ON_ONCE(sg->next_frag >= skb_shinfo(sg->skb)->nr_frags))
+	if (WARN_ON_ONCE(!sg->frags || sg->next_frag >= sg->frags->nr_frags))
 		return false;
-	frag = &skb_shinfo(sg->skb)->frags[sg->next_frag++];
+	frag = &sg->frags->frags[sg->next_frag++];
 	sg->ptr = skb_frag_address(frag);
 	sg->left = skb_frag_size(frag);
 	return true;

@@ -76,20 +76,28 @@ static void nic_tx_look(struct nic_txq *txq, const struct ethhdr *eth)
 	txq->control = eth->h_proto == htons(ETH_P_PAUSE);
 }
 
-/* Look at the packet at head, and make its first frame. */
-static bool nic_tx_begin(struct nic_txq *txq, const struct sk_buff *skb)
+/* XDP's frames are plain: one frame each, all checksums done. */
+static bool nic_tx_begin_xdp(struct nic_txq *txq, struct xdp_frame *xdpf)
 {
 	struct nic_frame *frame = &txq->frame;
-	struct nic *nic = txq->nic;
+
+	frame->payload = nic_sg_init_xdp(&frame->sg, xdpf);
+	frame->csum.partial = false;
+	txq->gso = false;
+	if (frame->sg.left < ETH_HLEN)
+		return false;
+	nic_tx_look(txq, (const struct ethhdr *)frame->sg.ptr);
+	return frame->payload <= READ_ONCE(txq->nic->max_frame);
+}
+
+static bool nic_tx_begin_skb(struct nic_txq *txq, const struct sk_buff *skb)
+{
+	struct nic_frame *frame = &txq->frame;
 
 	if (skb_headlen(skb) < ETH_HLEN || skb_has_frag_list(skb))
 		return false;
 	nic_sg_init(&frame->sg, skb);
-	frame->hdr_len = 0;
 	frame->payload = skb->len;
-	frame->rewrite = READ_ONCE(nic->features) & NIC_F_REWRITE_IP;
-	frame->pausable = READ_ONCE(nic->pause_rx);
-	frame->steered = false;
 	frame->csum.partial = skb->ip_summed == CHECKSUM_PARTIAL;
 	if (frame->csum.partial) {
 		frame->csum.start = skb_checksum_start_offset(skb);
@@ -102,7 +110,21 @@ static bool nic_tx_begin(struct nic_txq *txq, const struct sk_buff *skb)
 	txq->gso = skb_is_gso(skb);
 	if (txq->gso)
 		return nic_tx_begin_gso(txq, skb);
-	return skb->len <= READ_ONCE(nic->max_frame);
+	return skb->len <= READ_ONCE(txq->nic->max_frame);
+}
+
+/* Look at the packet at head, and make its first frame. */
+static bool nic_tx_begin(struct nic_txq *txq, const struct nic_tx_desc *desc)
+{
+	struct nic_frame *frame = &txq->frame;
+	struct nic *nic = txq->nic;
+
+	frame->hdr_len = 0;
+	frame->rewrite = READ_ONCE(nic->features) & NIC_F_REWRITE_IP;
+	frame->pausable = READ_ONCE(nic->pause_rx);
+	frame->steered = false;
+	return unlikely(desc->xdpf) ? nic_tx_begin_xdp(txq, desc->xdpf) :
+				      nic_tx_begin_skb(txq, desc->skb);
 }
 
 /* Make the packet's next frame. */
@@ -219,7 +241,7 @@ static bool nic_tx_step(struct nic_txq *txq, struct nic *partner)
 	desc = &txq->ring[ring_slot(txq->head, txq->size)];
 	if (!txq->cutting) {
 		desc->bad = false;
-		txq->cutting = nic_tx_begin(txq, desc->skb);
+		txq->cutting = nic_tx_begin(txq, desc);
 		if (!txq->cutting) {
 			nic_tx_refuse(txq, desc, &txq->stats.bad);
 			return true;

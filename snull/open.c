@@ -44,6 +44,7 @@ static void snull_run(struct snull_priv *priv)
 		priv->ops->start(&priv->queues[i]);
 	nic_start(priv->nic);
 	netif_tx_wake_all_queues(priv->dev);
+	snull_xdp_open(priv);
 }
 
 static void snull_queue_halt(struct snull_queue *queue,
@@ -66,6 +67,7 @@ static void snull_halt(struct snull_priv *priv)
 {
 	unsigned int i;
 
+	snull_xdp_stop(priv);
 	netif_tx_disable(priv->dev);
 	nic_stop(priv->nic);
 	for (i = 0; i < priv->shape.queues; i++)
@@ -237,15 +239,22 @@ int snull_open(struct net_device *dev)
 	priv->ops = snull_rx_get();
 	if (!priv->ops)
 		return -ENODEV;
-	err = snull_queues_open(priv, 0, &priv->shape);
-	if (err) {
-		snull_rx_put(priv->ops);
-		priv->ops = NULL;
-		return err;
+	if (rcu_access_pointer(priv->xdp_prog) &&
+	    !(priv->ops->flags & SNULL_RX_NAPI)) {
+		netdev_err(dev, "an XDP program is attached: it needs use_napi=napi\n");
+		err = -EOPNOTSUPP;
+		goto put;
 	}
+	err = snull_queues_open(priv, 0, &priv->shape);
+	if (err)
+		goto put;
 	snull_run(priv);
 	snull_hang_check_start(priv);
 	return 0;
+put:
+	snull_rx_put(priv->ops);
+	priv->ops = NULL;
+	return err;
 }
 
 /**

@@ -28,6 +28,7 @@ static void snull_netdev_setup(struct net_device *dev, unsigned int number)
 	snull_hw_addr_set(dev, addr);
 	dev->netdev_ops = &snull_netdev_ops;
 	dev->ethtool_ops = &snull_ethtool_ops;
+	snull_set_xdp_features(dev);
 #ifdef SNULL_HAVE_QSTATS
 	dev->stat_ops = &snull_stat_ops;
 #endif
@@ -86,6 +87,7 @@ int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 	u32 size = snull_ring_round(snull_config.pool_size);
 	struct snull_shape shape = {
 		.queues = queues, .rx_size = size, .tx_size = size,
+		.headroom = SNULL_BUF_HEADROOM,
 	};
 	struct snull_priv *priv;
 	struct net_device *dev;

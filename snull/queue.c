@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * queue.c - a queue's rings, and the tools that rx.h gives to receive paths.
+ * queue.c - the tools that rx.h gives to receive paths.
  *
  * The rule for receive memory: a buffer leaves the ring only when a fresh one
  * takes its place.  If memory is short the frame is dropped and its buffer
@@ -9,160 +9,18 @@
  * Read next: a receive path.
  */
 #include <linux/etherdevice.h>
-#include <linux/slab.h>
 
 #include "compat.h"
 #include "ring.h"
 #include "snull.h"
 #include "trace.h"
 
-/* ---- receive buffers ---------------------------------------------------- */
-
-static void *snull_buf_alloc(const struct snull_rings *rings)
-{
-	struct page *page;
-	void *va;
-
-	if (rings->pool) {
-		page = page_pool_dev_alloc_pages(rings->pool);
-		va = page ? page_address(page) : NULL;
-	} else {
-		va = netdev_alloc_frag(SNULL_BUF_LEN);
-	}
-	return va ? va + SNULL_BUF_HEADROOM : NULL;
-}
-
-static void snull_buf_free(const struct snull_rings *rings, void *buf)
-{
-	if (rings->pool)
-		page_pool_put_full_page(rings->pool, virt_to_page(buf), false);
-	else
-		skb_free_frag(buf - SNULL_BUF_HEADROOM);
-}
-
-static struct page_pool *snull_pool_create(struct snull_queue *queue,
-					   const struct snull_rx_ops *ops,
-					   u32 size)
-{
-	struct page_pool_params params = {
-		.pool_size = size,
-		.nid = NUMA_NO_NODE,
-		.dev = queue->dev->dev.parent,
-	};
-
-	if (ops->flags & SNULL_RX_NAPI)
-		snull_page_pool_set_queue(&params, queue->dev, queue->index);
-	return page_pool_create(&params);
-}
-
-static void snull_pool_destroy(struct snull_queue *queue,
-			       struct page_pool *pool)
-{
-#ifdef SNULL_HAVE_PAGE_POOL_STATS
-	page_pool_get_stats(pool, &queue->pool_stats);
-#endif
-	page_pool_destroy(pool);
-}
-
-static int snull_rx_fill(struct snull_rings *rings)
-{
-	u32 i;
-
-	for (i = 0; i < rings->rx_size; i++) {
-		rings->rx[i].buf = snull_buf_alloc(rings);
-		if (!rings->rx[i].buf)
-			return -ENOMEM;
-		rings->rx[i].size = SNULL_BUF_ROOM;
-	}
-	return 0;
-}
-
-/**
- * snull_rings_free() - free a queue's rings
- * @queue: the queue
- * @rings: rings that the NIC does not use; may be half made
- *
- * Context: process, may sleep.
- */
-void snull_rings_free(struct snull_queue *queue, struct snull_rings *rings)
-{
-	u32 i;
-
-	for (i = 0; rings->rx && i < rings->rx_size; i++)
-		if (rings->rx[i].buf)
-			snull_buf_free(rings, rings->rx[i].buf);
-	if (rings->pool)
-		snull_pool_destroy(queue, rings->pool);
-	kvfree(rings->rx);
-	kvfree(rings->tx);
-	memset(rings, 0, sizeof(*rings));
-}
-
-/**
- * snull_rings_alloc() - make a queue's rings and post every receive buffer
- * @queue: the queue that they are for
- * @rings: where to put them
- * @ops: the path that will take from them
- * @shape: their sizes
- *
- * Context: process, may sleep.
- * Return: 0, or -ENOMEM with nothing left behind.
- */
-int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
-		      const struct snull_rx_ops *ops,
-		      const struct snull_shape *shape)
-{
-	int err = -ENOMEM;
-
-	memset(rings, 0, sizeof(*rings));
-	rings->rx_size = shape->rx_size;
-	rings->tx_size = shape->tx_size;
-	rings->rx = kvcalloc(rings->rx_size, sizeof(*rings->rx), GFP_KERNEL);
-	rings->tx = kvcalloc(rings->tx_size, sizeof(*rings->tx), GFP_KERNEL);
-	if (!rings->rx || !rings->tx)
-		goto fail;
-	/* A page_pool belongs to softirqs; see page_pool_napi_local(). */
-	if (!(ops->flags & SNULL_RX_HARDIRQ)) {
-		struct page_pool *pool = snull_pool_create(queue, ops,
-							   rings->rx_size);
-
-		if (IS_ERR(pool)) {
-			err = PTR_ERR(pool);
-			goto fail;
-		}
-		rings->pool = pool;
-	}
-	err = snull_rx_fill(rings);
-	if (!err)
-		return 0;
-fail:
-	snull_rings_free(queue, rings);
-	return err;
-}
-
 /* ---- taking frames off the receive ring --------------------------------- */
-
-static bool snull_bufs_alloc(const struct snull_rings *rings, void **fresh,
-			     unsigned int n)
-{
-	unsigned int i;
-
-	for (i = 0; i < n; i++) {
-		fresh[i] = snull_buf_alloc(rings);
-		if (unlikely(!fresh[i]))
-			goto undo;
-	}
-	return true;
-undo:
-	while (i--)
-		snull_buf_free(rings, fresh[i]);
-	return false;
-}
 
 static struct sk_buff *snull_skb_build(const struct snull_rings *rings,
 				       void *buf)
 {
-	void *head = buf - SNULL_BUF_HEADROOM;
+	void *head = buf - rings->headroom;
 
 	/* napi_build_skb() has a cache of its own, which softirqs share. */
 	return rings->pool ? napi_build_skb(head, SNULL_BUF_LEN) :
@@ -220,7 +78,7 @@ static struct sk_buff *snull_rx_build(struct snull_queue *queue,
 			snull_buf_free(rings, fresh[i]);
 		return NULL;
 	}
-	skb_reserve(skb, SNULL_BUF_HEADROOM);
+	skb_reserve(skb, rings->headroom);
 	skb_put(skb, first->len);
 	if (rings->pool)
 		snull_skb_recycle(skb, rings->pool, virt_to_page(first->buf));
@@ -243,8 +101,9 @@ static struct sk_buff *snull_rx_build(struct snull_queue *queue,
  * Context: softirq; or hard interrupt, for a path with SNULL_RX_HARDIRQ.
  * One at a time for each queue.
  * Return: a packet ready for netif_rx(), netif_receive_skb() or
- * napi_gro_receive(); NULL if no frame waits; ERR_PTR(-ENOMEM) if a frame was
- * taken and, for want of memory, dropped and counted.
+ * napi_gro_receive(); NULL if no frame waits; an ERR_PTR() if a frame was
+ * taken that is not for the stack: dropped for want of memory (-ENOMEM), or
+ * dealt with by an XDP program (-EINPROGRESS).
  */
 struct sk_buff *snull_rx_next(struct snull_queue *queue)
 {
@@ -260,12 +119,15 @@ struct sk_buff *snull_rx_next(struct snull_queue *queue)
 	segs = desc->segs;
 	trace_snull_rx(queue->dev->name, queue->index, desc->len, segs,
 		       ring_used(head, rings->rx_clean));
-	skb = snull_rx_build(queue, desc);
-	if (likely(skb)) {
+	if (unlikely(rings->xdp_rxq))
+		skb = snull_xdp_receive(queue, desc);
+	else
+		skb = snull_rx_build(queue, desc);
+	if (!IS_ERR_OR_NULL(skb)) {
 		snull_count(queue, &queue->stats.rx_packets, segs);
 		snull_count(queue, &queue->stats.rx_bytes, skb->len);
 		snull_skb_describe(skb, queue, desc);
-	} else {
+	} else if (!skb) {
 		snull_count(queue, &queue->stats.rx_alloc_failed, segs);
 		skb = ERR_PTR(-ENOMEM);
 	}
@@ -290,6 +152,15 @@ EXPORT_SYMBOL_GPL(snull_rx_pending);
 
 /* ---- transmit completions ----------------------------------------------- */
 
+static void snull_tx_free(struct nic_tx_desc *desc, int budget)
+{
+	if (unlikely(desc->bad))
+		dev_kfree_skb_any(desc->skb);
+	else
+		napi_consume_skb(desc->skb, budget);
+	desc->skb = NULL;
+}
+
 /**
  * snull_tx_clean() - free every packet that the NIC has sent
  * @queue: the queue
@@ -311,14 +182,17 @@ void snull_tx_clean(struct snull_queue *queue, int budget)
 		return;
 	while (rings->tx_clean != head) {
 		desc = &rings->tx[ring_slot(rings->tx_clean, rings->tx_size)];
-		packets++;
-		bytes += desc->skb->len;
+		/* A netpoll has interrupts off; their pages want them on. */
+		if (unlikely(desc->xdpf) && irqs_disabled())
+			break;
 		bad += desc->bad;
-		if (unlikely(desc->bad))
-			dev_kfree_skb_any(desc->skb);
-		else
-			napi_consume_skb(desc->skb, budget);
-		desc->skb = NULL;
+		if (unlikely(desc->xdpf)) {
+			snull_xdp_free(desc);
+		} else {
+			packets++;
+			bytes += desc->skb->len;
+			snull_tx_free(desc, budget);
+		}
 		/* snull_start_xmit() on another CPU reads this for space. */
 		smp_store_release(&rings->tx_clean, rings->tx_clean + 1);
 	}
@@ -339,27 +213,6 @@ void snull_tx_clean(struct snull_queue *queue, int budget)
 	}
 }
 EXPORT_SYMBOL_GPL(snull_tx_clean);
-
-/**
- * snull_rings_drain_tx() - give up whatever is still in the transmit ring
- * @queue: a queue whose NIC is stopped
- *
- * Context: process.
- */
-void snull_rings_drain_tx(struct snull_queue *queue)
-{
-	struct snull_rings *rings = &queue->rings;
-	struct nic_tx_desc *desc;
-
-	while (rings->tx_clean != rings->tx_tail) {
-		desc = &rings->tx[ring_slot(rings->tx_clean++,
-					    rings->tx_size)];
-		dev_kfree_skb_any(desc->skb);
-		desc->skb = NULL;
-		snull_count(queue, &queue->stats.tx_reset, 1);
-	}
-	netdev_tx_reset_queue(netdev_get_tx_queue(queue->dev, queue->index));
-}
 
 /* ---- interrupts and polls: the NIC's registers, counted and traced ------ */
 
@@ -440,6 +293,8 @@ void snull_poll_end(struct snull_queue *queue, int work, int budget,
 		snull_count(queue, &queue->stats.polls_exhausted, 1);
 	if (complete)
 		snull_count(queue, &queue->stats.completions, 1);
+	if (unlikely(queue->xdp_flush))
+		snull_xdp_flush(queue);
 	if (complete && READ_ONCE(queue->adaptive))
 		snull_moderation_sample(queue);
 	trace_snull_poll_end(queue->dev->name, queue->index, work, budget,

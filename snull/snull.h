@@ -21,19 +21,25 @@
 /* A receive buffer: room in front for the stack, room behind for the skb. */
 #define SNULL_BUF_LEN		4096U
 #define SNULL_BUF_HEADROOM	(NET_SKB_PAD + NET_IP_ALIGN)
-#define SNULL_BUF_ROOM		(SNULL_BUF_LEN - SNULL_BUF_HEADROOM - \
-				 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
+#define SNULL_BUF_TAILROOM	SKB_DATA_ALIGN(sizeof(struct skb_shared_info))
+/* XDP programs may put a header in front. */
+#define SNULL_XDP_HEADROOM	(XDP_PACKET_HEADROOM + NET_IP_ALIGN)
+#define SNULL_XDP_ROOM		(SNULL_BUF_LEN - SNULL_XDP_HEADROOM - \
+				 SNULL_BUF_TAILROOM)
 
 /**
  * struct snull_shape - what an interface's queues look like
  * @queues: queue pairs in use
  * @rx_size: slots of each receive ring, a power of two
  * @tx_size: slots of each transmit ring, a power of two
+ * @headroom: bytes in front of a received frame, SNULL_BUF_HEADROOM or, with
+ *	an XDP program, SNULL_XDP_HEADROOM
  */
 struct snull_shape {
 	unsigned int queues;
 	u32 rx_size;
 	u32 tx_size;
+	u32 headroom;
 };
 
 /**
@@ -47,6 +53,8 @@ struct snull_shape {
  * @tx_clean: next completion to see
  * @pool: where receive buffers come from, or NULL: page fragments, for a
  *	path that allocates in hard-interrupt context
+ * @headroom: see struct snull_shape
+ * @xdp_rxq: what XDP has to know of the ring; NULL without a program
  */
 struct snull_rings {
 	struct nic_rx_desc *rx;
@@ -57,6 +65,8 @@ struct snull_rings {
 	u32 tx_tail;
 	u32 tx_clean;
 	struct page_pool *pool;
+	u32 headroom;
+	struct xdp_rxq_info *xdp_rxq;
 };
 
 /**
@@ -77,6 +87,10 @@ struct snull_rings {
  * @polls: times that the path polled
  * @polls_exhausted: of these, the ones that used up their budget
  * @completions: of these, the ones that found the ring empty
+ * @xdp_drops: frames that an XDP program dropped, or could not be sent for it
+ * @xdp_tx: frames that an XDP program sent back
+ * @xdp_redirects: frames that an XDP program sent elsewhere
+ * @xdp_xmit: frames that came to be sent from elsewhere
  */
 struct snull_queue_stats {
 	u64 rx_packets, rx_bytes, rx_alloc_failed;
@@ -84,6 +98,7 @@ struct snull_queue_stats {
 	u64 tx_done, tx_bad, tx_reset, tx_wakes;
 	u64 irqs, irqs_rx, irqs_tx;
 	u64 polls, polls_exhausted, completions;
+	u64 xdp_drops, xdp_tx, xdp_redirects, xdp_xmit;
 };
 
 /**
@@ -102,6 +117,7 @@ struct snull_queue_stats {
  * @checked: tx_clean at the last hang check
  * @dim: adaptive moderation's state
  * @adaptive: whether it is on
+ * @xdp_flush: what XDP left to be done at the end of the poll
  * @name: the vector's name in /proc/interrupts
  */
 struct snull_queue {
@@ -121,6 +137,7 @@ struct snull_queue {
 	u32 checked;
 	struct dim dim;
 	bool adaptive;
+	unsigned int xdp_flush;
 	char name[IFNAMSIZ + 16];
 };
 
@@ -134,6 +151,8 @@ struct snull_queue {
  * @weight: path 2's
  * @shape: queues in use and their rings, now or at the next open
  * @ops: the receive path in use, while the interface is up
+ * @xdp_prog: the XDP program
+ * @xdp_ready: frames from elsewhere may be sent
  * @reset: resets the NIC after a transmit timeout
  * @hang_check: looks for queues that stand still
  * @tx_timeouts: how often the watchdog fired
@@ -148,6 +167,8 @@ struct snull_priv {
 	unsigned int weight;
 	struct snull_shape shape;
 	const struct snull_rx_ops *ops;
+	struct bpf_prog __rcu *xdp_prog;
+	bool xdp_ready;
 	struct work_struct reset;
 	struct delayed_work hang_check;
 	u64 tx_timeouts;
@@ -219,12 +240,15 @@ extern const struct kernel_param_ops snull_use_napi_param_ops;
 const struct snull_rx_ops *snull_rx_get(void);
 void snull_rx_put(const struct snull_rx_ops *ops);
 
-/* queue.c */
+/* rings.c, queue.c */
 int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
 		      const struct snull_rx_ops *ops,
 		      const struct snull_shape *shape);
 void snull_rings_free(struct snull_queue *queue, struct snull_rings *rings);
 void snull_rings_drain_tx(struct snull_queue *queue);
+bool snull_bufs_alloc(const struct snull_rings *rings, void **fresh,
+		      unsigned int n);
+void snull_buf_free(const struct snull_rings *rings, void *buf);
 void snull_queue_get_stats(const struct snull_queue *queue,
 			   struct snull_queue_stats *stats);
 
@@ -257,6 +281,45 @@ void snull_tx_timeout(struct net_device *dev, unsigned int txqueue);
 
 /* ethtool.c */
 extern const struct ethtool_ops snull_ethtool_ops;
+
+/* xdp.c */
+#ifdef SNULL_HAVE_XDP
+int snull_bpf(struct net_device *dev, struct netdev_bpf *bpf);
+int snull_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
+		   u32 flags);
+int snull_xdp_rings_init(struct snull_queue *queue, struct snull_rings *rings);
+void snull_xdp_rings_exit(struct snull_rings *rings);
+bool snull_xdp_mtu_fits(const struct snull_priv *priv, int mtu);
+struct sk_buff *snull_xdp_receive(struct snull_queue *queue,
+				  struct nic_rx_desc *first);
+void snull_xdp_flush(struct snull_queue *queue);
+void snull_xdp_free(struct nic_tx_desc *desc);
+void snull_xdp_open(struct snull_priv *priv);
+void snull_xdp_stop(struct snull_priv *priv);
+#else
+static inline int snull_xdp_rings_init(struct snull_queue *queue,
+				       struct snull_rings *rings)
+{
+	return 0;
+}
+
+static inline bool snull_xdp_mtu_fits(const struct snull_priv *priv, int mtu)
+{
+	return true;
+}
+
+static inline struct sk_buff *snull_xdp_receive(struct snull_queue *queue,
+						struct nic_rx_desc *first)
+{
+	return NULL;
+}
+
+static inline void snull_xdp_rings_exit(struct snull_rings *rings) {}
+static inline void snull_xdp_flush(struct snull_queue *queue) {}
+static inline void snull_xdp_free(struct nic_tx_desc *desc) {}
+static inline void snull_xdp_open(struct snull_priv *priv) {}
+static inline void snull_xdp_stop(struct snull_priv *priv) {}
+#endif
 
 /* moderation.c */
 void snull_moderation_init(struct snull_queue *queue);
