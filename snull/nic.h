@@ -167,7 +167,8 @@ static inline unsigned int nic_size_class(unsigned int len)
  * @bytes: their bytes, from the destination address to the padding
  * @multicast: multicast frames among @frames
  * @broadcast: broadcast frames among @frames
- * @control: MAC control frames among @frames, which somebody made himself
+ * @control: MAC control frames among @frames, which are counted as nothing
+ *	else and which somebody made himself
  * @size: @frames by nic_size_class()
  * @tso_bursts: large packets that were cut
  * @tso_frames: into how many frames

@@ -172,7 +172,7 @@ struct nic_txq {
 	u32 clean;
 	bool cutting;			/* @frame holds a segment to send */
 	bool gso;
-	bool multicast, broadcast, control;	/* of @frame */
+	u64 *also;			/* further counter of @frame, or NULL */
 	struct nic_frame frame;
 	struct seg seg;
 	struct nic_flow flow;		/* the last that was steered */
@@ -264,6 +264,22 @@ static inline bool nic_frame_is_control(const struct nic_frame *frame)
 	return ((const struct ethhdr *)hdr)->h_proto == htons(ETH_P_PAUSE);
 }
 
+/**
+ * nic_sg_init() - begin to read a frame
+ * @sg: the reading position
+ * @skb: the frame; it has at least its Ethernet header in a row
+ *
+ * Context: any.
+ */
+static inline void nic_sg_init(struct nic_sg *sg,
+			       const struct sk_buff *skb)
+{
+	sg->frags = skb_shinfo(skb);
+	sg->next_frag = 0;
+	sg->ptr = skb->data;
+	sg->left = skb_headlen(skb);
+}
+
 static inline struct nic_rx_desc *nic_rxd(const struct nic_rxq *rxq, u32 index)
 {
 	return &rxq->ring[ring_slot(index, rxq->size)];
@@ -285,7 +301,6 @@ void nic_tx_stop(struct nic_txq *txq);
 void nic_tx_resume(struct nic_txq *txq);
 
 /* nic_sg.c */
-void nic_sg_init(struct nic_sg *sg, const struct sk_buff *skb);
 unsigned int nic_sg_init_xdp(struct nic_sg *sg, struct xdp_frame *xdpf);
 void nic_sg_copy(struct nic_sg *sg, void *to, unsigned int len);
 

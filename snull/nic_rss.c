@@ -76,7 +76,7 @@ void nic_get_rss(const struct nic *nic, struct nic_rss *rss)
 #define NIC_FLOW_L4	htonl(0xffff00ff)	/* nor the TTL */
 #define NIC_FLOW_IP4	htonl(0x08004500)	/* no VLAN tag, no options */
 
-static __be32 nic_load32(const u8 *at)
+static __always_inline __be32 nic_load32(const u8 *at)
 {
 	__be32 word;
 

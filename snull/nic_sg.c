@@ -9,21 +9,6 @@
 #include "nic_impl.h"
 
 /**
- * nic_sg_init() - begin to read a frame
- * @sg: the reading position
- * @skb: the frame; it has at least its Ethernet header in a row
- *
- * Context: any.
- */
-void nic_sg_init(struct nic_sg *sg, const struct sk_buff *skb)
-{
-	sg->frags = skb_shinfo(skb);
-	sg->next_frag = 0;
-	sg->ptr = skb->data;
-	sg->left = skb_headlen(skb);
-}
-
-/**
  * nic_sg_init_xdp() - begin to read a frame of XDP's
  * @sg: the reading position
  * @xdpf: the frame

@@ -66,14 +66,15 @@ static bool nic_tx_begin_gso(struct nic_txq *txq, const struct sk_buff *skb)
 	return frame->payload;
 }
 
-/* What is counted of the packet's frames, beside their number. */
+/* Which of the packet's frames are counted on their own, too. */
 static void nic_tx_look(struct nic_txq *txq, const struct ethhdr *eth)
 {
-	bool group = is_multicast_ether_addr(eth->h_dest);
-
-	txq->broadcast = group && is_broadcast_ether_addr(eth->h_dest);
-	txq->multicast = group && !txq->broadcast;
-	txq->control = eth->h_proto == htons(ETH_P_PAUSE);
+	txq->also = NULL;
+	if (unlikely(eth->h_proto == htons(ETH_P_PAUSE)))
+		txq->also = &txq->stats.control;
+	else if (unlikely(is_multicast_ether_addr(eth->h_dest)))
+		txq->also = is_broadcast_ether_addr(eth->h_dest) ?
+			    &txq->stats.broadcast : &txq->stats.multicast;
 }
 
 /* XDP's frames are plain: one frame each, all checksums done. */
@@ -192,9 +193,8 @@ static void nic_tx_count(struct nic_txq *txq, unsigned int len)
 	stats->bytes += max_t(unsigned int, len, ETH_ZLEN);
 	stats->size[nic_size_class(len)]++;
 	stats->tso_frames += txq->gso;
-	stats->multicast += txq->multicast;
-	stats->broadcast += txq->broadcast;
-	stats->control += txq->control;
+	if (unlikely(txq->also))
+		(*txq->also)++;
 }
 
 /*

@@ -26,6 +26,7 @@ static void snull_rings_install(struct snull_queue *queue,
 	rings->rx_clean = 0;
 	rings->tx_tail = 0;
 	rings->tx_clean = 0;
+	clear_bit_unlock(SNULL_QUEUE_CLEANING, &queue->state);
 	nic_tx_setup(queue->nic, queue->index, rings->tx, rings->tx_size);
 	nic_rx_setup(queue->nic, queue->index, rings->rx, rings->rx_size);
 	/* Not sooner: unused rings are freed while the NAPI runs on others. */
@@ -60,6 +61,9 @@ static void snull_queue_halt(struct snull_queue *queue,
 	synchronize_irq(irq);
 	/* What the NIC sent before it stopped is sent, and not given up. */
 	snull_tx_clean(queue, 0);
+	/* From here on not even netpoll looks into the rings. */
+	while (test_and_set_bit_lock(SNULL_QUEUE_CLEANING, &queue->state))
+		cpu_relax();
 }
 
 /* Stop everything; the rings are the driver's alone when this returns. */

@@ -65,6 +65,7 @@ static int snull_queues_create(struct snull_priv *priv)
 		queue->dev = priv->dev;
 		queue->nic = priv->nic;
 		queue->index = i;
+		queue->state = BIT(SNULL_QUEUE_CLEANING);
 		u64_stats_init(&queue->syncp);
 		snull_moderation_init(queue);
 	}

@@ -161,16 +161,7 @@ static void snull_tx_free(struct nic_tx_desc *desc, int budget)
 	desc->skb = NULL;
 }
 
-/**
- * snull_tx_clean() - free every packet that the NIC has sent
- * @queue: the queue
- * @budget: the NAPI budget, or 0 outside a poll: see napi_consume_skb()
- *
- * The ring bounds the work.
- *
- * Context: any.  One at a time for each queue.
- */
-void snull_tx_clean(struct snull_queue *queue, int budget)
+static void snull_tx_clean_locked(struct snull_queue *queue, int budget)
 {
 	struct snull_rings *rings = &queue->rings;
 	unsigned int packets = 0, bytes = 0, bad = 0;
@@ -211,6 +202,26 @@ void snull_tx_clean(struct snull_queue *queue, int budget)
 		snull_count(queue, &queue->stats.tx_wakes, 1);
 		netif_tx_wake_queue(txq);
 	}
+}
+
+/**
+ * snull_tx_clean() - free every packet that the NIC has sent
+ * @queue: the queue
+ * @budget: the NAPI budget, or 0 outside a poll: see napi_consume_skb()
+ *
+ * The ring bounds the work.  If another CPU is at it, as netpoll may be, or
+ * the rings are being changed, this does nothing; the cause stays pending, and
+ * asserts the line again when it is enabled.
+ *
+ * Context: any.
+ */
+void snull_tx_clean(struct snull_queue *queue, int budget)
+{
+	if (unlikely(test_and_set_bit_lock(SNULL_QUEUE_CLEANING,
+					   &queue->state)))
+		return;
+	snull_tx_clean_locked(queue, budget);
+	clear_bit_unlock(SNULL_QUEUE_CLEANING, &queue->state);
 }
 EXPORT_SYMBOL_GPL(snull_tx_clean);
 

@@ -101,6 +101,11 @@ struct snull_queue_stats {
 	u64 xdp_drops, xdp_tx, xdp_redirects, xdp_xmit;
 };
 
+/* Bits of a queue's state. */
+enum {
+	SNULL_QUEUE_CLEANING,	/* somebody frees what was sent, or nobody may */
+};
+
 /**
  * struct snull_queue - a queue pair: one vector, one NAPI, two rings
  * @dev: the interface
@@ -109,6 +114,7 @@ struct snull_queue_stats {
  * @rings: the rings in use
  * @napi: for paths that want one
  * @path: the path's own data
+ * @state: SNULL_QUEUE_*
  * @syncp: for @stats
  * @stats: what the vector's handler, the path and its polls count
  * @pool_stats: what the page pools of earlier rings counted
@@ -127,6 +133,7 @@ struct snull_queue {
 	struct snull_rings rings;
 	struct napi_struct napi;
 	void *path;
+	unsigned long state;
 	struct u64_stats_sync syncp;
 	struct snull_queue_stats stats;
 #ifdef SNULL_HAVE_PAGE_POOL_STATS
