@@ -76,6 +76,36 @@ image: deps		## build the VM's image, if it is not there
 deps:			## install what the VMs need on this machine
 	@labs/vm/deps --check 2>/dev/null || labs/vm/deps
 
+# ---- the documentation -------------------------------------------------------------------------------------------
+
+SPHINX	:= PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m sphinx -W -n --keep-going -q -d docs/_build/doctrees
+PORT	?= 8000
+
+.PHONY: docs docs-serve docs-pdf docs-epub docs-check docs-data
+docs:			## build the documentation's site in docs/_build/html
+	@docs/tools/deps html
+	@$(SPHINX) -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+docs-serve: docs	## build it, and show it at http://127.0.0.1:8000/ (PORT=N for another)
+	@docs/tools/serve $(PORT)
+
+docs-pdf:		## build the book, docs/_build/snull.pdf
+	@docs/tools/deps pdf
+	@docs/tools/pdf
+
+docs-epub:		## build the book as an EPUB, docs/_build/snull.epub
+	@docs/tools/deps html
+	@$(SPHINX) -b epub docs docs/_build/epub
+	@mv docs/_build/epub/snull.epub docs/_build/
+
+docs-check:		## test the site, in a browser and in VMs
+	@docs/tools/deps test
+	@prove $(PROVEFLAGS) tests/3[0-9]-docs*.t
+
+docs-data: deps		## measure again what the site shows (FIGURES='bench livelock interrupts' for some)
+	@SNULL_SUITE=$(SUITE) docs/tools/measure $(FIGURES)
+
 # ---- on this machine's own kernel --------------------------------------------------------------------------------
 
 .PHONY: headers install uninstall dkms-install dkms-remove

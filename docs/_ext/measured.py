@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""measured.py - numbers, tables and plots from docs/data/*.json, which "make docs-data" measures.
+
+:measured:`NAME` is one number. NAMES:
+
+    bench/PROTOCOL/WIRE/WHAT      the medians of "make bench"
+        PROTOCOL   TCP UDP
+        WIRE       veth, veth-mtu (one that cuts no large packets: TCP and UDP), 0 1 2 (the paths), 1-one-namespace,
+                   1-gro-hw (TCP only)
+        WHAT       mbits, packets (a second), of-veth (a ratio), interrupts, polls (interrupts a packet, packets a poll),
+                   switches, instructions (a packet), spread
+    livelock/PATH/best            its best goodput, in packets read a second
+    livelock/PATH/last            its goodput at the highest load
+    livelock/PATH/kept            the latter as a percentage of the former
+    livelock/load                 the highest load, in packets a second
+    interrupts/PATH/low           interrupts a packet at the lowest load
+    interrupts/PATH/high          and at the highest
+    interrupts/low, …/high        these loads, as pktgen really offered them (of path 1)
+    NAME/kernel …/qemu …/machine …/date …/command   about a measurement: NAME is bench, livelock or interrupts
+
+    .. made-by:: livelock         a line that says how it was measured
+    .. bench-table:: TCP          the table of "make bench"
+    .. sweep-table:: livelock     medians by path and load
+    .. plot:: NAME                livelock livelock-small interrupts polls bench-tcp instructions; drawn by plots.py
+"""
+
+import json
+import os
+import statistics
+
+from docutils import nodes
+from docutils.parsers.rst import Directive, directives
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxRole
+
+import pictures
+import plots
+from repository import DOCS, TOP
+
+logger = logging.getLogger(__name__)
+FILES = {"bench": "bench.json", "livelock": "livelock.json", "interrupts": "interrupts.json"}
+WIRES = {
+    "TCP": {"veth": "veth as it comes", "veth-mtu": "veth tso off gso off gro on", "0": "path 0 netif_rx", "1": "path 1 napi",
+            "2": "path 2 legacy", "1-one-namespace": "path 1, one namespace", "1-gro-hw": "path 1, rx-gro-hw on"},
+    "UDP": {"veth": "veth gro on", "veth-mtu": "veth tso off gso off gro on", "0": "path 0 netif_rx", "1": "path 1 napi",
+            "2": "path 2 legacy", "1-one-namespace": "path 1, one namespace"},
+}
+# What a wire is compared with, as labs/bench/guest.py does.
+REFERENCE = {"0": "veth-mtu", "1": "veth-mtu", "2": "veth-mtu", "1-one-namespace": "veth-mtu", "1-gro-hw": "veth"}
+# -icount shift=1: an instruction takes two nanoseconds of the guest's time.
+INSTRUCTIONS = 0.5e9
+
+
+class Unknown(Exception):
+    """There is no such number; says which there are."""
+
+
+def load(name):
+    """A file of measurements: its "about" and its "data"."""
+    with open(os.path.join(DOCS, "data", FILES[name]), encoding="utf-8") as file:
+        return json.load(file)
+
+
+# ---- bench ------------------------------------------------------------------------------------------------------------
+
+
+def bench(protocol, wire, what):
+    """A median of "make bench", or None where a wire has no such thing."""
+    results = load("bench")["data"][protocol]
+    runs = results[WIRES[protocol][wire]]
+    if what == "of-veth":
+        reference = REFERENCE.get(wire)
+        return reference and bench(protocol, wire, "score") / bench(protocol, reference, "score")
+    if what == "spread":
+        scores = [run["score"] for run in runs]
+        return (max(scores) - min(scores)) / statistics.median(scores)
+    values = [run[BENCH[what][0]] for run in runs]
+    return None if None in values else statistics.median(values) * BENCH[what][1]
+
+
+# What it is called in the JSON, what to multiply it with, how to print it.
+BENCH = {"mbits": ("bits", 1e-6, "{:.0f}"), "packets": ("packets/s", 1, "{:.0f}"), "score": ("score", 1, "{:.0f}"),
+         "interrupts": ("irq/packet", 1, "{:.3f}"), "polls": ("packets/poll", 1, "{:.1f}"),
+         "switches": ("switches/packet", 1, "{:.2f}"), "instructions": ("instructions/packet", 1, "{:.0f}"),
+         "of-veth": (None, 1, "{:.2f}"), "spread": (None, 1, "{:.1%}")}
+
+
+def grouped(text):
+    """42107 → 42 107, with a narrow space that does not break."""
+    digits, dot, rest = text.partition(".")
+    if len(digits) > 4 and digits.isdecimal():
+        digits = f"{int(digits):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return digits + dot + rest
+
+
+def printed(protocol, wire, what):
+    """As text."""
+    value = bench(protocol, wire, what)
+    return "–" if value is None else grouped(BENCH[what][2].format(value)).replace("%", " %")
+
+
+# ---- sweeps -----------------------------------------------------------------------------------------------------------
+
+
+def curve(name, column):
+    """{path: [(offered load, median, least, most), …]} by load."""
+    runs, lines = {}, {}
+    for row in load(name)["data"]:
+        if row[column] != "":
+            runs.setdefault((str(row["path"]), str(row["load_pps"])), []).append((float(row["offered_pps"]), float(row[column])))
+    for (path, _), values in runs.items():
+        ys = [y for _, y in values]
+        lines.setdefault(path, []).append((statistics.median(x for x, _ in values), statistics.median(ys), min(ys), max(ys)))
+    return {path: sorted(points) for path, points in sorted(lines.items())}
+
+
+def sweep_number(words):
+    """livelock/0/kept and so on."""
+    name, *rest = words
+    if name == "livelock":
+        points = curve(name, "goodput_pps")
+        if rest == ["load"]:
+            return grouped(f"{max(x for line in points.values() for x, *_ in line):.0f}")
+        path, what = rest
+        best, last = max(y for _, y, *_ in points[path]), points[path][-1][1]
+        return {"best": grouped(f"{best:.0f}"), "last": grouped(f"{last:.0f}"), "kept": f"{100 * last / best:.0f} %"}[what]
+    points = curve(name, "interrupts_per_packet")
+    if rest in (["low"], ["high"]):
+        return grouped(f"{points['1'][0 if rest == ['low'] else -1][0]:.0f}")
+    path, what = rest
+    return f"{points[path][{'low': 0, 'high': -1}[what]][1]:.3f}"
+
+
+def number(text):
+    """Any of the names of the docstring, as text."""
+    words = text.split("/")
+    try:
+        about = load(words[0])["about"]
+        if len(words) == 2 and words[1] in about:
+            return about[words[1]]
+        if words[0] == "bench":
+            _, protocol, wire, what = words
+            return printed(protocol, wire, what)
+        return sweep_number(words)
+    except (KeyError, ValueError, IndexError) as problem:
+        raise Unknown(f"no number called {text}: docs/_ext/measured.py lists those there are") from problem
+    except OSError as problem:
+        raise Unknown(f"{problem}: \"make docs-data\" measures it") from problem
+
+
+# ---- directives and roles ---------------------------------------------------------------------------------------------
+
+
+def depend(env):
+    """The page is to be made again when a measurement changes."""
+    for name in FILES.values():
+        env.note_dependency(os.path.join(DOCS, "data", name))
+
+
+def how(name):
+    """How it was measured, in a sentence."""
+    about = load(name)["about"]
+    return about["command"], f"{about['machine']}; Linux {about['kernel']}; QEMU {about['qemu']} ({about['accel']}) on {about['host']}; {about['date']}"
+
+
+def made_by(name):
+    """The line that stands below a figure."""
+    command, rest = how(name)
+    return nodes.paragraph("", "", nodes.Text("Made by "), nodes.literal(command, command, classes=["command"]), nodes.Text(": " + rest + "."),
+                           classes=["made-by"])
+
+
+class Measured(SphinxRole):
+    """:measured:`NAME`"""
+
+    def run(self):
+        """The number, with its command as a tooltip."""
+        depend(self.env)
+        try:
+            text = number(self.text.strip())
+        except Unknown as problem:
+            return [nodes.Text("?")], [self.inliner.reporter.warning(str(problem), line=self.lineno)]
+        command, rest = how(self.text.split("/")[0])
+        return [measurement("", text, said=f"{command} ({rest})")], []
+
+
+class measurement(nodes.inline):  # pylint: disable=invalid-name
+    """A number, and how it was measured (said)."""
+
+
+def visit_html(self, node):
+    """The latter is a tooltip."""
+    self.body.append(self.starttag(node, "span", "", CLASS="measured", title=node["said"]))
+
+
+def depart_html(self, _node):
+    """Its end."""
+    self.body.append("</span>")
+
+
+def nothing(_self, _node):
+    """Elsewhere the line below the figure is enough."""
+
+
+class MadeBy(Directive):
+    """.. made-by:: NAME"""
+
+    required_arguments = 1
+
+    def run(self):
+        """The line."""
+        depend(self.state.document.settings.env)
+        try:
+            return [made_by(self.arguments[0])]
+        except (KeyError, OSError) as problem:
+            return [self.state.document.reporter.warning(f"no measurement called {self.arguments[0]}: {problem}", line=self.lineno)]
+
+
+def rows_to_table(head, rows, classes=(), widths=None):
+    """A table of text."""
+    group = nodes.tgroup(cols=len(head))
+    for width in widths or [1] * len(head):
+        group += nodes.colspec(colwidth=width)
+    for kind, lines in (nodes.thead(), [head]), (nodes.tbody(), rows):
+        for line in lines:
+            row = nodes.row()
+            for position, cell in enumerate(line):
+                row += nodes.entry("", nodes.paragraph("", cell), classes=[] if not position else ["number"])
+            kind += row
+        group += kind
+    return nodes.table("", group, classes=["data", *classes])
+
+
+class BenchTable(Directive):
+    """.. bench-table:: TCP"""
+
+    required_arguments = 1
+    HEAD = {"mbits": "Mbit/s", "packets": "packets/s", "of-veth": "of veth", "spread": "spread", "interrupts": "interrupts per packet",
+            "polls": "packets per poll", "switches": "switches per packet", "instructions": "instruc­tions per packet"}
+
+    def run(self):
+        """The table, and how it was made."""
+        depend(self.state.document.settings.env)
+        protocol = self.arguments[0]
+        rows = [[name] + [printed(protocol, wire, what) for what in self.HEAD] for wire, name in WIRES[protocol].items()]
+        return [rows_to_table(["wire", *self.HEAD.values()], rows, widths=[6, 3, 4, 3, 3, 4, 4, 4, 5]), made_by("bench")]
+
+
+class SweepTable(Directive):
+    """.. sweep-table:: NAME"""
+
+    required_arguments = 1
+    option_spec = {"columns": directives.unchanged_required}
+    HEAD = {"goodput_pps": ("goodput, packets/s", "{:.0f}"), "interrupts_per_packet": ("interrupts/packet", "{:.3f}"),
+            "packets_per_poll": ("packets/poll", "{:.1f}"), "rx_missed": ("missed by the adapter", "{:.0f}"),
+            "backlog_dropped": ("dropped by the backlog", "{:.0f}")}
+
+    def run(self):
+        """One row for a load, a column for each path."""
+        depend(self.state.document.settings.env)
+        name, tables = self.arguments[0], []
+        for column in self.options.get("columns", "goodput_pps").split():
+            title, form = self.HEAD[column]
+            points = curve(name, column)
+            most = max(len(line) for line in points.values())
+            rows = []
+            for place in range(most):
+                xs = [line[place][0] for line in points.values() if place < len(line)]
+                rows.append([grouped(f"{statistics.median(xs):.0f}")] +
+                            [grouped(form.format(line[place][1])) if place < len(line) else "–" for line in points.values()])
+            tables += [rows_to_table([f"load, packets/s → {title}"] + [plots.NAMES[path] for path in points], rows)]
+        return [*tables, made_by(name)]
+
+
+class Plot(Directive):
+    """.. plot:: NAME"""
+
+    required_arguments = 1
+    has_content = True
+    option_spec = {"class": directives.class_option, "name": directives.unchanged, "short": directives.flag}
+
+    def run(self):
+        """A figure with the picture and the line about how it was made."""
+        env = self.state.document.settings.env
+        depend(env)
+        env.note_dependency(plots.__file__)
+        try:
+            path, alt, source = plots.draw(self.arguments[0], curve, bench)
+        except KeyError:
+            return [self.state.document.reporter.warning(f"no plot called {self.arguments[0]}: {', '.join(plots.PLOTS)}", line=self.lineno)]
+        note = made_by(source)
+        if "short" in self.options:
+            command, rest = how(source)
+            note = nodes.paragraph("", "", nodes.literal(command, command, classes=["command"]), classes=["made-by"])
+        return [pictures.figure(self, os.path.relpath(path, DOCS), alt, [note])]
+
+
+def setup(app):
+    """Sphinx calls this."""
+    app.add_node(measurement, html=(visit_html, depart_html), latex=(nothing, nothing), text=(nothing, nothing))
+    app.add_role("measured", Measured())
+    for name, directive in {"made-by": MadeBy, "bench-table": BenchTable, "sweep-table": SweepTable, "plot": Plot}.items():
+        app.add_directive(name, directive)
+    return {"parallel_read_safe": True}

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""repository.py - where things are: the checkout, and the driver's source files in reading order."""
+
+import os
+import re
+
+DOCS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+TOP = os.path.dirname(DOCS)
+DIRECTORIES = ["snull", "napi-modern", "legacy-poll"]
+
+# The order of README.rst's "Reading it"; a file that is not named here comes after its directory's others.
+READING = """
+snull/rx.h snull/rx_netif_rx.c napi-modern/rx_napi.c legacy-poll/rx_legacy.c
+snull/nic.h snull/ring.h snull/nic_impl.h snull/nic.c snull/nic_tx.c snull/nic_rx.c snull/nic_rss.c snull/nic_gro.c snull/nic_irq.c snull/nic_moder.c snull/nic_sg.c
+snull/snull.h snull/probe.c snull/netdev.c snull/open.c snull/queue.c snull/rings.c snull/xdp.c snull/rx_paths.c snull/reset.c snull/ethtool.c snull/ethtool_stats.c snull/ethtool_groups.c snull/qstats.c snull/moderation.c snull/main.c
+legacy-poll/softnet.h legacy-poll/softnet.c legacy-poll/carrier.c
+snull/trace.h snull/trace.c snull/compat.h
+snull/rss.h snull/rss.c snull/wire.h snull/wire.c snull/ip6ext.h snull/ip6ext.c snull/seg.h snull/seg.c snull/coalesce.h snull/coalesce.c
+""".split()
+
+
+def read(path):
+    """The text of a file of the repository."""
+    with open(os.path.join(TOP, path), encoding="utf-8") as file:
+        return file.read()
+
+
+def exists(path):
+    """Is there such a file or directory in the repository?"""
+    whole = os.path.normpath(os.path.join(TOP, path))
+    return whole.startswith(TOP + os.sep) and os.path.exists(whole)
+
+
+def sources():
+    """The driver's C files, in reading order."""
+    found = [f"{directory}/{name}" for directory in DIRECTORIES for name in sorted(os.listdir(os.path.join(TOP, directory)))
+             if re.search(r"\.[ch]$", name) and not name.endswith(".mod.c")]
+    known = [path for path in READING if path in found]
+    return known + [path for path in found if path not in known]
+
+
+def page_of(path):
+    """The page of a source file."""
+    return "reference/code/" + path.replace("/", "-")
+
+
+def summary(path):
+    """What a source file's first comment says that it is: "nic_irq.c - the NIC's interrupt lines."""
+    found = re.search(r"/\*\n \* \S+ - (.*?)(?:\n \*\n| \*/)", read(path), re.S)
+    return re.sub(r"\s*\n \* ", " ", found[1]).strip() if found else ""
+
+
+def write_if_changed(path, text):
+    """Write a generated file; leave one alone that is right, so that Sphinx need not read it again."""
+    try:
+        with open(path, encoding="utf-8") as old:
+            if old.read() == text:
+                return
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as new:
+        new.write(text)

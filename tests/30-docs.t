@@ -1,0 +1,114 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# 30-docs: the documentation's site builds without a warning, and is complete, whole and usable. It runs on the host;
+# "make docs-check" installs what it needs. SCREENSHOTS=DIRECTORY keeps pictures of the pages (results/docs).
+
+cd "$(dirname "$0")/.." || exit
+docs/tools/deps --check test >/dev/null 2>&1 || { echo '1..0 # SKIP packages are missing: "make docs-check" installs them'; exit; }
+export PYTHONDONTWRITEBYTECODE=1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+shots=${SCREENSHOTS:-results/docs}
+tests=0 failed=0
+
+result() # STATUS NAME [FILE to show]
+{
+	tests=$((tests + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $tests - $2"
+	else
+		failed=1
+		echo "not ok $tests - $2"
+		[ -z "${3:-}" ] || tail -n 40 "$3" | sed 's/^/# /'
+	fi
+}
+
+# adopt NAME STATUS FILE: the tests of another program's TAP; one more if it ended badly without a failing one.
+adopt()
+{
+	local line bad=''
+	while IFS= read -r line; do
+		case $line in
+		'ok '*) bad=''; result 0 "$1: ${line#* - }" ;;
+		'not ok '*) bad=1; result 1 "$1: ${line#* - }" ;;
+		'# Subtest:'*|1..*|'TAP version'*) ;;
+		*) [ -z "$bad" ] || echo "# ${line#\# }" ;;
+		esac
+	done <"$3"
+	[ "$2" = 0 ] || grep -q '^not ok' "$3" || result 1 "$1: ended with $2" "$3"
+}
+
+build() # SOURCE OUTPUT
+{
+	/usr/bin/python3 -m sphinx -W -n --keep-going -q -d "$2.doctrees" -b html "$1" "$2"
+}
+
+# ---- it builds
+
+began=$SECONDS
+build docs "$work/html" >"$work/log" 2>&1
+result $? 'the site builds from nothing, without a warning' "$work/log"
+[ $((SECONDS - began)) -lt 120 ]
+result $? "in less than two minutes ($((SECONDS - began)) s)"
+
+# What is not as it should be fails the build, which says where and what to do.
+mkdir "$work/copy"
+git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$work/copy" 2>/dev/null
+(
+	cd "$work/copy" || exit
+	# shellcheck disable=SC2094 # it is appended to
+	printf 'module_param_cb(bogus_param, NULL, NULL, 0444);\n' >>snull/main.c
+	sed -i 's/SNULL_STAT("rx_missed",/SNULL_STAT("rx_bogus", rx.missed), SNULL_STAT("rx_missed",/' snull/ethtool*.c
+	printf 'DEFINE_EVENT(snull_int_template, snull_bogus_event, TP_PROTO(unsigned int irq, u32 causes), TP_ARGS(irq, causes));\n' >>snull/trace.h
+	printf '\n.. counter:: rx_gone\n\n   No more.\n' >>docs/reference/counters.rst
+	printf '\n:source:`snull/gone.c` :measured:`bench/TCP/9/mbits` :doc:`/gone` :c:func:`snull_gone` :param:`gone`\n' >>docs/benchmarks.rst
+	printf '\n.. picture:: /pictures/palette.svg\n' >>docs/benchmarks.rst
+	# An undocumented argument: kernel-doc complains.
+	sed -i '0,/^ \* @index: a free-running index$/{//d}' snull/ring.h
+)
+build "$work/copy/docs" "$work/bad" >"$work/log" 2>&1
+result $(($? == 0)) 'what is wrong fails the build' "$work/log"
+while IFS='|' read -r name pattern; do
+	tr '\n' ' ' <"$work/log" | grep -qE "$pattern"
+	result $? "it names $name" "$work/log"
+done <<'LIST'
+a parameter without documentation, and where that belongs|parameter bogus_param is not documented: add to docs/reference/parameters.rst +\.\. param:: bogus_param
+a counter without documentation|counter of ethtool -S rx_bogus is not documented: add to docs/reference/counters.rst +\.\. counter:: rx_bogus
+a tracepoint without documentation|tracepoint snull_bogus_event is not documented: add to docs/reference/tracepoints.rst
+documentation of a counter that is gone|no counter of ethtool -S rx_gone any more
+a file that is not there|no file snull/gone.c in the repository
+a number that was not measured|no number called bench/TCP/9/mbits
+a page that is not there|unknown document:? '?/gone
+a function of ours that is not documented|snull_gone
+a parameter that is not there|param reference target not found: gone
+a picture without words|the picture pictures/palette.svg has no :alt:
+an argument without documentation|index. not described
+LIST
+
+# ---- its parts
+
+python3 tests/docs/commands.py --check >"$work/commands" 2>&1
+result $? 'every command is one that a test runs, or is marked' "$work/commands"
+sed 's/^/# /' "$work/commands"
+/usr/bin/python3 tests/docs/links.py "$work/html" >"$work/tap" 2>&1
+adopt html $? "$work/tap"
+node --test tests/docs/model.test.js >"$work/tap" 2>&1
+adopt model $? "$work/tap"
+timeout 300 /usr/bin/python3 tests/docs/browse.py "$work/html" "$shots" >"$work/tap" 2>&1
+adopt browser $? "$work/tap"
+
+# ---- the book
+
+if docs/tools/deps --check pdf >/dev/null 2>&1; then
+	docs/tools/pdf >"$work/log" 2>&1
+	result $? 'the book builds' "$work/log"
+	pdftotext docs/_build/snull.pdf - 2>"$work/log" | tr -s '\n' ' ' >"$work/book"
+	best=$(PYTHONPATH=docs/_ext /usr/bin/python3 -c 'import measured; print(measured.number("livelock/0/best").replace("\u202f", " "))')
+	grep -q 'Receive livelock' "$work/book" && grep -qF "reads at best $best packets" "$work/book"
+	result $? 'and has the labs, and the numbers' "$work/log"
+else
+	tests=$((tests + 1))
+	echo "ok $tests # SKIP the book builds: \"make docs-pdf\" installs what it needs"
+fi
+echo "1..$tests"
+exit $failed

@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""links.py - looks at the HTML of the site without a browser. TAP, for tests/30-docs.t.
+
+usage: links.py DIRECTORY
+"""
+
+import html.parser
+import os
+import re
+import sys
+import urllib.parse
+
+VOID = set("area base br col embed hr img input link meta source track wbr path circle rect line use".split())
+# Where a page asks for something as soon as it is opened.
+LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "audio": "src", "video": "src", "object": "data",
+         "link": "href", "image": "href", "use": "href"}
+
+
+class Page(html.parser.HTMLParser):
+    """What a page refers to, what it has, and how its figures are labelled."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.links, self.loads, self.ids, self.article_links = [], [], [], []
+        self.nameless, self.figures, self.stack = [], [], []
+        self.language = None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        """One element."""
+        attrs = {name: value or "" for name, value in attrs}
+        if "id" in attrs:
+            self.ids.append(attrs["id"])
+        if tag == "html":
+            self.language = attrs.get("lang")
+        if tag == "a" and "href" in attrs:
+            self.links.append(attrs["href"])
+            if "article" in self.stack:
+                self.article_links.append(attrs["href"])
+        if tag in LOADS and LOADS[tag] in attrs and not (tag == "link" and attrs.get("rel") in ("index", "search", "next", "prev", "canonical")):
+            self.loads.append(attrs[LOADS[tag]])
+        if tag == "img" and not attrs.get("alt"):
+            self.nameless.append(attrs.get("src"))
+        classes = attrs.get("class", "").split()
+        if tag == "svg" and "drawing" in classes and not attrs.get("aria-label"):
+            self.nameless.append("a drawing")
+        if tag == "figure":
+            self.figures.append({"data": False, "made-by": False})
+        if self.figures and "figure" in self.stack:
+            if tag == "svg" and attrs.get("data-measured"):
+                self.figures[-1]["data"] = True
+            if "made-by" in classes:
+                self.figures[-1]["made-by"] = True
+        if tag not in VOID:
+            self.stack.append(tag)
+
+    def handle_endtag(self, tag):
+        """Back to where it began."""
+        if tag in self.stack:
+            while self.stack.pop() != tag:
+                pass
+
+
+class Site:
+    """All pages of a directory."""
+
+    def __init__(self, directory):
+        self.directory, self.pages = directory, {}
+        for where, _, names in os.walk(directory):
+            for name in names:
+                if name.endswith(".html"):
+                    path = os.path.join(where, name)
+                    with open(path, encoding="utf-8") as file:
+                        self.pages[os.path.relpath(path, directory)] = Page(file.read())
+
+    def target(self, page, href):
+        """(file, anchor) that a link of a page leads to; None for another site."""
+        parts = urllib.parse.urlsplit(href)
+        if parts.scheme or parts.netloc:
+            return None
+        path = urllib.parse.unquote(parts.path)
+        file = os.path.normpath(os.path.join(os.path.dirname(page), path)) if path else page
+        return file, urllib.parse.unquote(parts.fragment)
+
+    def broken(self):
+        """Links that lead nowhere."""
+        for page, what in self.pages.items():
+            for href in what.links + what.loads:
+                found = self.target(page, href)
+                if found is None or href.startswith("data:"):
+                    continue
+                file, anchor = found
+                if not os.path.exists(os.path.join(self.directory, file)):
+                    yield f"{page}: {href}: no such file"
+                elif anchor and file in self.pages and anchor not in self.pages[file].ids:
+                    yield f"{page}: {href}: no such anchor"
+
+    def remote(self):
+        """What a page loads from elsewhere, and style sheets too."""
+        for page, what in self.pages.items():
+            for href in what.loads:
+                if self.target(page, href) is None and not href.startswith("data:"):
+                    yield f"{page}: loads {href}"
+        for where, _, names in os.walk(self.directory):
+            for name in names:
+                if name.endswith(".css"):
+                    with open(os.path.join(where, name), encoding="utf-8") as file:
+                        for url in re.findall(r"(?:@import\s+|url\()\s*['\"]?([^'\")\s]+)", file.read()):
+                            if re.match(r"(\w+:)?//|/", url) and not url.startswith("data:"):
+                                yield f"{name}: loads {url}"
+
+    def distant(self):
+        """Pages that are more than two clicks from the front page, by the links of the text."""
+        def next_of(page):
+            return {self.target(page, href)[0] for href in self.pages[page].article_links if self.target(page, href)} & set(self.pages)
+
+        near = {"index.html"} | next_of("index.html")
+        near |= {far for page in list(near) for far in next_of(page)}
+        return sorted(set(self.pages) - near - {"search.html", "genindex.html"})
+
+    def doubled(self):
+        """Ids that occur twice in a page."""
+        for page, what in self.pages.items():
+            for one in sorted({one for one in what.ids if what.ids.count(one) > 1}):
+                yield f"{page}: {one}"
+
+
+def main():
+    """The tests."""
+    site = Site(sys.argv[1])
+    count = 0
+
+    def ok(name, complaints):
+        nonlocal count
+        count += 1
+        complaints = list(complaints)
+        print(f"{'not ok' if complaints else 'ok'} {count} - {name}")
+        for complaint in complaints[:30]:
+            print(f"# {complaint}")
+
+    pages = site.pages
+    ok(f"{len(pages)} pages, one for each lab and source file", [] if len(pages) > 40 else ["fewer than 40"])
+    ok("every link and anchor leads somewhere", site.broken())
+    ok("no page loads anything from elsewhere", site.remote())
+    ok("every page is two clicks from the front page", site.distant())
+    ok("every picture has an alternative text", [f"{page}: {one}" for page, what in pages.items() for one in what.nameless])
+    ok("every measured figure carries its command", [page for page, what in pages.items() for figure in what.figures
+                                                     if figure["data"] and not figure["made-by"]])
+    ok("there are such figures", [] if any(figure["data"] for what in pages.values() for figure in what.figures) else ["none"])
+    ok("no id occurs twice in a page", site.doubled())
+    ok("every page says its language", [page for page, what in pages.items() if what.language != "en"])
+    print(f"1..{count}")
+
+
+main()
