@@ -1,0 +1,444 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""draw.py - draws the pictures of the story and the tour, beside itself, with the style of palette.svg.
+
+usage: docs/pictures/draw.py
+"""
+
+import math
+import os
+import re
+from xml.sax.saxutils import escape
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+WIDTH = 580  # of every picture: on a phone, text of 16 is still 10 pixels high
+SIZE = 16
+
+
+class Picture:
+    """An SVG file under way."""
+
+    def __init__(self, name, height, title, desc):
+        self.name, self.height, self.title, self.desc = name, height, title, desc
+        self.parts = []
+
+    def add(self, element):
+        """One element."""
+        self.parts.append("  " + element)
+
+    def text(self, x, y, words, cls="ink", size=SIZE, anchor="start", mono=False, bold=False):
+        """A line of text; y is its baseline."""
+        font = "monospace" if mono else "sans-serif"
+        weight = ' font-weight="bold"' if bold else ""
+        self.add(f'<text class="{cls}" x="{x:g}" y="{y:g}" font-family="{font}" font-size="{size}"{weight} '
+                 f'text-anchor="{anchor}">{escape(words)}</text>')
+
+    def box(self, x, y, w, h, cls="soft", lines=(), on=None, mono=False, size=SIZE, dashed=False):
+        """A rectangle with lines of text in its middle; a line that begins with a backquote is code."""
+        dash = ' stroke-dasharray="5 4"' if dashed else ""
+        self.add(f'<rect class="{cls}" x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}" rx="5"{dash}/>')
+        if on is None:
+            on = "ink" if cls.split()[0] in ("soft", "idle", "line") else "on"
+        step = size * 1.3
+        first = y + h / 2 - (len(lines) - 1) * step / 2 + size * 0.36
+        for number, line in enumerate(lines):
+            code = mono or line.startswith("`")
+            self.text(x + w / 2, first + number * step, line.lstrip("`"), on, size - 1 if code else size, "middle", code)
+
+    def line(self, *points, cls="line", dashed=False, head=True, width=1.6):
+        """An arrow through these points."""
+        dash = ' stroke-dasharray="5 4"' if dashed else ""
+        way = " ".join(f"{x:g},{y:g}" for x, y in points)
+        self.add(f'<polyline class="{cls}" points="{way}" fill="none" stroke-width="{width}"{dash}/>')
+        if head:
+            self.head(points[-2], points[-1], cls)
+
+    def head(self, start, end, cls):
+        """The head of an arrow."""
+        angle = math.atan2(end[1] - start[1], end[0] - start[0])
+        sides = [(end[0] - 11 * math.cos(angle + turn), end[1] - 11 * math.sin(angle + turn)) for turn in (0.4, -0.4)]
+        way = " ".join(f"{x:.1f},{y:.1f}" for x, y in (sides[0], end, sides[1]))
+        self.add(f'<polyline class="{cls}" points="{way}" fill="none" stroke-width="1.8"/>')
+
+    def write(self, style):
+        """The file."""
+        ident = self.name.replace("-", "_")
+        with open(os.path.join(HERE, self.name + ".svg"), "w", encoding="utf-8") as out:
+            out.write(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {self.height}" role="img" '
+                      f'aria-labelledby="{ident}_t {ident}_d">\n'
+                      "  <!-- SPDX-License-Identifier: GPL-2.0-only; made by draw.py -->\n"
+                      f'  <title id="{ident}_t">{escape(self.title)}</title>\n'
+                      f'  <desc id="{ident}_d">{escape(self.desc)}</desc>\n'
+                      f"{style}\n" + "\n".join(self.parts) + "\n</svg>\n")
+
+
+# ---- the two interfaces, and the three paths ---------------------------------------------------------------------------
+
+
+def three_paths():
+    """Front: what snull is."""
+    p = Picture("three-paths", 560, "Two interfaces, back to back, and three receive paths",
+                "A sender hands a packet to sn0. Its driver writes a descriptor and rings the doorbell of its NIC. The NIC "
+                "copies the frame into the receive ring of sn1's NIC, which interrupts. The driver of sn1 receives on one "
+                "of three paths: netif_rx, napi or legacy. All three end in the network stack.")
+    p.box(20, 14, 220, 40, "proc", ["iperf3 -c 192.168.0.2"])
+    p.box(340, 14, 220, 40, "proc", ["iperf3 -s"])
+    p.box(20, 84, 540, 44, "soft", ["the network stack"])
+    p.line((130, 54), (130, 84))
+    p.line((450, 84), (450, 54))
+    p.text(24, 160, "sn0", bold=True)
+    p.text(24, 180, "192.168.0.1", "muted")
+    p.text(556, 160, "sn1", bold=True, anchor="end")
+    p.text(556, 180, "192.168.1.2", "muted", anchor="end")
+    p.line((130, 128), (130, 420))
+    p.text(142, 240, "a descriptor,", "ink")
+    p.text(142, 261, "then the doorbell", "ink")
+    for row, (cls, name, what) in enumerate((("p0", "0  netif_rx", "one frame per interrupt"),
+                                             ("p1", "1  napi", "a poll of up to 64"),
+                                             ("p2", "2  legacy", "turns of weight frames"))):
+        y = 196 + row * 52
+        p.box(300, y, 260, 44, cls, [], "on")
+        p.text(312, y + 19, name, "on", SIZE, bold=True)
+        p.text(312, y + 37, what, "on", 15)
+    p.line((430, 196), (430, 128))
+    p.line((430, 420), (430, 344))
+    p.text(420, 376, "interrupt sn1-TxRx-0", "ink", 15, "end")
+    p.line((0, 392), (WIDTH, 392), dashed=True, head=False)
+    p.text(8, 384, "driver", "muted", 15)
+    p.text(8, 412, "hardware", "muted", 15)
+    p.box(40, 420, 180, 48, "soft", ["TX ring"])
+    p.box(340, 420, 180, 48, "soft", ["RX ring"])
+    p.line((220, 444), (340, 444))
+    p.text(280, 436, "one copy", "ink", 15, "middle")
+    p.text(280, 500, "The wire flips a bit of both addresses:", "ink", SIZE, "middle")
+    p.text(280, 523, "192.168.0.1 → 192.168.0.2 arrives as", "ink", 15, "middle", mono=True)
+    p.text(280, 546, "192.168.1.1 → 192.168.1.2", "ink", 15, "middle", mono=True)
+    return p
+
+
+# ---- who schedules whom -------------------------------------------------------------------------------------------------
+
+
+def who_schedules():
+    """From the line to the process."""
+    p = Picture("who-schedules-whom", 640, "Who schedules whom: hardware, interrupt, softirq, thread",
+                "The NIC raises its line; the CPU runs the interrupt handler at once. The handler raises NET_RX. When the "
+                "handler returns, irq_exit runs pending softirqs at once on the same CPU, with interrupts on. If they do "
+                "not come to an end in ten rounds, 2 milliseconds, or before the scheduler is needed, ksoftirqd is woken "
+                "and the scheduler decides when it runs. With threaded NAPI the handler wakes a thread of the NAPI instead.")
+    left, w = 20, 250
+    p.box(left, 14, w, 42, "soft", ["the NIC raises its line"])
+    p.box(left, 96, w, 62, "hard", ["hard interrupt", "`napi_schedule()"])
+    p.box(left, 236, w, 62, "soft-irq", ["softirq, at once", "`net_rx_action()"])
+    p.box(left, 378, w, 84, "proc", ["ksoftirqd/N", "the same softirq,", "in a thread"])
+    p.box(left, 548, w, 62, "idle", ["a process", "reads its socket"])
+    p.line((145, 56), (145, 96))
+    p.text(156, 82, "the CPU, within its next instructions", "ink", 15)
+    p.line((145, 158), (145, 236))
+    p.text(156, 186, "on return from the interrupt:", "ink", 15)
+    p.text(156, 206, "irq_exit() → invoke_softirq()", "ink", 14, mono=True)
+    p.text(156, 226, "same CPU, interrupts on", "muted", 15)
+    p.line((145, 298), (145, 378))
+    p.text(156, 322, "still pending after 10 rounds, 2 ms,", "ink", 15)
+    p.text(156, 342, "or need_resched():", "ink", 15)
+    p.text(156, 362, "wakeup_softirqd()", "ink", 14, mono=True)
+    p.line((145, 548), (145, 462))
+    p.text(156, 492, "the scheduler shares the CPU", "ink", 15)
+    p.text(156, 512, "between ksoftirqd and processes", "ink", 15)
+    p.line((270, 260), (292, 260), (292, 250), (270, 250))
+    p.text(300, 260, "up to 10 rounds", "ink", 15)
+    p.box(330, 378, 230, 84, "soft", ["threaded NAPI (5.12)", "`napi/sn1-N", "instead of a softirq"], dashed=True)
+    p.line((270, 127), (545, 127), (545, 378), dashed=True)
+    p.text(536, 120, "if threaded", "muted", 15, "end")
+    p.text(300, 573, "what is left of the CPU", "muted", 15)
+    p.text(300, 593, "is what the reader gets", "muted", 15)
+    return p
+
+
+# ---- sequence diagrams ---------------------------------------------------------------------------------------------------
+
+
+class Sequence(Picture):
+    """Who calls whom, downwards."""
+
+    def __init__(self, name, title, desc, actors, height):
+        super().__init__(name, height, title, desc)
+        self.x, self.bars = {}, ("irq", "soft")
+        for number, (key, label, cls) in enumerate(actors):
+            self.x[key] = WIDTH * (number + 0.5) / len(actors)
+            w = WIDTH / len(actors) - 12
+            self.add(f'<line class="line" x1="{self.x[key]:g}" y1="52" x2="{self.x[key]:g}" y2="{height - 8}" '
+                     'stroke-dasharray="3 4" stroke-opacity="0.45"/>')
+            self.box(self.x[key] - w / 2, 8, w, 44, cls, label.split("\n"), size=15)
+
+    def call(self, y, start, end, words, mono=True, dashed=False, cls="ink"):
+        """An arrow from actor to actor, its words above."""
+        a, b = self.x[start], self.x[end]
+        if end in self.bars:
+            b += 8 if a > b else -8
+        self.line((a, y), (b, y), dashed=dashed)
+        size = 14 if mono else 15
+        width = len(words) * size * (0.6 if mono else 0.5)
+        middle = min(max((a + b) / 2, width / 2 + 4), WIDTH - width / 2 - 4)
+        self.text(middle, y - 6, words, cls, size, "middle", mono)
+
+    def act(self, key, top, bottom, cls):
+        """A bar on an actor's line: something runs."""
+        self.add(f'<rect class="{cls}" x="{self.x[key] - 7:g}" y="{top:g}" width="14" height="{bottom - top:g}"/>')
+
+    def note(self, y, key, words, side=1, size=15, cls="ink", mono=False):
+        """Words beside an actor's line."""
+        self.text(self.x[key] + 12 * side, y, words, cls, size, "start" if side > 0 else "end", mono)
+
+
+def life0():
+    """Path 0."""
+    s = Sequence("life-path-0", "The life of three frames on path 0",
+                 "Three frames arrive. Each asserts the line, each costs one run of the handler, which calls netif_rx; that "
+                 "appends the packet to the CPU's backlog and raises NET_RX once. After the last interrupt the softirq runs "
+                 "process_backlog, which hands all three packets to the stack.",
+                 (("nic", "NIC", "soft"), ("irq", "handler\n(hard irq)", "hard"), ("soft", "NET_RX\n(softirq)", "soft-irq"),
+                  ("stack", "stack", "proc")), 480)
+    s.note(78, "nic", "3 frames in the ring", 1)
+    y = 104
+    for number in range(3):
+        s.call(y, "nic", "irq", "interrupt", mono=False)
+        s.act("irq", y, y + 48, "hard")
+        s.note(y + 20, "irq", "snull_rx_next()", mono=True, size=14)
+        s.note(y + 41, "irq", "netif_rx(): " + ("backlog, raise NET_RX" if not number else "backlog"), mono=False)
+        y += 76
+    s.note(y - 4, "irq", "the ring is empty: the line falls", cls="muted")
+    y += 20
+    s.call(y, "irq", "soft", "irq_exit()")
+    s.act("soft", y, y + 112, "soft-irq")
+    s.note(y + 22, "soft", "process_backlog()", -1, 14, mono=True)
+    for number in range(3):
+        s.call(y + 44 + number * 28, "soft", "stack", f"packet {number + 1}", mono=False)
+    s.text(10, 462, "3 frames, 3 interrupts, 1 softirq", "muted", 15)
+    return s
+
+
+def life1():
+    """Path 1."""
+    s = Sequence("life-path-1", "The life of three frames on path 1",
+                 "Three frames arrive. The first asserts the line; the handler masks it, sets SCHED and puts the NAPI on the "
+                 "poll list. NET_RX calls the driver's poll with a budget of 64. The poll takes the three frames, and a "
+                 "fourth that came meanwhile without an interrupt, finds the ring empty, completes, and unmasks the line.",
+                 (("nic", "NIC", "soft"), ("irq", "handler\n(hard irq)", "hard"), ("soft", "poll\n(softirq)", "soft-irq"),
+                  ("stack", "stack", "proc")), 560)
+    s.note(78, "nic", "3 frames in the ring")
+    s.call(104, "nic", "irq", "interrupt", mono=False)
+    s.act("irq", 104, 200, "hard")
+    s.call(138, "irq", "nic", "mask", mono=False)
+    s.note(160, "irq", "napi_schedule_prep()", mono=True, size=14)
+    s.note(184, "irq", "__napi_schedule()", mono=True, size=14)
+    s.call(230, "irq", "soft", "irq_exit()")
+    s.act("soft", 230, 470, "soft-irq")
+    s.note(252, "soft", "poll(napi, 64)", mono=True, size=14)
+    for number in range(3):
+        s.call(282 + number * 30, "soft", "stack", f"frame {number + 1}", mono=False)
+    s.note(322, "nic", "frame 4 comes:", cls="ink")
+    s.note(342, "nic", "masked, no interrupt", cls="muted")
+    s.call(372, "soft", "stack", "frame 4", mono=False)
+    s.note(400, "soft", "ring empty, 4 < 64:", -1)
+    s.note(424, "soft", "napi_complete_done()", -1, 14, mono=True)
+    s.call(462, "soft", "nic", "true: unmask", mono=False)
+    s.note(494, "nic", "a frame that came since the last look", cls="muted")
+    s.note(514, "nic", "asserts the line here: none is lost", cls="muted")
+    s.text(10, 548, "4 frames, 1 interrupt, 1 softirq, 1 poll", "muted", 15)
+    return s
+
+
+def life2():
+    """Path 2."""
+    s = Sequence("life-path-2", "The life of three frames on path 2, with a weight of 2",
+                 "Three frames arrive. The handler masks the line and calls netif_rx_schedule, which puts the device on the "
+                 "CPU's poll list with a quota of 2. The softirq calls dev->poll: two frames, quota used, return 1. The device "
+                 "goes to the tail, its quota is refilled, and in its next turn it takes the third frame, calls "
+                 "netif_rx_complete, unmasks the line and returns 0.",
+                 (("nic", "NIC", "soft"), ("irq", "handler\n(hard irq)", "hard"), ("soft", "dev->poll\n(softirq)", "soft-irq"),
+                  ("stack", "stack", "proc")), 600)
+    s.note(78, "nic", "3 frames in the ring")
+    s.call(104, "nic", "irq", "interrupt", mono=False)
+    s.act("irq", 104, 180, "hard")
+    s.call(138, "irq", "nic", "mask", mono=False)
+    s.note(162, "irq", "netif_rx_schedule(dev)", mono=True, size=14)
+    s.call(212, "irq", "soft", "irq_exit()")
+    s.act("soft", 212, 344, "soft-irq")
+    s.note(234, "soft", "quota 2", cls="ink")
+    s.call(264, "soft", "stack", "frame 1", mono=False)
+    s.call(294, "soft", "stack", "frame 2", mono=False)
+    s.note(318, "soft", "quota 0:", -1)
+    s.note(339, "soft", "return 1", -1, 14, mono=True)
+    s.note(372, "soft", "to the tail of the poll list, quota 2;", -1, cls="muted")
+    s.note(392, "soft", "other devices have their turn", -1, cls="muted")
+    s.act("soft", 410, 520, "soft-irq")
+    s.call(440, "soft", "stack", "frame 3", mono=False)
+    s.note(466, "soft", "ring empty:", -1)
+    s.note(488, "soft", "netif_rx_complete(dev)", -1, 14, mono=True)
+    s.call(516, "soft", "nic", "unmask", mono=False)
+    s.note(544, "soft", "return 0", 1, 14, mono=True)
+    s.text(10, 586, "3 frames, 1 interrupt, 1 softirq, 2 polls", "muted", 15)
+    return s
+
+
+# ---- the states of a NAPI -------------------------------------------------------------------------------------------------
+
+
+def states():
+    """napi->state."""
+    p = Picture("napi-states", 690, "The states of a NAPI instance",
+                "netif_napi_add leaves an instance disabled: SCHED and NPSVC are set. napi_enable clears both: idle. "
+                "napi_schedule_prep on an idle instance sets SCHED: it is owned by a poll. napi_schedule_prep on an owned "
+                "one sets MISSED as well. napi_complete_done with SCHED alone clears it and returns true: idle, unmask. With "
+                "MISSED it clears MISSED, schedules again and returns false. A busy-polling socket sets SCHED and "
+                "IN_BUSY_POLL; then napi_complete_done does nothing and returns false. napi_disable sets DISABLE, waits for "
+                "SCHED to go, and takes it for itself.")
+    p.box(165, 14, 250, 60, "soft", ["disabled", "`SCHED, NPSVC"])
+    p.box(165, 160, 250, 60, "idle", ["idle", "`—"])
+    p.box(165, 330, 250, 62, "soft-irq", ["scheduled, or polling", "`SCHED"])
+    p.box(165, 520, 250, 62, "soft-irq", ["…and called again", "`SCHED, MISSED"])
+    p.line((230, 74), (230, 160))
+    p.text(222, 120, "napi_enable()", "ink", 14, "end", mono=True)
+    p.line((350, 160), (350, 74))
+    p.text(358, 112, "napi_disable():", "ink", 14, mono=True)
+    p.text(358, 132, "waits until SCHED is clear", "muted", 15)
+    p.line((230, 220), (230, 330))
+    p.text(222, 262, "napi_schedule_prep()", "ink", 14, "end", mono=True)
+    p.text(222, 284, "→ true", "ink", 14, "end", mono=True)
+    p.line((350, 330), (350, 220))
+    p.text(358, 262, "napi_complete_done()", "ink", 14, mono=True)
+    p.text(358, 284, "→ true: unmask", "ink", 15)
+    p.line((230, 392), (230, 520))
+    p.text(222, 436, "napi_schedule_prep()", "ink", 14, "end", mono=True)
+    p.text(222, 458, "→ false: an interrupt", "ink", 15, "end")
+    p.text(222, 478, "came during the poll", "ink", 15, "end")
+    p.line((350, 520), (350, 392))
+    p.text(358, 436, "napi_complete_done()", "ink", 14, mono=True)
+    p.text(358, 458, "→ false: polled", "ink", 15)
+    p.text(358, 478, "once more, stay masked", "ink", 15)
+    p.line((165, 374), (130, 374), (130, 350), (165, 350))
+    p.text(122, 348, "the whole", "ink", 15, "end")
+    p.text(122, 367, "budget used:", "ink", 15, "end")
+    p.text(122, 386, "to the tail", "ink", 15, "end")
+    p.box(165, 620, 250, 60, "proc", ["a socket polls", "`SCHED, IN_BUSY_POLL"])
+    p.line((415, 200), (566, 200), (566, 650), (415, 650), dashed=True)
+    p.head((430, 200), (415, 200), "line")
+    p.text(558, 350, "busy polling", "muted", 15, "end")
+    p.text(558, 370, "begins, and ends", "muted", 15, "end")
+    p.text(424, 632, "napi_complete_", "ink", 14, mono=True)
+    p.text(424, 674, "done() → false", "ink", 14, mono=True)
+    return p
+
+
+# ---- the poll list ---------------------------------------------------------------------------------------------------------
+
+
+def poll_list():
+    """2.6's round robin."""
+    p = Picture("poll-list", 500, "The poll list of 2.6: four devices, weights 20, 10, 10, 20",
+                "One CPU's poll list, head on the left. Step 1: sn0 at the head delivers 20 packets, its quota; its poll "
+                "returns 1; it moves to the tail with a fresh quota of 20. Step 2: sn1 delivers 10. Step 3: sn2 10. Step 4: "
+                "sn3 20. After 60 packets each has had one turn, in the ratio of the weights. The run ends after a budget of "
+                "300 packets, or more than one jiffy.")
+    names = ["sn0", "sn1", "sn2", "sn3"]
+    weights = {"sn0": 20, "sn1": 10, "sn2": 10, "sn3": 20}
+    budget = 300
+    p.text(24, 24, "head", "muted", 15)
+    p.text(392, 24, "tail", "muted", 15)
+    for row in range(4):
+        y = 36 + row * 100
+        for column, name in enumerate(names):
+            p.box(20 + column * 104, y, 92, 50, "p2" if not column else "soft", [name, f"quota {weights[name]}"], size=15)
+        taken = weights[names[0]]
+        budget -= taken
+        p.text(444, y + 20, f"polls {names[0]}:", "ink", 15)
+        p.text(444, y + 40, f"−{taken}, budget {budget}", "ink", 15)
+        if row < 4:
+            p.line((66, y + 52), (66, y + 74), (378, y + 74), (378, y + 98 if row < 3 else y + 90), cls="p2-line")
+            p.text(222, y + 92, "return 1: to the tail, quota refilled", "muted", 15, "middle")
+        names.append(names.pop(0))
+    p.text(20, 470, "One round: 60 packets, shared 20 : 10 : 10 : 20.", "ink", SIZE)
+    p.text(20, 492, "The run ends after 300 packets, or more than a jiffy.", "ink", SIZE)
+    return p
+
+
+# ---- three loops ------------------------------------------------------------------------------------------------------------
+
+
+def loops():
+    """What can call a poll."""
+    p = Picture("three-loops", 470, "Three loops that can call the same poll function",
+                "Loop 1: the device's interrupt schedules the poll in the softirq. Loop 2: a timer, armed by "
+                "napi_complete_done instead of unmasking, schedules it. Loop 3: a system call polls by itself, without an "
+                "interrupt. With gro_flush_timeout and napi_defer_hard_irqs set, loop 2 keeps loop 1 away; each busy poll "
+                "starts the timer again, and so loop 3 keeps loop 2 away.")
+    p.box(190, 190, 200, 70, "soft-irq", ["the driver's", "`poll(napi, budget)"])
+    p.box(20, 30, 240, 66, "hard", ["1  interrupt", "`napi_schedule()"])
+    p.box(320, 30, 240, 66, "idle", ["2  timer", "`napi_watchdog()"])
+    p.box(150, 370, 280, 66, "proc", ["3  recv(), epoll_wait()", "`napi_busy_loop()"])
+    p.line((140, 96), (230, 190))
+    p.text(290, 146, "in the softirq,", "ink", 15, "middle")
+    p.text(290, 166, "budget 64", "ink", 15, "middle")
+    p.line((440, 96), (350, 190))
+    p.line((290, 370), (290, 260))
+    p.text(302, 306, "in the system call,", "ink", 15)
+    p.text(302, 326, "budget 8, or as asked", "ink", 15)
+    p.line((190, 225), (60, 225), (60, 96), dashed=True)
+    p.text(68, 220, "unmask", "muted", 15)
+    p.line((390, 225), (520, 225), (520, 96), dashed=True)
+    p.text(512, 220, "arm the timer", "muted", 15, "end")
+    p.line((430, 403), (545, 403), (545, 96), dashed=True)
+    p.text(537, 284, "prefer busy poll:", "muted", 15, "end")
+    p.text(537, 352, "start it again", "muted", 15, "end")
+    return p
+
+
+# ---- the code map ------------------------------------------------------------------------------------------------------------
+
+
+def code_map():
+    """The files."""
+    p = Picture("code-map", 600, "A map of the code",
+                "At the top the module: main.c and probe.c. Below it the interface: netdev.c, queue.c, ethtool.c and reset.c. "
+                "Beside it the three receive paths: rx_netif_rx.c, rx_napi.c and rx_legacy.c, the last one on softnet.c and "
+                "carrier.c. Interface and paths meet in rx.h. Below a line, nic.h, is the hardware: nic.c, nic_tx.c, nic_rx.c "
+                "and nic_irq.c, and what they are made of. Arrows point only downwards, through the two headers.")
+    p.box(20, 14, 260, 66, "soft", ["module, bus", "`main.c  probe.c"])
+    p.box(20, 130, 260, 88, "soft", ["the interface", "`netdev.c  queue.c", "`ethtool.c  reset.c"])
+    p.line((150, 80), (150, 130))
+    p.box(320, 130, 240, 50, "p0", ["`snull/rx_netif_rx.c"])
+    p.box(320, 190, 240, 50, "p1", ["`napi-modern/rx_napi.c"])
+    p.box(320, 250, 240, 76, "p2", ["`legacy-poll/", "`rx_legacy.c softnet.c", "`carrier.c"], size=15)
+    p.box(320, 44, 240, 50, "idle", ["`snull/rx_paths.c"])
+    p.text(440, 36, "the table of paths", "muted", 15, "middle")
+    p.line((440, 94), (440, 130))
+    p.box(20, 262, 260, 50, "line", ["`rx.h: what a path may call"], dashed=True)
+    p.line((320, 287), (280, 287))
+    p.line((150, 218), (150, 262))
+    p.line((280, 155), (320, 155))
+    p.line((150, 312), (150, 372))
+    p.box(20, 372, 540, 44, "line", ["`nic.h: registers, rings, doorbells, lines"], dashed=True)
+    p.text(556, 362, "below: hardware", "muted", 15, "end")
+    p.box(20, 446, 125, 50, "soft", ["`nic.c"])
+    p.box(158, 446, 125, 50, "soft", ["`nic_tx.c"])
+    p.box(297, 446, 125, 50, "soft", ["`nic_rx.c"])
+    p.box(435, 446, 125, 50, "hard", ["`nic_irq.c"])
+    for x in (82, 220, 359, 497):
+        p.line((x, 416), (x, 446))
+    p.box(20, 526, 263, 60, "idle", ["cut, rewrite, coalesce", "`seg.c wire.c coalesce.c"])
+    p.box(297, 526, 263, 60, "idle", ["the rings' arithmetic", "`ring.h"])
+    p.line((220, 496), (220, 526))
+    p.line((359, 496), (359, 526))
+    return p
+
+
+def main():
+    """All of them."""
+    with open(os.path.join(HERE, "palette.svg"), encoding="utf-8") as file:
+        style = re.search(r"[ \t]*<style.*?</style>", file.read(), re.S).group()
+    for draw in (three_paths, who_schedules, life0, life1, life2, states, poll_list, loops, code_map):
+        draw().write(style)
+
+
+main()
