@@ -399,14 +399,15 @@ def loops():
 
 def code_map():
     """The files."""
-    p = Picture("code-map", 600, "A map of the code",
-                "At the top the module: main.c and probe.c. Below it the interface: netdev.c, queue.c, ethtool.c and reset.c. "
-                "Beside it the three receive paths: rx_netif_rx.c, rx_napi.c and rx_legacy.c, the last one on softnet.c and "
-                "carrier.c. Interface and paths meet in rx.h. Below a line, nic.h, is the hardware: nic.c, nic_tx.c, nic_rx.c "
-                "and nic_irq.c, and what they are made of. Arrows point only downwards, through the two headers.")
+    p = Picture("code-map", 610, "A map of the code",
+                "At the top the module: main.c and probe.c. Below it the interface: netdev.c, open.c, queue.c, reset.c, ethtool.c "
+                "and others. Beside it the three receive paths: rx_netif_rx.c, rx_napi.c and rx_legacy.c, the last one on "
+                "softnet.c and carrier.c. Interface and paths meet in rx.h. Below a line, nic.h, is the hardware: nic.c, nic_tx.c, "
+                "nic_rss.c, nic_rx.c and nic_irq.c, and what they are made of. Arrows point only downwards, through the two "
+                "headers.")
     p.box(20, 14, 260, 66, "soft", ["module, bus", "`main.c  probe.c"])
-    p.box(20, 130, 260, 88, "soft", ["the interface", "`netdev.c  queue.c", "`ethtool.c  reset.c"])
-    p.line((150, 80), (150, 130))
+    p.box(20, 120, 260, 108, "soft", ["the interface", "`netdev.c open.c queue.c", "`reset.c qstats.c", "`ethtool*.c"])
+    p.line((150, 80), (150, 120))
     p.box(320, 130, 240, 50, "p0", ["`snull/rx_netif_rx.c"])
     p.box(320, 190, 240, 50, "p1", ["`napi-modern/rx_napi.c"])
     p.box(320, 250, 240, 76, "p2", ["`legacy-poll/", "`rx_legacy.c softnet.c", "`carrier.c"], size=15)
@@ -415,21 +416,19 @@ def code_map():
     p.line((440, 94), (440, 130))
     p.box(20, 262, 260, 50, "line", ["`rx.h: what a path may call"], dashed=True)
     p.line((320, 287), (280, 287))
-    p.line((150, 218), (150, 262))
+    p.line((150, 228), (150, 262))
     p.line((280, 155), (320, 155))
     p.line((150, 312), (150, 372))
     p.box(20, 372, 540, 44, "line", ["`nic.h: registers, rings, doorbells, lines"], dashed=True)
     p.text(556, 362, "below: hardware", "muted", 15, "end")
-    p.box(20, 446, 125, 50, "soft", ["`nic.c"])
-    p.box(158, 446, 125, 50, "soft", ["`nic_tx.c"])
-    p.box(297, 446, 125, 50, "soft", ["`nic_rx.c"])
-    p.box(435, 446, 125, 50, "hard", ["`nic_irq.c"])
-    for x in (82, 220, 359, 497):
-        p.line((x, 416), (x, 446))
-    p.box(20, 526, 263, 60, "idle", ["cut, rewrite, coalesce", "`seg.c wire.c coalesce.c"])
-    p.box(297, 526, 263, 60, "idle", ["the rings' arithmetic", "`ring.h"])
-    p.line((220, 496), (220, 526))
-    p.line((359, 496), (359, 526))
+    for number, (name, cls) in enumerate((("nic.c", "soft"), ("nic_tx.c", "soft"), ("nic_rss.c", "soft"), ("nic_rx.c", "soft"),
+                                          ("nic_irq.c", "hard"))):
+        p.box(20 + number * 110, 446, 100, 50, cls, ["`" + name])
+        p.line((70 + number * 110, 416), (70 + number * 110, 446))
+    p.box(20, 532, 540, 62, "idle", ["cut, rewrite, hash, coalesce; the rings' arithmetic",
+                                     "`seg.c  wire.c  rss.c  coalesce.c  ring.h"])
+    for number in (1, 2, 3):
+        p.line((70 + number * 110, 496), (70 + number * 110, 532))
     return p
 
 
