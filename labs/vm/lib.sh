@@ -7,7 +7,7 @@ vm=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "${SNULL_SRC:-$vm/../..}" && pwd) || exit
 cache=${SNULL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/snull}
 mirror=${SNULL_MIRROR:-http://deb.debian.org}
-suites='bullseye bookworm trixie backports rt debug'
+suites='bullseye bookworm trixie backports rt debug kselftest'
 
 quiet=
 die_status=1
@@ -25,10 +25,10 @@ need() # TOOL...: refuse to go on without them
 }
 
 # choose SUITE: what an image of it is made of. $dist is the Debian release, $pockets its archives,
-# $kernel the packages (or "debug", see debug-kernel) that its kernel comes from.
+# $kernel the packages (or "debug", see debug-kernel) that its kernel comes from, $more the packages that only it has.
 choose()
 {
-	suite=$1 kernel='linux-image-amd64 linux-headers-amd64'
+	suite=$1 more='' kernel='linux-image-amd64 linux-headers-amd64'
 	case $suite in
 	bullseye|bookworm|trixie) dist=$suite ;;
 	backports|trixie-backports)
@@ -36,6 +36,9 @@ choose()
 		kernel='linux-image-amd64/trixie-backports linux-headers-amd64/trixie-backports' ;;
 	rt)	dist=trixie kernel='linux-image-rt-amd64 linux-headers-rt-amd64' ;;
 	debug)	dist=trixie kernel=debug ;;
+	kselftest) # backports, and what the kernel's own tests need: see tests/kselftest
+		dist=trixie more=$kselftest
+		kernel='linux-image-amd64/trixie-backports linux-headers-amd64/trixie-backports' ;;
 	*)	die "unknown suite '$suite'; choose one of: $suites" ;;
 	esac
 	# shellcheck disable=SC2034 # used by the scripts that read this file
@@ -45,6 +48,9 @@ choose()
 packages="mount gcc libc6-dev make kmod sparse busybox-static iproute2 iperf3 ethtool tcpdump iputils-ping
 netcat-openbsd procps psmisc perl python3 trace-cmd linux-perf bpftrace iputils-arping strace nftables tmux less nano
 pkgconf libmnl-dev libjansson-dev gnuplot-nox man-db"
+# To build the kernel's selftests (clang for BPF, flex to pkgconf for YNL and ethtool), then to run them.
+kselftest='clang llvm libelf-dev zlib1g-dev libcap-dev flex bison rsync patch xz-utils
+bpftool/trixie-backports python3-yaml python3-jsonschema socat netsniff-ng bc jq xxd lldpad'
 # Of the kernel's modules an image keeps what a machine without hardware can use.
 unwanted='drivers/gpu drivers/media drivers/net/wireless drivers/net/ethernet drivers/infiniband drivers/scsi
 drivers/iio drivers/usb drivers/staging drivers/input drivers/hid drivers/video drivers/ata drivers/mmc drivers/mtd
@@ -57,6 +63,7 @@ recipe()
 {
 	echo "4 $suite $dist $kernel $mirror"
 	echo "$packages" "$unwanted" "$early"
+	[ -z "$more" ] || echo "$more"
 	if [ "$kernel" = debug ]; then cat "$vm/debug.config" "$vm/debug-kernel"; fi
 }
 

@@ -55,6 +55,10 @@ vm 0 -- sh -c "echo kept >$file" && [ "$(cat "../../$file")" = kept ]; ok $? 'a 
 rm -f "../../$file"
 ./run -q -- sh -c 'insmod $SNULL_KO && rmmod snull' >"$t/out" 2>"$t/err" </dev/null
 ok $? 'the driver is built, and loads'
+printf '%01024d' 7 >"$t/disk"
+vm 0 --disk "$t/disk" -- sh -c 'cat /dev/vdb; ! echo x >/dev/vdb' && is out "$(cat "$t/disk")"
+ok $? '--disk gives it a disk, read-only'
+vm 125 --disk "$t/none" -- true && says err "cannot read the disk"; ok $? 'a disk that is not there is refused'
 echo fake >"$t/my.ko"
 vm 0 --ko "$t/my.ko" -- sh -c 'cat $SNULL_KO' && is out fake; ok $? '--ko gives the guest another module'
 
