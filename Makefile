@@ -36,7 +36,7 @@ help:			## this list
 
 VM	:= SNULL_SUITE=$(SUITE) labs/vm/
 
-.PHONY: demo test test-all bench check shell image deps
+.PHONY: demo test test-all kselftest bench check shell image deps
 demo: deps		## boot a VM, run iperf3 over each receive path, print what it cost
 	@$(VM)run --icount --timeout 600 -- labs/demo/demo
 
@@ -47,6 +47,9 @@ test-all:		## run the tests on every kernel (SUITES='SUITE…' for some; so for 
 	@failed=; for suite in $(SUITES); do echo "== $$suite"; \
 		$(MAKE) --no-print-directory test SUITE=$$suite || failed="$$failed $$suite"; \
 	done; [ -z "$$failed" ] || { echo "test-all: failed on$$failed" >&2; exit 1; }
+
+kselftest: deps		## run the kernel's own driver tests (KSELFTEST='FILE…' for some, NETIF=veth to compare)
+	@tests/kselftest/run $(if $(NETIF),--netif $(NETIF)) $(if $(RESUME),--resume) $(KSELFTEST)
 
 bench: deps		## compare the paths with veth (BENCH_JSON=FILE keeps every number)
 	@SNULL_SUITE=$(SUITE) labs/bench/bench $(BENCH_ARGS)
