@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * napiping.h - what the files of napiping share.
+ *
+ * A client sends one datagram, waits for the answer, and sends the next. How
+ * it waits is what there is to choose: asleep until an interrupt wakes it, or
+ * polling the NIC itself.
+ *
+ * Read next: client.c and server.c, the two ends; channel.c, how they wait;
+ * samples.c, what is made of the latencies; report.c and json.c, how it is
+ * shown; napiping.c, for the options.
+ */
+#ifndef NAPIPING_H
+#define NAPIPING_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/socket.h>
+
+#define NAPIPING_VERSION	"1.0"
+
+/* As ping(8) has it. */
+#define STATUS_LOST		1
+#define STATUS_FAILED		2
+
+#define NSEC_PER_SEC		1000000000LL
+#define NSEC_PER_USEC		1000.0
+
+/* ---- the datagrams ------------------------------------------------------------ */
+
+#define WIRE_REQUEST		"NPQ1"
+#define WIRE_REPLY		"NPR1"
+#define LARGEST			65507
+
+/**
+ * struct wire - how a datagram begins; anything may follow
+ * @kind: WIRE_REQUEST or WIRE_REPLY, so that two servers cannot keep each other
+ *	busy
+ * @session: a random number that the client chose
+ * @sequence: of the request, from 0
+ */
+struct wire {
+	char kind[4];
+	__be32 session;
+	__be64 sequence;
+};
+
+/* ---- napiping.c --------------------------------------------------------------- */
+
+/**
+ * struct options - what the command line says
+ * @host: where the server is, or NULL for a server
+ * @port: the server's, as text
+ * @bind: own address, or NULL
+ * @output: file for the report, or NULL
+ * @server: answer, do not ask
+ * @daemon: a server in the background
+ * @json: the report is for programs
+ * @histogram: text has one
+ * @epoll: wait with epoll_wait(), not in recv()
+ * @prefer: prefer busy polling
+ * @usecs: to busy poll, or -1 to leave it as it is
+ * @budget: of a busy poll, or -1 to leave it as it is
+ * @cpu: to run on, or -1
+ * @length: of a datagram
+ * @count: requests, or 0 for no limit
+ * @warmup: requests before, which are not counted
+ * @seconds: how long, or 0 for no limit
+ * @interval: between requests, in nanoseconds; 0 for none
+ * @timeout: until a reply counts as lost, in nanoseconds
+ */
+struct options {
+	const char *host;
+	const char *port;
+	const char *bind;
+	const char *output;
+	bool server;
+	bool daemon;
+	bool json;
+	bool histogram;
+	bool epoll;
+	bool prefer;
+	int usecs;
+	int budget;
+	int cpu;
+	int length;
+	long long count;
+	long long warmup;
+	double seconds;
+	long long interval;
+	long long timeout;
+};
+
+[[gnu::format(printf, 1, 2)]] void complain(const char *format, ...);
+bool stopped(void);
+long long now(void);
+void sleep_until(long long when);
+
+/* ---- samples.c ---------------------------------------------------------------- */
+
+/* More than that in one run is refused: 80 MB. */
+#define MOST_SAMPLES		10000000
+
+/**
+ * struct samples - latencies, in nanoseconds
+ * @of: they
+ * @count: how many
+ * @room: how many there is room for
+ */
+struct samples {
+	long long *of;
+	size_t count;
+	size_t room;
+};
+
+/**
+ * struct bin - one of a histogram's
+ * @from: the least latency in it, in nanoseconds
+ * @to: what is already too long
+ * @count: how many are in it
+ */
+struct bin {
+	long long from;
+	long long to;
+	size_t count;
+};
+
+bool samples_add(struct samples *samples, long long value);
+void samples_sort(struct samples *samples);
+long long samples_percentile(const struct samples *samples, double percent);
+double samples_mean(const struct samples *samples);
+size_t samples_bin(const struct samples *samples, size_t first,
+		   struct bin *bin);
+
+/* ---- channel.c ---------------------------------------------------------------- */
+
+/**
+ * struct ids - the NAPI ids that served a socket
+ * @first: the first, or 0 for none yet
+ * @last: the last
+ * @changes: how often it was another than before
+ * @unknown: the kernel does not tell
+ */
+struct ids {
+	unsigned int first;
+	unsigned int last;
+	unsigned long long changes;
+	bool unknown;
+};
+
+/**
+ * struct channel - a socket, and how to wait for what comes
+ * @fd: the socket
+ * @epoll: the epoll instance, or -1
+ * @busy_known: the three below are what the kernel says it does
+ * @usecs: to busy poll
+ * @budget: of a busy poll; 0 for the kernel's own
+ * @prefer: prefer busy polling
+ * @ids: who served it
+ */
+struct channel {
+	int fd;
+	int epoll;
+	bool busy_known;
+	unsigned int usecs;
+	unsigned int budget;
+	bool prefer;
+	struct ids ids;
+};
+
+bool channel_open(struct channel *channel, const struct options *options);
+void channel_close(struct channel *channel);
+ssize_t channel_receive(struct channel *channel, void *buffer, size_t size,
+			struct sockaddr_storage *from, socklen_t *length,
+			long long deadline);
+void channel_note_id(struct channel *channel);
+
+/* ---- client.c, server.c ------------------------------------------------------- */
+
+/**
+ * struct result - what there is to report
+ * @samples: latencies; of a client only
+ * @requests: sent, or answered by a server
+ * @lost: requests without a reply in time
+ * @late: replies that came after their time, or twice
+ * @ignored: datagrams that were no replies to us, or no requests
+ * @seconds: how long it took
+ * @user: CPU time in user space, in seconds
+ * @system: CPU time in the kernel, in seconds
+ * @sleeps: how often the process gave up the CPU to wait
+ */
+struct result {
+	struct samples samples;
+	unsigned long long requests;
+	unsigned long long lost;
+	unsigned long long late;
+	unsigned long long ignored;
+	double seconds;
+	double user;
+	double system;
+	long sleeps;
+};
+
+void result_begin(struct result *result);
+void result_end(struct result *result);
+
+bool client_run(struct channel *channel, const struct options *options,
+		struct result *result);
+bool server_run(struct channel *channel, const struct options *options,
+		struct result *result);
+
+/* ---- report.c, json.c ----------------------------------------------------------- */
+
+bool report_text(FILE *out, const struct options *options,
+		 const struct channel *channel, const struct result *result);
+bool report_json(FILE *out, const struct options *options,
+		 const struct channel *channel, const struct result *result);
+
+#endif /* NAPIPING_H */

@@ -1,0 +1,353 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# 26-napiping: its latencies are those that there were, its options reach the kernel, and it trusts nobody.
+vm_args=(--cpus 2)
+vm_limit=240
+. "$(dirname "$0")/lib.sh"
+
+t=$(mktemp -d)
+quiet_links
+kernel=$(uname -r)
+number=$(awk -F. '{ printf "%d%03d", $1, $2 }' <<<"$kernel")
+
+# run ARGUMENTS…: napiping's $status, its standard output in $t/out, its standard error in $t/err.
+run()
+{
+	napiping "$@" >"$t/out" 2>"$t/err"
+	status=$?
+}
+# json ARGUMENTS…: the same; got NAME is a number of the report: latency_us.min
+json() { run --json "$@"; }
+got()
+{
+	python3 -c 'import functools, json, sys
+print(json.dumps(functools.reduce(lambda o, n: o[int(n) if n.isdigit() else n], sys.argv[2].split("."), json.load(open(sys.argv[1])))))' "$t/out" "$1" 2>&1 | tail -n 1
+}
+serve() { napiping --server --daemon "$@"; }
+end_server() { killall -q -INT napiping; wait_for 10 eval '! pgrep -x napiping'; }
+
+# fake MODE [PORT]: a server in python that does not do as it should.
+cat >"$t/fake.py" <<'END'
+import socket, sys, time
+mode, port = sys.argv[1], int(sys.argv[2])
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("0.0.0.0", port))
+print("ready", flush=True)
+n = 0
+while True:
+    request, peer = s.recvfrom(65536)
+    reply = bytearray(request)
+    reply[:4] = b"NPR1"
+    sequence = int.from_bytes(request[8:16], "big")
+    n += 1
+    if mode == "slow" and n % 10 == 0:
+        time.sleep(0.02)
+    elif mode == "late" and n % 2 == 0:
+        time.sleep(0.15)
+    elif mode == "lossy" and n % 4 == 0:
+        continue
+    elif mode == "silent":
+        continue
+    elif mode == "hostile":
+        for wrong in (b"", reply[:15], reply + b"x", request, b"NPR1" + bytes(4) + reply[8:],
+                      reply[:8] + (sequence + 1).to_bytes(8, "big") + reply[16:], bytes(1400)):
+            s.sendto(wrong, peer)
+        s.sendto(reply, peer)
+    elif mode == "wrong":
+        reply[7] ^= 1
+    s.sendto(reply, peer)
+END
+fake()
+{
+	rm -f "$t/ready"
+	python3 "$t/fake.py" "$1" 7791 >"$t/ready" 2>"$t/fake.err" &
+	faker=$!
+	wait_for 30 grep -q ready "$t/ready"
+}
+unfake() { kill $faker; wait $faker 2>/dev/null; }
+
+# ---- what it measures
+
+start use_napi=1
+serve -c 1 -o "$t/served" --json
+is 'a daemon listens when its command returns' "$?" 0
+is 'on its CPU' "$(awk '/^Cpus_allowed_list/ { print $2 }' "/proc/$(pgrep -x napiping)/status")" 1
+before=$(stat sn1 rx_packets) bytes=$(stat sn1 rx_bytes)
+json -c 0 -n 300 192.168.0.2
+is 'all requests are answered' "$status $(got requests) $(got replies) $(got lost) $(got ignored)" '0 300 300 0 0'
+is 'and went over the wire' "$(($(stat sn1 rx_packets) - before)) $((($(stat sn1 rx_bytes) - bytes) / 300))" '300 60'
+that 'latencies are in order' "0 < $(got latency_us.min) && $(got latency_us.min) <= $(got latency_us.median) &&
+	$(got latency_us.median) <= $(got latency_us.p90) && $(got latency_us.p90) <= $(got latency_us.p99) &&
+	$(got latency_us.p99) <= $(got latency_us.max)"
+that 'and fill the time' "$(got latency_us.mean) * 300 <= $(got seconds) * 1e6"
+is 'the histogram has them all' "$(python3 - "$t/out" <<-'END'
+	import json, sys
+	report = json.load(open(sys.argv[1]))
+	bins = report["histogram_us"]
+	assert bins[0]["from"] <= report["latency_us"]["min"] < bins[0]["to"]
+	assert bins[-1]["from"] <= report["latency_us"]["max"] < bins[-1]["to"]
+	assert all(a["to"] <= b["from"] for a, b in zip(bins, bins[1:]))
+	assert all(b["count"] and b["to"] - b["from"] <= max(b["from"] / 4, 0.001) for b in bins)
+	print(sum(b["count"] for b in bins))
+END
+)" 300
+before=$(stat sn1 rx_packets)
+json -n 10 -w 7 -l 1000 192.168.0.2
+is 'a warm-up is sent, and not counted' "$(($(stat sn1 rx_packets) - before)) $(got requests) $(got bytes)" '17 10 1000'
+json -n 10 -l 65507 192.168.0.2
+is 'the largest datagram' "$status $(got replies)" '0 10'
+json -n 20 -r 100 192.168.0.2
+that 'a rate is kept' "$(got seconds) >= 0.19 && $(got seconds) < 3"
+json -n 20 -i 0.01 192.168.0.2
+that 'an interval too' "$(got seconds) >= 0.19 && $(got seconds) < 3"
+json -t 0.3 192.168.0.2
+that 'a time is kept' "$(got seconds) >= 0.3 && $(got seconds) < 1 && $(got requests) > 20"
+run -n 50 -H 192.168.0.2
+like 'text: what was sent' "$(cat "$t/out")" '^192\.168\.0\.2 port 7790: 50 requests of 18 bytes in 0\.[0-9]+ s, 50 replies, 0 lost
+latency, µs: min [0-9.]+, median [0-9.]+, mean [0-9.]+, p99 [0-9.]+, max [0-9.]+
+ +latency, µs +replies
+ +[0-9.]+ to +[0-9.]+ +[0-9]+  #+'
+like 'text: what it cost' "$(cat "$t/out")" 'CPU time: [0-9.]+ s \(user [0-9.]+, system [0-9.]+\), [0-9]+ %; went to sleep [0-9]+ times'
+is 'text on a file' "$(run -n 5 -o "$t/file" 192.168.0.2; cat "$t/out"; grep -c '5 replies' "$t/file")" 1
+end_server
+mv "$t/served" "$t/out"
+that 'the server tells what it answered' "$(got requests) > 400 && $(got ignored) == 0"
+is 'and the mode' "$(got mode)" '"server"'
+
+fake slow
+json -n 40 -p 7791 192.168.0.2
+that 'a tenth of the replies is slow: seen in p99 and max, not in the median' \
+	"$(got latency_us.p99) >= 20000 && $(got latency_us.max) >= 20000 && $(got latency_us.median) < 20000"
+that 'and the mean is right' "$(got latency_us.mean) >= 2000 && $(got latency_us.mean) < 12000"
+unfake
+
+# ---- which NAPI
+
+busy=yes
+python3 -c 'import socket; socket.socket().getsockopt(socket.SOL_SOCKET, 46)' 2>/dev/null || busy=
+if [ -n "$busy" ]; then
+	serve
+	json -n 10 127.0.0.1
+	is 'over the loopback: no NAPI' "$(got napi_id.first) $(got napi_id.changes)" '0 0'
+	json -n 10 192.168.0.2
+	that 'over sn0: a NAPI, above all numbers of CPUs' "$(got napi_id.first) > $(nproc --all)"
+	is 'all the time the same' "$(got napi_id.first) $(got napi_id.changes)" "$(got napi_id.last) 0"
+	end_server
+	unload
+	start use_napi=0
+	serve
+	run -n 10 192.168.0.2
+	like 'path 0 has none' "$(cat "$t/out")" 'served by NAPI: none \(id 0\)'
+	end_server
+	unload
+	# The second half of the replies comes in by another interface.
+	start use_napi=1 pairs=2
+	ip link set sn2 up
+	ip link set sn3 up
+	wait_for 10 carrier sn3
+	sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.sn2.rp_filter=0
+	napiping --server --json -n 20 -t 60 >"$t/served" 2>"$t/listening" &
+	server=$!
+	wait_for 10 grep -q 'listening on 0.0.0.0 port 7790' "$t/listening"
+	(sleep 0.5; ip route add 192.168.1.1/32 dev sn3 src 192.168.1.2) &
+	json -n 20 -i 0.1 192.168.0.2
+	wait $server
+	is 'a server ends by itself after -n requests' "$? $(got replies)" '0 20'
+	is 'replies that come through another queue are told' "$(got napi_id.changes)" 1
+	that 'with both ids' "$(got napi_id.first) > 0 && $(got napi_id.last) > 0 && $(got napi_id.first) != $(got napi_id.last)"
+	unload
+	start use_napi=1
+
+# ---- busy polling reaches the kernel
+
+	serve -c 1
+	before=$(xstat sn0 q*_polls)
+	json -c 0 -n 200 192.168.0.2
+	asleep=$(($(xstat sn0 q*_polls) - before))
+	is 'without: none' "$(got busy_poll)" '{"by": "socket", "usecs": 0, "prefer": false, "budget": 0}'
+	that 'it sleeps' "$(got sleeps) > 20"
+	before=$(xstat sn0 q*_polls)
+	json -c 0 -n 200 -B 300 192.168.0.2
+	that 'SO_BUSY_POLL: polls without end' "$(xstat sn0 q*_polls) - $before > 5 * $asleep"
+	is 'SO_BUSY_POLL: the kernel has it' "$(got busy_poll.usecs) $(got busy_poll.prefer)" '300 false'
+	if [ "$number" -ge 5011 ]; then
+		for dev in sn0 sn1; do
+			echo 100 >/sys/class/net/$dev/napi_defer_hard_irqs
+			echo 20000000 >/sys/class/net/$dev/gro_flush_timeout
+		done
+		end_server
+		serve -c 1 -B 100000 -P
+		json -c 0 -n 50 -B 100000 -P -G 16 192.168.0.2
+		is 'SO_PREFER_BUSY_POLL, SO_BUSY_POLL_BUDGET: the kernel has them' "$(got busy_poll.prefer) $(got busy_poll.budget)" 'true 16'
+		before="$(irqs sn0) $(irqs sn1)"
+		json -c 0 -n 200 -B 100000 -P 192.168.0.2
+		is 'all are answered' "$(got replies)" 200
+		that 'and hardly one interrupt comes' \
+			"$(irqs sn0) - ${before% *} + $(irqs sn1) - ${before#* } <= 8"
+		for dev in sn0 sn1; do
+			echo 0 >/sys/class/net/$dev/napi_defer_hard_irqs
+			echo 0 >/sys/class/net/$dev/gro_flush_timeout
+		done
+	else
+		before=$(stat sn0 tx_packets)
+		for option in '-P SO_PREFER_BUSY_POLL' '-G5 SO_BUSY_POLL_BUDGET'; do
+			run "${option% *}" 192.168.0.2
+			is "Linux $kernel has no ${option#* }, and is told so" "$status $(cat "$t/err")" \
+				"2 napiping: no ${option#* }: this is Linux $kernel, and it came with Linux 5.11"
+		done
+		is 'and nothing is sent' "$(stat sn0 tx_packets)" "$before"
+	fi
+	json -e -n 50 192.168.0.2
+	is 'epoll, without parameters' "$status $(got replies)" '0 50'
+	if [ "$number" -ge 6009 ]; then
+		before=$(xstat sn0 q*_polls)
+		json -e -c 0 -n 100 -B 300 -P -G 16 192.168.0.2
+		is 'EPIOCSPARAMS: the kernel has them' "$(got busy_poll)" '{"by": "epoll", "usecs": 300, "prefer": true, "budget": 16}'
+		that 'and polls' "$(xstat sn0 q*_polls) - $before > 1000"
+	else
+		for option in -B5 -P -G5; do
+			run -e $option 192.168.0.2
+			like "epoll $option: Linux $kernel has none, and is told so" "$status $(cat "$t/err")" \
+				"^2 napiping: no EPIOCSPARAMS: this is Linux $kernel, and it came with Linux 6\.9; without --epoll"
+		done
+	fi
+	run_as() { setpriv --reuid 65534 --regid 65534 --clear-groups /snull-build/labs/napiping/napiping "$@" >"$t/out" 2>"$t/err"; status=$?; }
+	run_as -n 5 192.168.0.2
+	is 'anybody may use it' $status 0
+	if [ "$number" -ge 5011 ]; then
+		run_as -n 5 -P 192.168.0.2
+		is 'but keep no interrupts off' "$status $(cat "$t/err")" \
+			'2 napiping: SO_PREFER_BUSY_POLL needs the capability CAP_NET_ADMIN: run it as root'
+	fi
+	end_server
+else
+	serve
+	json -n 10 192.168.0.2
+	is 'without busy polling in the kernel: the id is not known' "$status $(got napi_id) $(got busy_poll)" '0 null null'
+	for option in '-B5 SO_BUSY_POLL' '-P SO_PREFER_BUSY_POLL' '-G5 SO_BUSY_POLL_BUDGET'; do
+		run "${option% *}" 192.168.0.2
+		is "${option% *}: is told so" "$status $(cat "$t/err")" \
+			"2 napiping: no ${option#* }: Linux $kernel was built without CONFIG_NET_RX_BUSY_POLL"
+	done
+	end_server
+fi
+
+# ---- what is lost, late, or not ours
+
+fake lossy
+json -n 40 -W 0.05 -p 7791 192.168.0.2
+is 'lost replies are counted' "$status $(got requests) $(got replies) $(got lost) $(got late)" '0 40 30 10 0'
+json -e -n 40 -W 0.05 -p 7791 192.168.0.2
+is 'in epoll_wait(), too' "$status $(got requests) $(got replies) $(got lost) $(got late)" '0 40 30 10 0'
+unfake
+fake silent
+run -n 3 -W 0.05 -p 7791 192.168.0.2
+is 'no reply at all: status 1' "$status $(head -n 1 "$t/out" | sed 's/ in .* s,/,/')" \
+	'1 192.168.0.2 port 7791: 3 requests of 18 bytes, 0 replies, 3 lost'
+json -n 3 -W 0.05 -p 7791 192.168.0.2
+is 'and no latencies' "$(got latency_us) $(got histogram_us)" 'null []'
+for signal in INT TERM HUP; do
+	env --default-signal=$signal napiping -p 7791 -n 1000 192.168.0.2 >"$t/out" &
+	wait_for 10 pgrep -x napiping
+	sleep 0.3
+	kill -$signal $!
+	wait $!
+	is "SIG$signal: it reports, and ends" "$? $(grep -c ' 0 replies' "$t/out")" '1 1'
+done
+unfake
+fake late
+json -n 10 -W 0.1 -p 7791 192.168.0.2
+that 'late replies are lost ones' "$(got lost) == 10 - $(got replies) && $(got late) >= 1 && $(got lost) >= 5"
+that 'and no latency' "$(got latency_us.max) <= 100000"
+unfake
+fake hostile
+json -n 10 -p 7791 192.168.0.2
+is 'what is no reply to us is ignored' "$status $(got replies) $(got lost) $(got ignored)" '0 10 0 70'
+is 'what comes twice counts once' "$(got late)" 9
+unfake
+fake wrong
+json -n 3 -W 0.1 -p 7791 192.168.0.2
+is 'replies to another run are none' "$status $(got replies) $(got ignored)" '1 0 3'
+unfake
+is 'the fakes had no fault of their own' "$(cat "$t/fake.err")" ''
+
+napiping --server --json >"$t/served" 2>"$t/listening" &
+wait_for 10 grep -q listening "$t/listening"
+python3 - <<-'END'
+	import random, socket, time
+	s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+	s.connect(("192.168.0.2", 7790))
+	random.seed(1)
+	for junk in (b"", b"NPQ1", b"NPQ1" + bytes(11), b"NPR1" + bytes(12), bytes(65507), *map(random.randbytes, range(1, 96))):
+	    s.send(junk)
+	    time.sleep(0.005)
+	s.settimeout(0.5)
+	try:
+	    print("an answer to junk:", s.recv(100))
+	except socket.timeout:
+	    pass
+END
+json -n 10 192.168.0.2
+is 'a server stands rubbish' "$(got replies)" 10
+killall -INT napiping
+wait $!
+mv "$t/served" "$t/out"
+is 'answers none of it, and counts it' "$(got requests) $(got ignored)" '10 100'
+
+run -n 5 192.168.0.2
+is 'nobody listens: it says so' "$status $(cat "$t/err")" \
+	'2 napiping: nobody listens on 192.168.0.2 port 7790: run "napiping --server" there'
+serve
+(sleep 0.5; kill "$(pgrep -o -x napiping)") &
+json -t 1.5 -r 50 -W 0.1 192.168.0.2
+that 'a server that goes: what follows is lost' "$status == 0 && $(got replies) > 5 && $(got lost) > 5"
+wait
+
+# ---- what is refused
+
+refused() # PATTERN ARGUMENTS…
+{
+	local pattern=$1
+	shift
+	run "$@"
+	is "refused: $* ($pattern)" "$status $(head -n 1 "$t/err" | grep -cE -- "^napiping: .*$pattern")" '2 1'
+}
+before=$(stat sn0 tx_packets)
+refused 'ask whom'
+refused 'ask whom' 192.168.0.2 192.168.0.3
+refused 'no HOST' -s 192.168.0.2
+refused 'are for the client' -s -r 5
+refused 'is for a server' -D 192.168.0.2
+refused 'give one' -r 5 -i 1 192.168.0.2
+for value in 0 -1 x 1.5 '' 10000001 99999999999999999999; do refused '--count is a whole number' -n "$value" 192.168.0.2; done
+for value in 0 -1 nan inf 1s '' 1e9; do refused '--time is a number' -t "$value" 192.168.0.2; done
+for value in 15 65508 x; do refused '--length is a whole number, 16 to 65507' -l "$value" 192.168.0.2; done
+for value in 0 70000 http ''; do refused '--port is a whole number' -p "$value" 192.168.0.2; done
+for value in -1 2147483648 x; do refused '--busy-poll is a whole number' -B "$value" 192.168.0.2; done
+for value in 0 65536; do refused '--busy-poll-budget is a whole number' -G "$value" 192.168.0.2; done
+refused '--interval is a number' -i 0 192.168.0.2
+refused '--rate is a number' -r 0 192.168.0.2
+refused '--timeout is a number' -W 0 192.168.0.2
+refused '--warmup is a whole number' -w -1 192.168.0.2
+refused 'cannot run on CPU 77' -c 77 192.168.0.2
+refused '--cpu is a whole number' -c 5000 192.168.0.2
+refused 'no.such.host' no.such.host
+refused 'cannot write to /no/file' -o /no/file 192.168.0.2
+refused 'cannot use 10.1.2.3 port 0' -b 10.1.2.3 192.168.0.2
+refused "unrecognized option '--potato'" --potato
+is 'and nothing was sent' "$(stat sn0 tx_packets)" "$before"
+serve
+refused 'cannot use 0.0.0.0 port 7790: Address already in use' -s
+run -n 1 -o /dev/full 192.168.0.2
+is 'a report that cannot be written' "$status $(cat "$t/err")" \
+	'2 napiping: cannot write the report: No space left on device'
+ip link set sn0 down
+refused 'cannot send to|Network is unreachable' -n 5 192.168.0.2
+end_server
+is '--version' "$(napiping --version | grep -cE '^napiping [0-9.]+$')" 1
+is '--help names every option' "$(napiping --help | grep -c '^  -[a-zA-Z], --')" 20
+is 'the manual is well-formed' "$(man --warnings -l /snull/labs/napiping/napiping.1 2>&1 >/dev/null)" ''
+
+unload_clean
+rm -rf "$t"
+end_tests
