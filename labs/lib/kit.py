@@ -10,6 +10,8 @@ A measure takes the student's parameters as NAME=NUMBER and prints lines "name n
 import json
 import os
 import re
+import shlex
+import subprocess
 import sys
 import tempfile
 import time
@@ -74,6 +76,38 @@ def napistat(dev, command):
     with tempfile.NamedTemporaryFile("r", suffix=".json") as report:
         sh(f"napistat -i {dev} --json -o {report.name} -- {command}")
         return json.load(report)
+
+
+def pin(dev, cpu, queue=0):
+    """Let an interface's vector interrupt this CPU only."""
+    with open("/proc/interrupts", encoding="ascii") as lines:
+        irq = next(line.split(":")[0].strip() for line in lines if line.split()[-1] == f"{dev}-TxRx-{queue}")
+    sh(f"echo {cpu} >/proc/irq/{irq}/smp_affinity_list")
+
+
+def napiping(arguments):
+    """The report of "napiping --json"."""
+    return json.loads(sh("napiping --json " + arguments))
+
+
+class Server:
+    """A "napiping --server" while the block runs; then .report is its report."""
+
+    def __init__(self, arguments=""):
+        self.process = subprocess.Popen(  # pylint: disable=consider-using-with
+            ["napiping", "--server", "--json", *shlex.split(arguments)], text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.report = None
+
+    def __enter__(self):
+        said = self.process.stderr.readline()
+        if "listening" not in said:
+            sys.exit(f"measure: {said}")
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.report = json.loads(self.process.communicate()[0] or "null")
 
 
 def pktgen(arguments):
