@@ -14,5 +14,6 @@ extern struct kunit_suite seg_suite;
 extern struct kunit_suite seg_bad_suite;
 extern struct kunit_suite coalesce_suite;
 extern struct kunit_suite coalesce_run_suite;
+extern struct kunit_suite rss_suite;
 
 #endif /* SNULL_TESTS_SUITES_H */

@@ -9,5 +9,6 @@
 #include "../../snull/ip6ext.c"
 #include "../../snull/seg.c"
 #include "../../snull/coalesce.c"
+#include "../../snull/rss.c"
 #include "../../legacy-poll/softnet.c"
 #include "../../legacy-poll/carrier.c"
