@@ -141,9 +141,9 @@ dkms-remove:		## remove what "make dkms-install" installed
 .PHONY: clean distclean
 clean:			## remove what "make" built here
 	@if [ -e $(KDIR)/Makefile ]; then $(MAKE) $(KBUILD) clean; else \
-		rm -f snull.ko snull.o snull.mod* .snull.* .module-common.* Module.symvers .Module.symvers.cmd \
+		rm -f *.ko snull.o rx_drain.o rx_drain.mod* snull.mod* .snull.* .module-common.* Module.symvers .Module.symvers.cmd \
 			modules.order .modules.order.cmd; \
-		find snull napi-modern legacy-poll tests '(' -name '*.o' -o -name '.*.cmd' ')' -delete; fi
+		find snull napi-modern legacy-poll examples tests '(' -name '*.o' -o -name '.*.cmd' ')' -delete; fi
 
 distclean: clean	## remove the VM images too, and all else in the cache
 	@bash -c '. labs/vm/lib.sh; [ ! -d "$$cache" ] || { \
