@@ -45,7 +45,7 @@ apart()
 	END
 }
 
-mapfile -t labs < <(labs/lab list | cut -c 1-2)
+mapfile -t labs < <(labs/lab list --suite "$suite" | cut -c 1-2)
 [ -z "${LABS:-}" ] || read -ra labs <<<"$LABS"
 previous=${labs[-1]}
 for lab in "${labs[@]}"; do

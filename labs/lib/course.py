@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """course.py - what a lab is made of, read from its directory: its questions, and the answers somebody gives.
 
-labs/NN-name/questions is an INI file. [lab] says title, minutes and vm (arguments of labs/vm/run). A section
+labs/NN-name/questions is an INI file. [lab] says title, minutes, vm (arguments of labs/vm/run), and kernel if it needs a
+later one than 6.1. A section
 [parameter NAME] is a number that the student chooses: text, min, max. Every other section is a question, its name the
 key in answers.txt: text, hint, type, and by type
 
@@ -23,6 +24,7 @@ KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # No thousands' separators, no "nan", no "1e999": what a person copies from a table.
 NUMERAL = re.compile(r"[-+]?\d{1,15}(?:\.\d{1,9})?")
 NAME = re.compile(r"[A-Za-z_]\w*")
+KERNELS = {"bullseye": (5, 10), "bookworm": (6, 1), "trixie": (6, 12), "rt": (6, 12), "debug": (6, 12), "backports": (7, 0)}
 
 
 class Trouble(Exception):
@@ -42,6 +44,7 @@ class Lab:
                 ini.read_file(lines)
             self.title, self.minutes = ini["lab"]["title"], ini["lab"].getint("minutes")
             self.vm = ini["lab"].get("vm", "--icount").split()
+            self.kernel = tuple(map(int, ini["lab"].get("kernel", "6.1").split(".")))
             self.parameters, self.questions = {}, {}
             for section in ini.sections():
                 if section.startswith("parameter "):
@@ -51,6 +54,16 @@ class Lab:
                     self.questions[section] = Question(section, ini[section])
         except (OSError, KeyError, ValueError, configparser.Error) as problem:
             raise Trouble(f"{self.name}/questions: {problem}") from problem
+
+    def runs_on(self, suite):
+        """Does the suite's kernel have what the lab needs?"""
+        return KERNELS.get(suite, self.kernel) >= self.kernel
+
+    def require(self, suite):
+        """Raise Trouble when it does not."""
+        if not self.runs_on(suite):
+            have, need = (".".join(map(str, version)) for version in (KERNELS[suite], self.kernel))
+            raise Trouble(f"lab {self.number} needs Linux {need} or later, and {suite} is {have}: choose SUITE=trixie or backports")
 
     def solution(self, directory=None):
         """The right choices and paths, from the lab's solution or from an instructor's own directory of solutions."""

@@ -73,6 +73,7 @@ class Grade:
 def judge_all(grades, suite, solutions, fresh=False):
     """Measure what is needed for these grades, all of one lab, and judge them."""
     lab = grades[0].lab
+    lab.require(suite)
     solution = lab.solution(solutions)
     needs = any(question.type == "number" for question in lab.questions.values())
     sets = [grade.parameters for grade in grades if needs and not grade.why]
