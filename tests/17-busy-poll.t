@@ -1,0 +1,172 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# 17-busy-poll: who polls path 1's queues, and where: softirqs on the vector's CPU, a thread (threaded NAPI), or the
+# process that reads the socket (busy polling), and then without interrupts.
+vm_args=(--cpus 2)
+vm_limit=240
+. "$(dirname "$0")/lib.sh"
+
+quiet_links
+netdev=/snull/tests/tools/netdev
+rate=1000
+
+net_rx() { awk -v cpu="$1" '$1 == "NET_RX:" { print $(cpu + 2) }' /proc/softirqs; }
+# to_reader COUNT: to a socket of ours; the wire makes 192.168.1.2 of it.
+to_reader()
+{
+	pg_device 0 sn0 "$1" "ratep $rate" 'burst 1' 'src_min 192.168.0.1' 'src_max 192.168.0.1' \
+		'dst_min 192.168.0.2' 'dst_max 192.168.0.2' 'udp_src_min 9' 'udp_src_max 9' 'udp_dst_min 9000' 'udp_dst_max 9000'
+}
+# traffic COUNT: sets what it took: p packets, n interrupts, polls, s0 and s1 NET_RX softirqs of the two CPUs.
+traffic()
+{
+	to_reader "$1"
+	p=$(stat sn1 rx_packets) n=$(irqs sn1) polls=$(xstat sn1 q0_polls) s0=$(net_rx 0) s1=$(net_rx 1)
+	pg_start
+	sleep 0.1
+	p=$(($(stat sn1 rx_packets) - p)) n=$(($(irqs sn1) - n)) polls=$(($(xstat sn1 q0_polls) - polls))
+	s0=$(($(net_rx 0) - s0)) s1=$(($(net_rx 1) - s1))
+	pg_clear
+	diag "$p packets, $n interrupts, $polls polls, NET_RX $s0 and $s1"
+}
+
+# ---- softirqs, on the vector's CPU
+
+start use_napi=1
+reply 192.168.0.2 >/dev/null
+irq=$(vector sn1)
+for cpu in 0 1; do
+	echo $cpu >"/proc/irq/$irq/smp_affinity_list"
+	# Completions are polled as well: sn0's vector goes where sn1's does.
+	echo $cpu >"/proc/irq/$(vector sn0)/smp_affinity_list"
+	traffic 1000
+	is "vector on CPU $cpu: all have come" "$p" 1000
+	[ $cpu = 0 ] && here=$s0 other=$s1 || here=$s1 other=$s0
+	# Others may raise one now and then.
+	that "vector on CPU $cpu: its polls are that CPU’s softirqs" "$here >= 0.9 * $polls && $polls > 100"
+	that "vector on CPU $cpu: none on the other" "$other <= 0.02 * $polls"
+done
+
+# ---- threaded
+
+threads() { pgrep -x 'napi/sn1-[0-9]+'; }
+# In ns, if the kernel says so; else in ticks.
+cpu_time() { { cut -d' ' -f1 "/proc/$1/schedstat" || awk '{ print $14 + $15 }' "/proc/$1/stat"; } 2>/dev/null; }
+if [ -e /sys/class/net/sn1/threaded ]; then
+	is 'no thread so far' "$(threads)" ''
+	# So that sn0's completions are no softirqs either.
+	echo 1 >/sys/class/net/sn0/threaded
+	check 'threaded: on' eval 'echo 1 >/sys/class/net/sn1/threaded'
+	is 'sysfs says so' "$(cat /sys/class/net/sn1/threaded)" 1
+	check 'there is a thread' wait_for 5 threads
+	thread=$(threads)
+	is 'one for the queue' "$(wc -w <<<"$thread")" 1
+	if $netdev napi-get sn1 >/tmp/napi 2>&1; then
+		like 'napi-get knows it' "$(cat /tmp/napi)" "pid=$thread( |$)"
+	else
+		skip 'napi-get knows it' "$(cat /tmp/napi)"
+	fi
+	for cpu in 0 1; do
+		check "pinned on CPU $cpu" taskset -p -c $cpu "$thread"
+		time=$(cpu_time "$thread")
+		traffic 1000
+		is "thread on CPU $cpu: all have come" "$p" 1000
+		that "thread on CPU $cpu: it polls" "$polls > 100"
+		that "thread on CPU $cpu: and no softirq does" "$s0 + $s1 <= 0.02 * $polls"
+		that "thread on CPU $cpu: it is charged for that" "$(cpu_time "$thread") > $time"
+		is "thread on CPU $cpu: it ran there" "$(ps -o psr= -p "$thread" | tr -d ' ')" $cpu
+		is "thread on CPU $cpu: the interrupt stays on CPU 1" "$(cat "/proc/irq/$irq/effective_affinity_list")" 1
+	done
+	ip link set sn1 down; up
+	check 'over down and up it stays threaded' wait_for 5 threads
+	traffic 300
+	that 'and works' "$p == 300 && $s0 + $s1 <= 0.05 * $polls"
+	check 'threaded: off' eval 'echo 0 >/sys/class/net/sn1/threaded'
+	echo 0 >/sys/class/net/sn0/threaded
+	thread=$(threads)
+	time=$(cpu_time "${thread:-none}")
+	traffic 1000
+	is 'off: all have come' "$p" 1000
+	that 'off: by softirqs' "$s0 + $s1 >= 0.9 * $polls"
+	is 'off: if the thread is still there it does nothing' "$(cpu_time "${thread:-none}")" "$time"
+	fails 'threaded: 7 is refused' eval 'echo 7 >/sys/class/net/sn1/threaded'
+	is 'and changes nothing' "$(cat /sys/class/net/sn1/threaded)" 0
+else
+	skip 'threaded NAPI' 'this kernel has none (5.12 and later have)'
+fi
+unload_clean
+
+# ---- which NAPI a datagram came from
+
+incoming() # the id that a reader on port 9000 is told
+{
+	rm -f /tmp/read
+	timeout 60 taskset -c 1 "$(dirname $netdev)/udpread" 9000 2 >/tmp/read & pid=$!
+	wait_for 30 grep -q reading /tmp/read
+	to_reader 50
+	pg_start
+	wait $pid
+	pg_clear
+	sed -n 's/.*napi-id=//p' /tmp/read
+}
+start use_napi=1 queues=2
+reply 192.168.0.2 >/dev/null
+for q in 0 1; do
+	ethtool -X sn1 equal 1 start $q
+	id=$(incoming)
+	that "queue $q: SO_INCOMING_NAPI_ID" "$id > 0"
+	if $netdev queue-get sn1 >/tmp/queues 2>&1; then
+		is "queue $q: and queue-get has the same" "$id" "$(sed -n "s/^type=rx id=$q .*napi-id=//p" /tmp/queues)"
+	else
+		skip "queue $q: queue-get has the same" "$(cat /tmp/queues)"
+	fi
+	first=${first:-$id}
+done
+that 'queues have different ones' "$id != $first"
+unload_clean
+start use_napi=0
+reply 192.168.0.2 >/dev/null
+is 'path 0 has no NAPI of its own' "$(incoming)" 0
+unload_clean
+
+# ---- busy polling: a second of traffic in the middle of three
+
+start use_napi=1
+reply 192.168.0.2 >/dev/null
+echo 1 >"/proc/irq/$(vector sn1)/smp_affinity_list"
+# reading OPTIONS…: sets n, the interrupts of one second, p the packets of it, got what the reader has got of 3500.
+reading()
+{
+	rm -f /tmp/read
+	timeout 60 taskset -c 1 "$(dirname $netdev)/udpread" "$@" 9000 6 >/tmp/read & pid=$!
+	wait_for 30 grep -q reading /tmp/read
+	to_reader 3500
+	pg_start & sender=$!
+	sleep 1
+	n=$(irqs sn1) p=$(stat sn1 rx_packets) polls=$(xstat sn1 q0_polls)
+	sleep 1
+	n=$(($(irqs sn1) - n)) p=$(($(stat sn1 rx_packets) - p)) polls=$(($(xstat sn1 q0_polls) - polls))
+	wait $sender
+	wait $pid
+	pg_clear
+	got=$(sed -n 's/received=\([0-9]*\) .*/\1/p' /tmp/read)
+	diag "$p packets, $n interrupts, $polls polls, $got read"
+}
+reading
+that 'a reader that does not busy-poll: interrupts' "$n > $p / 4 && $p > 500"
+echo 100 >/sys/class/net/sn1/napi_defer_hard_irqs
+echo 20000000 >/sys/class/net/sn1/gro_flush_timeout
+if reading -b 100 -p && [ -n "$got" ]; then
+	that 'busy polling, preferred: packets without any interrupt' "$p > 500 && $n == 0"
+	that 'the reader polls' "$polls > $p / 4"
+	is 'and gets every datagram' "$got" 3500
+	# 100 times 20 ms after the last reader the NIC may interrupt again.
+	sleep 4
+	n=$(irqs sn1)
+	check 'when nobody polls any more packets pass' reply 192.168.0.2
+	that 'by interrupts' "$(irqs sn1) > $n"
+else
+	skip 'SO_PREFER_BUSY_POLL' 'this kernel has none (5.11 and later have)'
+fi
+unload_clean
+end_tests
