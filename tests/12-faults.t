@@ -63,7 +63,7 @@ unload_clean
 
 step=1
 for path in $paths; do
-	load use_napi="$path" pool_size=4
+	load use_napi="$path" pool_size=4 queues=2
 	ip addr add 192.168.0.1/24 dev sn0; ip addr add 192.168.1.2/24 dev sn1
 	ip link set sn1 up
 	within __dev_open
@@ -73,6 +73,11 @@ for path in $paths; do
 	within dev_ethtool
 	clean "path $path: ethtool -G" ring sn0 8 4
 	check "path $path: it works after that, too" wait_for 10 reply 192.168.0.2
+	# One that fails has left the interface as it was, and running.
+	clean "path $path: ethtool -L 1" channels sn0 1 2
+	ethtool -L sn0 combined 1
+	clean "path $path: ethtool -L 2" channels sn0 2 1
+	check "path $path: and after that" wait_for 10 reply 192.168.0.2
 	unload_clean
 done
 

@@ -5,6 +5,7 @@
  * usage: failnth insmod FILE "PARAMETERS"
  *        failnth up DEV
  *        failnth ring DEV SIZE SIZE2     alternately; the interface should be up
+ *        failnth channels DEV N BACK     the number of queues, and back; after a failure it must be what it was
  *        failnth write FILE STRING UNDO  write(2) of STRING; UNDO is a shell command run after a success
  *
  * FAILNTH_STEP=N in the environment: only every N-th allocation.
@@ -87,19 +88,58 @@ static void undo_up(void)
 		die("down");
 }
 
-static int act_ring(void)
+static int ethtool(void *what)
 {
-	struct ethtool_ringparam ring = { .cmd = ETHTOOL_GRINGPARAM };
 	struct ifreq ifr;
 
 	memset(&ifr, 0, sizeof(ifr));
 	strncpy(ifr.ifr_name, args[0], IFNAMSIZ - 1);
-	ifr.ifr_data = (void *)&ring;
-	if (ioctl(sock, SIOCETHTOOL, &ifr))
+	ifr.ifr_data = what;
+	return ioctl(sock, SIOCETHTOOL, &ifr);
+}
+
+static int act_ring(void)
+{
+	struct ethtool_ringparam ring = { .cmd = ETHTOOL_GRINGPARAM };
+
+	if (ethtool(&ring))
 		return -1;
 	ring.cmd = ETHTOOL_SRINGPARAM;
 	ring.rx_pending = ring.tx_pending = atoi(args[1 + round_ % 2]);
-	return ioctl(sock, SIOCETHTOOL, &ifr);
+	return ethtool(&ring);
+}
+
+static int act_channels(void)
+{
+	struct ethtool_channels channels = { .cmd = ETHTOOL_GCHANNELS };
+	unsigned int before;
+	int error;
+
+	if (ethtool(&channels))
+		return -1;
+	before = channels.combined_count;
+	channels.cmd = ETHTOOL_SCHANNELS;
+	channels.combined_count = atoi(args[1]);
+	if (!ethtool(&channels))
+		return 0;
+	error = errno;
+	channels.cmd = ETHTOOL_GCHANNELS;
+	if (ethtool(&channels))
+		die("ETHTOOL_GCHANNELS");
+	/* Nobody calls that a clean failure. */
+	errno = channels.combined_count == before ? error : EUCLEAN;
+	return -1;
+}
+static void undo_channels(void)
+{
+	struct ethtool_channels channels = { .cmd = ETHTOOL_GCHANNELS };
+
+	if (ethtool(&channels))
+		die("ETHTOOL_GCHANNELS");
+	channels.cmd = ETHTOOL_SCHANNELS;
+	channels.combined_count = atoi(args[2]);
+	if (ethtool(&channels))
+		die("ETHTOOL_SCHANNELS");
 }
 static void undo_ring(void) { round_++; }
 
@@ -120,6 +160,7 @@ static const struct {
 	{ "insmod", 2, act_insmod, undo_insmod, 1 },
 	{ "up", 1, act_up, undo_up, 0 },
 	{ "ring", 3, act_ring, undo_ring, 0 },
+	{ "channels", 3, act_channels, undo_channels, 0 },
 	{ "write", 3, act_write, undo_write, 1 },
 };
 
