@@ -25,8 +25,8 @@ static void snull_dim_work(struct work_struct *work)
 
 	moder = net_dim_get_rx_moderation(dim->mode, dim->profile_ix);
 	nic_get_moderation(queue->nic, queue->index, &set);
+	/* Not the frames: they would outlive adaptive moderation. */
 	set.rx_usecs = moder.usec;
-	set.rx_frames = moder.pkts;
 	nic_set_moderation(queue->nic, queue->index, &set);
 	dim->state = DIM_START_MEASURE;
 }

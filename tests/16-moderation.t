@@ -88,7 +88,7 @@ done
 
 start use_napi=1 queues=2
 reply 192.168.0.2 >/dev/null
-rtt() { ping -q -n -c 10 -i 0.05 "$@" 192.168.0.2 | awk -F/ '/^rtt/ { print $5 }'; }
+rtt() { ping -q -n -c 10 -i 0.05 192.168.0.2 | awk -F/ '/^rtt/ { print $5 }'; }
 fast=$(rtt)
 ethtool -C sn1 rx-usecs 10000
 slow=$(rtt)
