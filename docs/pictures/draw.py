@@ -400,13 +400,13 @@ def loops():
 def code_map():
     """The files."""
     p = Picture("code-map", 610, "A map of the code",
-                "At the top the module: main.c and probe.c. Below it the interface: netdev.c, open.c, queue.c, reset.c, ethtool.c "
-                "and others. Beside it the three receive paths: rx_netif_rx.c, rx_napi.c and rx_legacy.c, the last one on "
+                "At the top the module: main.c and probe.c. Below it the interface: netdev.c, open.c, rings.c, queue.c, "
+                "xdp.c, reset.c and others. Beside it the three receive paths: rx_netif_rx.c, rx_napi.c and rx_legacy.c, the last one on "
                 "softnet.c and carrier.c. Interface and paths meet in rx.h. Below a line, nic.h, is the hardware: nic.c, nic_tx.c, "
-                "nic_rss.c, nic_rx.c and nic_irq.c, and what they are made of. Arrows point only downwards, through the two "
+                "nic_rss.c, nic_rx.c and nic_irq.c with nic_moder.c, and what they are made of. Arrows point only downwards, through the two "
                 "headers.")
     p.box(20, 14, 260, 66, "soft", ["module, bus", "`main.c  probe.c"])
-    p.box(20, 120, 260, 108, "soft", ["the interface", "`netdev.c open.c queue.c", "`reset.c qstats.c", "`ethtool*.c"])
+    p.box(20, 120, 260, 108, "soft", ["the interface", "`netdev.c open.c rings.c", "`queue.c xdp.c reset.c", "`moderation.c ethtool*.c"])
     p.line((150, 80), (150, 120))
     p.box(320, 130, 240, 50, "p0", ["`snull/rx_netif_rx.c"])
     p.box(320, 190, 240, 50, "p1", ["`napi-modern/rx_napi.c"])
@@ -422,8 +422,8 @@ def code_map():
     p.box(20, 372, 540, 44, "line", ["`nic.h: registers, rings, doorbells, lines"], dashed=True)
     p.text(556, 362, "below: hardware", "muted", 15, "end")
     for number, (name, cls) in enumerate((("nic.c", "soft"), ("nic_tx.c", "soft"), ("nic_rss.c", "soft"), ("nic_rx.c", "soft"),
-                                          ("nic_irq.c", "hard"))):
-        p.box(20 + number * 110, 446, 100, 50, cls, ["`" + name])
+                                          ("nic_irq.c nic_moder.c", "hard"))):
+        p.box(20 + number * 110, 446, 100, 50, cls, ["`" + part for part in name.split()], size=13)
         p.line((70 + number * 110, 416), (70 + number * 110, 446))
     p.box(20, 532, 540, 62, "idle", ["cut, rewrite, hash, coalesce; the rings' arithmetic",
                                      "`seg.c  wire.c  rss.c  coalesce.c  ring.h"])
