@@ -180,7 +180,7 @@ static void nic_update_link(struct nic *nic)
 
 /**
  * nic_start() - switch the NIC on
- * @nic: a stopped NIC, whose rings have been set up
+ * @nic: a stopped or halted NIC, whose rings have been set up
  *
  * Clears a lockup; the link comes up once both ends are started.
  *
@@ -200,25 +200,45 @@ int nic_start(struct nic *nic)
 	return 0;
 }
 
+static void nic_stop_queues(struct nic *nic)
+{
+	unsigned int i;
+
+	for (i = 0; i < nic->queues; i++) {
+		nic_tx_stop(&nic->txq[i]);
+		nic_rx_stop(nic, &nic->rxq[i]);
+	}
+}
+
+/**
+ * nic_halt() - stop the queues, and leave the link up
+ * @nic: the NIC; its driver no longer rings doorbells
+ *
+ * When it returns, the NIC no longer touches the rings.  Frames not yet sent
+ * stay in the ring; those that arrive are missed.  nic_start() goes on.
+ *
+ * Context: process, sleeps until the engines have stopped.
+ */
+void nic_halt(struct nic *nic)
+{
+	mutex_lock(&nic->cable->lock);
+	nic_stop_queues(nic);
+	mutex_unlock(&nic->cable->lock);
+}
+
 /**
  * nic_stop() - switch the NIC off
  * @nic: the NIC; its driver no longer rings doorbells
  *
- * When it returns, the NIC no longer touches the rings, and the link is down
- * at both ends.  Frames not yet sent stay in the ring.
+ * As nic_halt(), and the link goes down at both ends.
  *
  * Context: process, sleeps until the engines have stopped.
  */
 void nic_stop(struct nic *nic)
 {
-	unsigned int i;
-
 	mutex_lock(&nic->cable->lock);
 	nic->started = false;
-	for (i = 0; i < nic->queues; i++) {
-		nic_tx_stop(&nic->txq[i]);
-		nic_rx_stop(&nic->rxq[i]);
-	}
+	nic_stop_queues(nic);
 	nic_update_link(nic);
 	mutex_unlock(&nic->cable->lock);
 }

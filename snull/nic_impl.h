@@ -309,7 +309,7 @@ void nic_rx_init(struct nic *nic, unsigned int queue);
 bool nic_rx_frame(struct nic *nic, struct nic_rxq *rxq, struct nic_frame *frame,
 		  unsigned int from);
 void nic_rx_flush(struct nic *nic, unsigned int queue);
-void nic_rx_stop(struct nic_rxq *rxq);
+void nic_rx_stop(struct nic *nic, struct nic_rxq *rxq);
 u32 nic_rx_write(struct nic_rxq *rxq, u32 index, struct nic_sg *sg,
 		 unsigned int len);
 

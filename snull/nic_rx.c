@@ -307,13 +307,28 @@ void nic_rx_init(struct nic *nic, unsigned int queue)
 	u64_stats_init(&rxq->syncp);
 }
 
+static void nic_rx_xon(struct nic *nic, struct nic_rxq *rxq)
+{
+	unsigned long waiters = xchg(&rxq->waiters, 0);
+	struct nic *partner;
+	unsigned int i;
+
+	rcu_read_lock();
+	partner = nic_partner(nic);
+	if (partner)
+		for_each_set_bit(i, &waiters, partner->queues)
+			nic_tx_resume(&partner->txq[i]);
+	rcu_read_unlock();
+}
+
 /**
  * nic_rx_stop() - stop storing frames
+ * @nic: the NIC
  * @rxq: the queue; when this returns, the NIC no longer touches its ring
  *
  * Context: process.
  */
-void nic_rx_stop(struct nic_rxq *rxq)
+void nic_rx_stop(struct nic *nic, struct nic_rxq *rxq)
 {
 	unsigned long flags;
 
@@ -321,6 +336,8 @@ void nic_rx_stop(struct nic_rxq *rxq)
 	rxq->ring = NULL;
 	rxq->open = false;
 	raw_spin_unlock_irqrestore(&rxq->lock, flags);
+	/* Without a ring there will be no doorbell to wake who waits for room. */
+	nic_rx_xon(nic, rxq);
 }
 
 /**
@@ -360,20 +377,6 @@ u32 nic_rx_head(const struct nic *nic, unsigned int queue)
 {
 	/* Pairs with nic_rx_publish(): the descriptors are written. */
 	return smp_load_acquire(&nic->rxq[queue].head);
-}
-
-static void nic_rx_xon(struct nic *nic, struct nic_rxq *rxq)
-{
-	unsigned long waiters = xchg(&rxq->waiters, 0);
-	struct nic *partner;
-	unsigned int i;
-
-	rcu_read_lock();
-	partner = nic_partner(nic);
-	if (partner)
-		for_each_set_bit(i, &waiters, partner->queues)
-			nic_tx_resume(&partner->txq[i]);
-	rcu_read_unlock();
 }
 
 /**

@@ -66,14 +66,17 @@ static void snull_queue_halt(struct snull_queue *queue,
 		cpu_relax();
 }
 
-/* Stop everything; the rings are the driver's alone when this returns. */
-static void snull_halt(struct snull_priv *priv)
+/*
+ * Stop everything, by nic_halt() or nic_stop(); the rings are the driver's
+ * alone when this returns.
+ */
+static void snull_halt(struct snull_priv *priv, void (*stop)(struct nic *nic))
 {
 	unsigned int i;
 
 	snull_xdp_stop(priv);
 	netif_tx_disable(priv->dev);
-	nic_stop(priv->nic);
+	stop(priv->nic);
 	for (i = 0; i < priv->shape.queues; i++)
 		snull_queue_halt(&priv->queues[i], priv->ops);
 	/* Until then, snull_tx_clean() may have woken a queue. */
@@ -90,7 +93,7 @@ static void snull_halt(struct snull_priv *priv)
  */
 void snull_restart(struct snull_priv *priv)
 {
-	snull_halt(priv);
+	snull_halt(priv, nic_stop);
 	snull_run(priv);
 }
 
@@ -273,7 +276,7 @@ int snull_stop(struct net_device *dev)
 	struct snull_priv *priv = netdev_priv(dev);
 
 	snull_hang_check_stop(priv);
-	snull_halt(priv);
+	snull_halt(priv, nic_stop);
 	snull_queues_close(priv, 0, priv->shape.queues);
 	snull_rx_put(priv->ops);
 	priv->ops = NULL;
@@ -321,7 +324,7 @@ static int snull_reshape_switch(struct snull_priv *priv,
 	unsigned int i;
 	int err;
 
-	snull_halt(priv);
+	snull_halt(priv, nic_halt);
 	err = snull_shape_settle(priv, shape);
 	if (!err) {
 		for (i = 0; i < n; i++)
@@ -341,7 +344,7 @@ static int snull_reshape_switch(struct snull_priv *priv,
  * @shape: what it shall have
  *
  * Makes all the new rings before it touches the old ones.  Packets in the old
- * rings are lost, as when a cable is pulled.
+ * rings are lost; the link stays up.
  *
  * Context: process, RTNL held.
  * Return: 0, or a negative errno with the interface running as before.
