@@ -66,10 +66,7 @@ static void snull_queue_halt(struct snull_queue *queue,
 		cpu_relax();
 }
 
-/*
- * Stop everything, by nic_halt() or nic_stop(); the rings are the driver's
- * alone when this returns.
- */
+/* Stop everything, the NIC by @stop: the rings are the driver's alone then. */
 static void snull_halt(struct snull_priv *priv, void (*stop)(struct nic *nic))
 {
 	unsigned int i;
