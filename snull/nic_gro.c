@@ -21,19 +21,18 @@
  */
 bool nic_gro_parse(struct nic_frame *frame, struct coalesce_key *key)
 {
-	unsigned int len = frame->hdr_len + frame->payload;
-
 	if (frame->hdr_len)
-		return coalesce_parse(key, frame->hdr, frame->hdr_len, len,
-				      &frame->csum);
-	if (!coalesce_parse(key, frame->sg.ptr, frame->sg.left, len,
+		return coalesce_parse(key, frame->hdr, frame->hdr_len,
+				      frame->len, &frame->csum);
+	if (!coalesce_parse(key, frame->sg.ptr, frame->sg.left, frame->len,
 			    &frame->csum) || key->hdr_len > NIC_HDR_MAX)
 		return false;
 	nic_sg_copy(&frame->sg, frame->hdr, key->hdr_len);
 	frame->hdr_len = key->hdr_len;
 	frame->payload -= key->hdr_len;
 	if (frame->rewrite)
-		wire_rewrite_ip(frame->hdr, frame->hdr_len, len, &frame->csum);
+		wire_rewrite_ip(frame->hdr, frame->hdr_len, frame->len,
+				&frame->csum);
 	frame->rewrite = false;
 	return true;
 }

@@ -102,6 +102,8 @@ struct nic_sg {
  * @hdr_len: bytes there, or 0: all of the frame comes from @sg
  * @sg: where the rest is read from
  * @payload: bytes of the rest
+ * @len: bytes of all of it
+ * @start: its first bytes, @hdr or in @sg
  * @csum: how far its checksum is done
  * @rewrite: flip the addresses while storing (never with @hdr: the
  *	segmenter's template is already flipped)
@@ -116,6 +118,8 @@ struct nic_frame {
 	unsigned int hdr_len;
 	struct nic_sg sg;
 	unsigned int payload;
+	unsigned int len;
+	const u8 *start;
 	struct wire_csum csum;
 	bool rewrite;
 	bool pausable;
@@ -259,9 +263,9 @@ static inline void nic_dma_copy(void *to, const void *from, size_t len)
 /* Pause frames are the best known: IEEE 802.3, annex 31. */
 static inline bool nic_frame_is_control(const struct nic_frame *frame)
 {
-	const u8 *hdr = frame->hdr_len ? frame->hdr : frame->sg.ptr;
+	const struct ethhdr *eth = (const void *)frame->start;
 
-	return ((const struct ethhdr *)hdr)->h_proto == htons(ETH_P_PAUSE);
+	return eth->h_proto == htons(ETH_P_PAUSE);
 }
 
 /**
@@ -278,6 +282,27 @@ static inline void nic_sg_init(struct nic_sg *sg,
 	sg->next_frag = 0;
 	sg->ptr = skb->data;
 	sg->left = skb_headlen(skb);
+}
+
+void nic_sg_copy_on(struct nic_sg *sg, void *to, unsigned int len);
+
+/**
+ * nic_sg_copy() - read the next bytes of a frame
+ * @sg: the reading position, moved on
+ * @to: where to copy them, or NULL to skip them
+ * @len: how many; the caller knows that the frame has them
+ *
+ * Context: any.
+ */
+static inline void nic_sg_copy(struct nic_sg *sg, void *to, unsigned int len)
+{
+	if (!to || len > sg->left) {
+		nic_sg_copy_on(sg, to, len);
+		return;
+	}
+	nic_dma_copy(to, sg->ptr, len);
+	sg->ptr += len;
+	sg->left -= len;
 }
 
 static inline struct nic_rx_desc *nic_rxd(const struct nic_rxq *rxq, u32 index)
@@ -302,7 +327,6 @@ void nic_tx_resume(struct nic_txq *txq);
 
 /* nic_sg.c */
 unsigned int nic_sg_init_xdp(struct nic_sg *sg, struct xdp_frame *xdpf);
-void nic_sg_copy(struct nic_sg *sg, void *to, unsigned int len);
 
 /* nic_rx.c */
 void nic_rx_init(struct nic *nic, unsigned int queue);

@@ -128,7 +128,7 @@ static noinline void nic_flow_hash(const struct nic *nic, const u8 *hdr,
 void nic_rss_steer(struct nic *nic, struct nic_frame *frame,
 		   struct nic_flow *last)
 {
-	const u8 *hdr = frame->hdr_len ? frame->hdr : frame->sg.ptr;
+	const u8 *hdr = frame->start;
 	unsigned int len = frame->hdr_len ?: frame->sg.left;
 	/* Pairs with nic_set_rss(). */
 	u32 version = smp_load_acquire(&nic->rss_version);

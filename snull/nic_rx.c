@@ -100,11 +100,12 @@ static void nic_rx_finish_csum(struct nic_rxq *rxq, struct nic_rx_desc *first,
 static void nic_rx_store(struct nic *nic, struct nic_rxq *rxq,
 			 struct nic_frame *frame)
 {
-	unsigned int len = frame->hdr_len + frame->payload;
 	struct nic_rx_desc *first = nic_rxd(rxq, rxq->head);
+	unsigned int len = frame->len;
 	u32 last;
 
-	memcpy(first->buf, frame->hdr, frame->hdr_len);
+	if (frame->hdr_len)
+		memcpy(first->buf, frame->hdr, frame->hdr_len);
 	first->len = frame->hdr_len;
 	last = nic_rx_write(rxq, rxq->head, &frame->sg, frame->payload);
 	first->bufs = last - rxq->head + 1;
@@ -150,12 +151,11 @@ static bool nic_rx_has_room(struct nic *nic, struct nic_rxq *rxq,
 			    const struct nic_frame *frame, unsigned int from,
 			    bool *wait)
 {
-	unsigned int len = frame->hdr_len + frame->payload;
 	unsigned int need;
 
 	if (!rxq->ring)
 		return false;
-	need = DIV_ROUND_UP(max_t(unsigned int, len, ETH_ZLEN),
+	need = DIV_ROUND_UP(max_t(unsigned int, frame->len, ETH_ZLEN),
 			    rxq->ring[0].size);
 	if (need <= nic_rx_room(rxq))
 		return true;
@@ -184,11 +184,9 @@ static bool nic_rx_has_room(struct nic *nic, struct nic_rxq *rxq,
 static u64 *nic_rx_verdict(struct nic *nic, struct nic_rxq *rxq,
 			   const struct nic_frame *frame)
 {
-	const u8 *dst = frame->hdr_len ? frame->hdr : frame->sg.ptr;
-
-	if (frame->hdr_len + frame->payload > READ_ONCE(nic->max_frame))
+	if (frame->len > READ_ONCE(nic->max_frame))
 		return &rxq->stats.giants;
-	if (!nic_rx_accepts(nic, dst))
+	if (!nic_rx_accepts(nic, frame->start))
 		return &rxq->stats.filtered;
 	if (unlikely(nic_frame_is_control(frame)))
 		return &rxq->stats.control;
@@ -198,16 +196,14 @@ static u64 *nic_rx_verdict(struct nic *nic, struct nic_rxq *rxq,
 static void nic_rx_keep(struct nic *nic, struct nic_rxq *rxq,
 			struct nic_frame *frame)
 {
-	unsigned int len = frame->hdr_len + frame->payload;
-	const u8 *dst = frame->hdr_len ? frame->hdr : frame->sg.ptr;
 	bool gro = READ_ONCE(nic->features) & NIC_F_RX_GRO;
 	struct coalesce_key key;
 
 	rxq->stats.frames++;
-	rxq->stats.bytes += max_t(unsigned int, len, ETH_ZLEN);
-	rxq->stats.size[nic_size_class(len)]++;
-	if (unlikely(is_multicast_ether_addr(dst))) {
-		if (is_broadcast_ether_addr(dst))
+	rxq->stats.bytes += max_t(unsigned int, frame->len, ETH_ZLEN);
+	rxq->stats.size[nic_size_class(frame->len)]++;
+	if (unlikely(is_multicast_ether_addr(frame->start))) {
+		if (is_broadcast_ether_addr(frame->start))
 			rxq->stats.broadcast++;
 		else
 			rxq->stats.multicast++;

@@ -44,14 +44,14 @@ static bool nic_sg_refill(struct nic_sg *sg)
 }
 
 /**
- * nic_sg_copy() - read the next bytes of a frame
+ * nic_sg_copy_on() - nic_sg_copy(), from one fragment into the next
  * @sg: the reading position, moved on
  * @to: where to copy them, or NULL to skip them
  * @len: how many; the caller knows that the frame has them
  *
  * Context: any.
  */
-void nic_sg_copy(struct nic_sg *sg, void *to, unsigned int len)
+void nic_sg_copy_on(struct nic_sg *sg, void *to, unsigned int len)
 {
 	unsigned int n;
 

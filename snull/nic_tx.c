@@ -23,6 +23,19 @@
 
 /* ---- from packet to frames ---------------------------------------------- */
 
+/* Make the packet's next frame. */
+static bool nic_tx_next(struct nic_txq *txq)
+{
+	struct nic_frame *frame = &txq->frame;
+
+	if (!txq->gso)
+		return false;
+	frame->payload = seg_next(&txq->seg, frame->hdr);
+	frame->len = frame->hdr_len + frame->payload;
+	frame->start = frame->hdr;
+	return frame->payload;
+}
+
 static bool nic_tx_begin_gso(struct nic_txq *txq, const struct sk_buff *skb)
 {
 	const struct skb_shared_info *shinfo = skb_shinfo(skb);
@@ -62,8 +75,7 @@ static bool nic_tx_begin_gso(struct nic_txq *txq, const struct sk_buff *skb)
 				      skb->len - hdr_len), &frame->csum);
 	frame->rewrite = false;
 	frame->hdr_len = hdr_len;
-	frame->payload = seg_next(&txq->seg, frame->hdr);
-	return frame->payload;
+	return nic_tx_next(txq);
 }
 
 /* Which of the packet's frames are counted on their own, too. */
@@ -83,12 +95,14 @@ static bool nic_tx_begin_xdp(struct nic_txq *txq, struct xdp_frame *xdpf)
 	struct nic_frame *frame = &txq->frame;
 
 	frame->payload = nic_sg_init_xdp(&frame->sg, xdpf);
+	frame->len = frame->payload;
+	frame->start = frame->sg.ptr;
 	frame->csum.partial = false;
 	txq->gso = false;
 	if (frame->sg.left < ETH_HLEN)
 		return false;
-	nic_tx_look(txq, (const struct ethhdr *)frame->sg.ptr);
-	return frame->payload <= READ_ONCE(txq->nic->max_frame);
+	nic_tx_look(txq, (const struct ethhdr *)frame->start);
+	return frame->len <= READ_ONCE(txq->nic->max_frame);
 }
 
 static bool nic_tx_begin_skb(struct nic_txq *txq, const struct sk_buff *skb)
@@ -99,6 +113,8 @@ static bool nic_tx_begin_skb(struct nic_txq *txq, const struct sk_buff *skb)
 		return false;
 	nic_sg_init(&frame->sg, skb);
 	frame->payload = skb->len;
+	frame->len = skb->len;
+	frame->start = skb->data;
 	frame->csum.partial = skb->ip_summed == CHECKSUM_PARTIAL;
 	if (frame->csum.partial) {
 		frame->csum.start = skb_checksum_start_offset(skb);
@@ -126,15 +142,6 @@ static bool nic_tx_begin(struct nic_txq *txq, const struct nic_tx_desc *desc)
 	frame->steered = false;
 	return unlikely(desc->xdpf) ? nic_tx_begin_xdp(txq, desc->xdpf) :
 				      nic_tx_begin_skb(txq, desc->skb);
-}
-
-/* Make the packet's next frame. */
-static bool nic_tx_next(struct nic_txq *txq)
-{
-	if (!txq->gso)
-		return false;
-	txq->frame.payload = seg_next(&txq->seg, txq->frame.hdr);
-	return txq->frame.payload;
 }
 
 static void nic_tx_complete(struct nic_txq *txq)
@@ -207,7 +214,6 @@ static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 	struct nic_frame *frame = &txq->frame;
 	unsigned int queue = frame->queue;
 	struct nic_rxq *rxq = &partner->rxq[queue];
-	unsigned int len = frame->hdr_len + frame->payload;
 	unsigned long flags;
 	bool taken;
 	u32 head;
@@ -217,7 +223,7 @@ static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 	taken = nic_rx_frame(partner, rxq, frame, txq->index);
 	u64_stats_update_begin(&txq->syncp);
 	if (taken)
-		nic_tx_count(txq, len);
+		nic_tx_count(txq, frame->len);
 	else
 		txq->stats.xoff++;
 	u64_stats_update_end(&txq->syncp);
