@@ -25,8 +25,8 @@ HEAD = ["wire", "", "Mbit/s", "packets/s", "of veth", "spread", "interrupts/pack
 class Wire:
     """A pair of interfaces, ours and the peer's, which is up only while it is measured."""
 
-    def __init__(self, name, load, ours, theirs, features="", one_namespace=False):
-        self.name, self.load, self.features = name, load, features
+    def __init__(self, name, load, ours, theirs, features="", one_namespace=False, moderation=""):
+        self.name, self.load, self.features, self.moderation = name, load, features, moderation
         self.ours, self.theirs = ours, theirs
         self.netns = None if one_namespace else "peer"
 
@@ -49,6 +49,8 @@ class Wire:
         prefix = f"ip netns exec {netns} " if netns else ""
         if self.features:
             sh(f"{prefix}ethtool -K {dev} {self.features}")
+        if self.moderation:
+            sh(f"{prefix}ethtool -C {dev} {self.moderation}")
         sh(f"{prefix}ip addr add {address} dev {dev} && {prefix}ip link set {dev} up")
 
     def __exit__(self, *_):
@@ -61,9 +63,10 @@ def veth(name, features=""):
     return Wire(name, "ip link add v0 type veth peer name v1", "v0", "v1", features)
 
 
-def snull(name, path, features="", rewrite=False):
+def snull(name, path, features="", rewrite=False, moderation=""):
     """Ours, on one of its receive paths."""
-    return Wire(name, f"insmod {SNULL_KO} use_napi={path} rewrite_ip={int(rewrite)}", "sn0", "sn1", features, rewrite)
+    return Wire(name, f"insmod {SNULL_KO} use_napi={path} rewrite_ip={int(rewrite)}", "sn0", "sn1", features, rewrite,
+                moderation)
 
 
 VETH = "veth as it comes"
@@ -74,6 +77,9 @@ VETH_GRO = "veth gro on"
 PATHS = ["path 0 netif_rx", "path 1 napi", "path 2 legacy"]
 NAPI_HW = "path 1, rx-gro-hw on"
 NAPI_TRICK = "path 1, one namespace"
+# What interrupts cost: the same with one for many completions, and with one for many packets as well.
+NAPI_TX_USECS = "path 1, tx-usecs 1000"
+NAPI_USECS = "path 1, rx-usecs 100 as well"
 
 # protocol: wires, and the one that each is compared with
 PLAN = {
@@ -86,6 +92,8 @@ PLAN = {
         (veth(VETH_GRO, "gro on"), None), (veth(VETH_MTU, "tso off gso off gro on"), None),
         (snull(PATHS[0], 0), VETH_MTU), (snull(PATHS[1], 1), VETH_MTU), (snull(PATHS[2], 2), VETH_MTU),
         (snull(NAPI_TRICK, 1, rewrite=True), VETH_MTU),
+        (snull(NAPI_TX_USECS, 1, moderation="tx-usecs 1000"), VETH_MTU),
+        (snull(NAPI_USECS, 1, moderation="tx-usecs 1000 rx-usecs 100"), VETH_MTU),
     ],
 }
 
