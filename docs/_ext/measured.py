@@ -43,10 +43,12 @@ WIRES = {
     "TCP": {"veth": "veth as it comes", "veth-mtu": "veth tso off gso off gro on", "0": "path 0 netif_rx", "1": "path 1 napi",
             "2": "path 2 legacy", "1-one-namespace": "path 1, one namespace", "1-gro-hw": "path 1, rx-gro-hw on"},
     "UDP": {"veth": "veth gro on", "veth-mtu": "veth tso off gso off gro on", "0": "path 0 netif_rx", "1": "path 1 napi",
-            "2": "path 2 legacy", "1-one-namespace": "path 1, one namespace"},
+            "2": "path 2 legacy", "1-one-namespace": "path 1, one namespace", "1-tx-usecs": "path 1, tx-usecs 1000",
+            "1-usecs": "path 1, rx-usecs 100 as well"},
 }
 # What a wire is compared with, as labs/bench/guest.py does.
-REFERENCE = {"0": "veth-mtu", "1": "veth-mtu", "2": "veth-mtu", "1-one-namespace": "veth-mtu", "1-gro-hw": "veth"}
+REFERENCE = {"0": "veth-mtu", "1": "veth-mtu", "2": "veth-mtu", "1-one-namespace": "veth-mtu", "1-tx-usecs": "veth-mtu",
+             "1-usecs": "veth-mtu", "1-gro-hw": "veth"}
 # -icount shift=1: an instruction takes two nanoseconds of the guest's time.
 INSTRUCTIONS = 0.5e9
 
