@@ -13,8 +13,10 @@ import statistics
 import sys
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from measure import SCHEDULERS, SNULL_KO, measure, per, say, serve, sh, table  # noqa: E402
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from counters import SCHEDULERS, measure, per, serve, table  # noqa: E402
+from driver import SNULL_KO  # noqa: E402
+from program import say, sh  # noqa: E402
 
 # -icount shift=1: an instruction takes two nanoseconds of the guest's time.
 INSTRUCTIONS = 0.5e9

@@ -13,18 +13,12 @@ import statistics
 import sys
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from measure import SNULL_KO, say, serve, sh, table  # noqa: E402
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from counters import serve, table  # noqa: E402
+from driver import snull  # noqa: E402
+from program import say, sh  # noqa: E402
 
 FLOWS = 4
-
-
-def load():
-    """Path 1, two queues, in one namespace."""
-    sh(f"insmod {SNULL_KO} use_napi=1 queues=2")
-    for dev, address in ("sn0", "192.168.0.1/24"), ("sn1", "192.168.1.2/24"):
-        sh(f"ip addr add {address} dev {dev} && ip link set {dev} up")
-    sh("ping -q -c 3 -i 0.1 192.168.0.2")
 
 
 def frames(queue):
@@ -50,14 +44,14 @@ def main():
     options.add_argument("--runs", type=int, default=5)
     options = options.parse_args()
 
-    load()
     serve(None, "other")
     results = {1: [], 2: []}
-    for number in range(options.runs):
-        for queues, runs in results.items():
-            runs.append(run(queues, options.seconds))
-            say(f"{number + 1}/{options.runs} TCP, {FLOWS} flows, {queues} of 2 queues:"
-                f" {runs[-1]['bits'] / 1e6:.1f} Mbit/s")
+    with snull(use_napi=1, queues=2):
+        for number in range(options.runs):
+            for queues, runs in results.items():
+                runs.append(run(queues, options.seconds))
+                say(f"{number + 1}/{options.runs} TCP, {FLOWS} flows, {queues} of 2 queues:"
+                    f" {runs[-1]['bits'] / 1e6:.1f} Mbit/s")
     bits = {queues: statistics.median(one["bits"] for one in runs) for queues, runs in results.items()}
     table([[f"{queues} queue{'s' * (queues > 1)}", f"{bits[queues] / 1e6:.1f}", f"{bits[queues] / bits[1]:.2f}",
             *(str(sum(one["frames"][queue] for one in runs)) for queue in (0, 1))]

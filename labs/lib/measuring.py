@@ -18,8 +18,7 @@ CACHE = os.environ.get("SNULL_CACHE") or os.path.join(
     os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "snull")
 AT_ONCE = 10  # sets in one virtual machine
 LIMIT = 120  # seconds for a set
-SOURCES = ("snull", "napi-modern", "legacy-poll", "labs/lib", "labs/napistat", "labs/napiping", "labs/netdev", "labs/pktgen", "labs/sweep",
-           "labs/measure.py")
+SOURCES = ("snull", "napi-modern", "legacy-poll", "labs/lib", "labs/napistat", "labs/napiping", "labs/netdev", "labs/pktgen", "labs/sweep")
 
 
 def sources(place):

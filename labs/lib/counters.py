@@ -1,33 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""measure.py - read the kernel's counters around a run of iperf3. What labs/demo and labs/bench share."""
+"""counters.py - read the kernel's counters around a run of iperf3: what labs/demo and labs/bench share."""
 
 import json
-import os
 import re
 import subprocess
 import sys
 import time
 
-SNULL_KO = os.environ.get("SNULL_KO", "snull.ko")
+from program import sh
+
 # How the reader gets the CPU. A plain one may preempt the sender, or not: the scheduler decides that when a connection
 # starts, for all of its life, and packets come singly or in batches. With real-time priority it always does.
 SCHEDULERS = {"fifo": "chrt -f 1 ", "batch": "chrt -b 0 ", "other": ""}
 # 18 bytes of payload make the smallest frame that Ethernet has: 60 bytes, 64 with the checksum.
 UDP_PAYLOAD = 18
 DEVICE = re.compile(r"q\d+_(\w+)")
-
-
-def say(text):
-    """Progress, for people."""
-    print(text, file=sys.stderr, flush=True)
-
-
-def sh(command):
-    """Run a line of shell and return its output. A failure ends the program, with the line and its complaint."""
-    done = subprocess.run(command, shell=True, text=True, capture_output=True, check=False)
-    if done.returncode:
-        sys.exit(f"failed: {command}\n{done.stderr or done.stdout}")
-    return done.stdout
 
 
 def inside(netns):
