@@ -4,7 +4,7 @@
 #
 # By instructions, so that numbers repeat. For the same reason napistat's own cost is measured here.
 vm_args=(--icount)
-vm_limit=240
+vm_limit=600
 . "$(dirname "$0")/lib.sh"
 
 t=$(mktemp -d)
@@ -108,7 +108,7 @@ ip link add other up type veth peer name another
 echo 'add_device other' >/proc/net/pktgen/kpktgend_0
 sweep --loads 0 >"$t/out" 2>"$t/err"
 is 'refused: while another uses pktgen' "$? $(cat "$t/err") $(grep -c '^Stopped: other' /proc/net/pktgen/kpktgend_0)" \
-	'1 sweep: pktgen is in use by another 1'
+	"1 sweep: pktgen has devices: empty it with 'echo reset >/proc/net/pktgen/pgctrl', if nobody needs them 1"
 pg_clear
 sweep --paths 1 --loads 0 --repetitions 1 --seconds 0.1 >"$t/out" 2>"$t/err"
 is 'pktgen, loaded before, stays loaded' "$? $(grep -c '^pktgen ' /proc/modules)" '0 1'
