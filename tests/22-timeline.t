@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 22-timeline: labs/timeline draws what happened, and leaves nothing behind, whatever goes wrong.
-vm_limit=480
+vm_limit=900
 . "$(dirname "$0")/lib.sh"
 
 timeline=/snull/labs/timeline/timeline
@@ -121,7 +121,7 @@ refuses 'events of another driver' 1 'lacks .*, which snull' $timeline --from st
 refuses 'an output that cannot be written' 1 'cannot write /proc/x/y.svg' $timeline --from saved/path-0.trace -o /proc/x/y.svg
 refuses 'not root' 1 'needs root' setpriv --reuid 65534 --regid 65534 --clear-groups $timeline
 refuses 'no tracefs' 1 'no tracefs: mount it' unshare -m sh -c "mount -t tmpfs tmpfs /sys/kernel && exec $timeline"
-refuses 'no module' 1 'no module /gone.ko' env SNULL_KO=/gone.ko $timeline
+refuses 'no module' 1 'no driver in /gone.ko' env SNULL_KO=/gone.ko $timeline
 refuses 'a module that does not load' 1 'insmod /etc/passwd .* failed' env SNULL_KO=/etc/passwd $timeline
 mkdir $tracing/instances/snull-timeline
 out=$($timeline 2>&1)
