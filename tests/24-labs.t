@@ -8,19 +8,7 @@ suite=${SNULL_SUITE:-trixie}
 case $suite in bookworm|trixie|backports) ;; *) echo "1..0 # SKIP the labs are for Linux 6.1 and later, as Debian has them"; exit ;; esac
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-tests=0 failed=0
-
-result() # STATUS NAME [FILE to show]
-{
-	tests=$((tests + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $tests - $2"
-	else
-		failed=1
-		echo "not ok $tests - $2"
-		[ -z "${3:-}" ] || sed 's/^/# /' "$3" | tail -n 60
-	fi
-}
+. tests/tap.sh
 
 # points FILE LAB: what a file of answers gets.
 points()
@@ -99,5 +87,4 @@ for lab in "${labs[@]}"; do
 	awk -F, -v want="$(ls "$work/$lab" | wc -l)" 'NR > 1 { n++; sum += $3 } END { exit !(n && n == want && sum == 0) }' "$work/csv"
 	result $? "lab $lab: the answers to the other labs get none, nor with their number changed" <(cat "$work/csv" "$work/err")
 done
-echo "1..$tests"
-exit $failed
+plan

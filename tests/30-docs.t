@@ -9,19 +9,7 @@ export PYTHONDONTWRITEBYTECODE=1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 shots=${SCREENSHOTS:-results/docs}
-tests=0 failed=0
-
-result() # STATUS NAME [FILE to show]
-{
-	tests=$((tests + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $tests - $2"
-	else
-		failed=1
-		echo "not ok $tests - $2"
-		[ -z "${3:-}" ] || tail -n 40 "$3" | sed 's/^/# /'
-	fi
-}
+. tests/tap.sh
 
 # adopt NAME STATUS FILE: the tests of another program's TAP; one more if it ended badly without a failing one.
 adopt()
@@ -107,8 +95,6 @@ if docs/tools/deps --check pdf >/dev/null 2>&1; then
 	grep -q 'Receive livelock' "$work/book" && grep -qF "reads at best $best packets" "$work/book"
 	result $? 'and has the labs, and the numbers' "$work/log"
 else
-	tests=$((tests + 1))
-	echo "ok $tests # SKIP the book builds: \"make docs-pdf\" installs what it needs"
+	skip 'the book builds' '"make docs-pdf" installs what it needs'
 fi
-echo "1..$tests"
-exit $failed
+plan

@@ -9,20 +9,13 @@ suite=${SNULL_SUITE:-trixie}
 mkdir -p results
 work=$(mktemp -d results/docs-XXXXXX)
 trap 'rm -rf "$work"' EXIT
-tests=0 failed=0
+. tests/tap.sh
 
 while read -r page arguments; do
 	[ -z "${PAGES:-}" ] || [[ " $PAGES " = *" $page "* ]] || continue
 	python3 tests/docs/commands.py --extract "$page" >"$work/README.rst"
-	tests=$((tests + 1))
 	# shellcheck disable=SC2086 # a list of arguments
-	if labs/vm/run -q --suite "$suite" $arguments -- python3 -B labs/lib/steps.py "/snull/$work" </dev/null >"$work/out" 2>&1; then
-		echo "ok $tests - $page: its commands do what it says"
-	else
-		failed=1
-		echo "not ok $tests - $page: its commands do what it says"
-		tail -n 60 "$work/out" | sed 's/^/# /'
-	fi
+	labs/vm/run -q --suite "$suite" $arguments -- python3 -B labs/lib/steps.py "/snull/$work" </dev/null >"$work/out" 2>&1
+	result $? "$page: its commands do what it says" "$work/out"
 done < <(python3 tests/docs/commands.py --pages)
-echo "1..$tests"
-exit $failed
+plan

@@ -56,32 +56,11 @@ fi
 
 # ---- in the machine: TAP ---------------------------------------------------------------------------------------------
 
-tests=0
-tests_failed=0
+# shellcheck source=tap.sh
+. "$(dirname "${BASH_SOURCE[0]}")/tap.sh"
 tools=/snull/tests/tools/bin
 paths='0 1 2'
 PATH=$PATH:$tools
-
-diag() { printf '%s\n' "$*" | sed 's/^/# /'; }
-
-# result STATUS NAME: one test.
-result()
-{
-	tests=$((tests + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $tests - $2"
-	else
-		tests_failed=$((tests_failed + 1))
-		echo "not ok $tests - $2"
-	fi
-	return "$1"
-}
-
-skip() # NAME REASON: a test that cannot run here
-{
-	tests=$((tests + 1))
-	echo "ok $tests # SKIP $1: $2"
-}
 
 # check NAME COMMAND…: the command succeeds.
 check()
@@ -349,8 +328,7 @@ trace_stop()
 end_tests()
 {
 	no_report
-	echo "1..$tests"
-	exit $((tests_failed > 0))
+	plan
 }
 
 sysctl -qw kernel.hung_task_timeout_secs=40 2>/dev/null

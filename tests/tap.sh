@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# tap.sh: results in the Test Anything Protocol, which prove reads; for tests on the host, and by lib.sh in the machine.
+# shellcheck shell=bash
+
+tests=0
+tests_failed=0
+
+diag() { printf '%s\n' "$*" | sed 's/^/# /'; }
+
+# result STATUS NAME [FILE]: one test; if it fails, the end of the file says why.
+result()
+{
+	tests=$((tests + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $tests - $2"
+	else
+		tests_failed=$((tests_failed + 1))
+		echo "not ok $tests - $2"
+		[ -z "${3:-}" ] || tail -n 60 "$3" | sed 's/^/# /'
+	fi
+	return "$1"
+}
+
+skip() # NAME REASON: a test that cannot run here
+{
+	tests=$((tests + 1))
+	echo "ok $tests # SKIP $1: $2"
+}
+
+# plan: the last line, and the end.
+plan()
+{
+	echo "1..$tests"
+	exit $((tests_failed > 0))
+}
