@@ -36,6 +36,8 @@ if [ "$number" -ge 6008 ]; then
 	run napi-get sn1
 	like 'as a table' "$(cat "$t/out")" '^ +napi +irq +cpu +pid .*
  +[0-9]+ +[0-9]+ +[01] '
+	is 'with all settings' "$(head -n 1 "$t/out" | xargs)" \
+		'napi irq cpu pid defer_hard_irqs gro_flush_timeout irq_suspend_timeout threaded'
 	run page-pool-get sn1
 	is 'page-pool-get is understood' $status 0
 else
@@ -46,15 +48,67 @@ fi
 if [ "$number" -ge 6010 ]; then
 	run --json qstats-get sn1
 	is 'qstats-get: all packets' "$(rows 'sum(row["rx_packets"] or 0 for row in rows)')" "$(stat sn1 rx_packets)"
+	run --json --device qstats-get sn1
+	is 'qstats-get --device: the same in one row' "$(rows '[row["rx_packets"] for row in rows]')" "[$(stat sn1 rx_packets)]"
 else
 	too_old qstats-get 6.10
 fi
+
+# ---- napi-set
+
+# set_to: the settings that napi-get has for the first NAPI
+set_to() { run --json napi-get sn1; rows '[rows[0][name] for name in ("defer_hard_irqs", "gro_flush_timeout", "irq_suspend_timeout", "threaded")]'; }
+if [ "$number" -ge 6013 ]; then
+	run --json napi-get sn1
+	id=$(rows 'rows[0]["napi"]')
+	run napi-set "$id" defer_hard_irqs=7 gro_flush_timeout=5000000000
+	is 'napi-set' "$status $(cat "$t/out" "$t/err") $(set_to)" "0  [7, 5000000000, 0, 'disabled']"
+	run napi-set "$id" irq-suspend-timeout=9223372036854775807 defer-hard-irqs=2147483647
+	is 'napi-set, with hyphens, and the greatest values' "$status $(set_to)" "0 [2147483647, 5000000000, 9223372036854775807, 'disabled']"
+	run napi-set "$id" defer_hard_irqs=0 gro_flush_timeout=0 irq_suspend_timeout=0
+	is 'napi-set: all to 0' "$status $(set_to)" "0 [0, 0, 0, 'disabled']"
+	if [ "$number" -ge 6017 ]; then
+		for mode in enabled disabled; do
+			run napi-set "$id" threaded=$mode
+			is "threaded=$mode" "$status $(set_to)" "0 [0, 0, 0, '$mode']"
+		done
+	fi
+	run napi-set 77 defer_hard_irqs=1
+	is 'no such NAPI' "$status $(cat "$t/err")" '2 netdev: no NAPI 77: napi-get shows those of an interface, while it is up'
+	setpriv --reuid 65534 --regid 65534 --clear-groups /snull-build/labs/netdev/netdev napi-set "$id" defer_hard_irqs=1 2>"$t/err"
+	is 'only for root' "$? $(cat "$t/err")" '2 netdev: napi-set needs the capability CAP_NET_ADMIN: run it as root'
+else
+	id=77
+	run napi-set $id defer_hard_irqs=1
+	is "napi-set: Linux $kernel is too old, and is told so" "$status $(cat "$t/err")" \
+		"2 netdev: no napi-set: this is Linux $kernel, and it came with Linux 6.13"
+fi
+
+# ---- what is refused
+
 refused() { local pattern=$1; shift; run "$@"; is "refused: $* ($pattern)" "$status $(grep -cE -- "$pattern" "$t/err")" '2 1'; }
 refused '^usage:'
 refused '^usage:' queue-get
 refused 'is none of queue-get' queues sn1
 refused "no interface 'sn9'" queue-get sn9
-is '--help' "$(netdev --help | grep -c ' sn1\|-get ')" 4
+refused '^usage:' --potato
+refused '^usage:' queue-get sn1 sn0
+refused '^usage:' napi-set "$id"
+refused '^usage:' --json napi-set "$id" threaded=enabled
+refused '--device is for qstats-get' --device queue-get sn1
+for value in -1 x '' 2147483648 1.5 0x1; do refused "defer_hard_irqs is a whole number, 0 to 2147483647, not '$value'" napi-set "$id" gro_flush_timeout=5 defer_hard_irqs=$value; done
+for name in gro_flush_timeout irq_suspend_timeout; do
+	for value in -1 9223372036854775808 99999999999999999999; do
+		refused "$name is a whole number, 0 to 9223372036854775807, not '$value'" napi-set "$id" defer_hard_irqs=5 $name=$value
+	done
+done
+for value in 1 on busy_poll ''; do refused "threaded is disabled, enabled or busy-poll, not '$value'" napi-set "$id" defer_hard_irqs=5 threaded=$value; done
+refused "'weight' is none of defer_hard_irqs" napi-set "$id" defer_hard_irqs=5 weight=3
+refused "'threaded' is not NAME=VALUE" napi-set "$id" threaded
+refused 'threaded is given twice' napi-set "$id" threaded=enabled threaded=disabled
+for value in sn1 -1 4294967296 ''; do refused "whole number, which napi-get shows, not '$value'" napi-set -- "$value" threaded=enabled; done
+if [ "$number" -ge 6013 ]; then is 'and nothing was set' "$(set_to)" "[0, 0, 0, 'disabled']"; fi
+is '--help' "$(netdev --help | grep -c ' sn1\|-[gs]et ')" 6
 is 'the manual is well-formed' "$(man --warnings -l /snull/labs/netdev/netdev.1 2>&1 >/dev/null)" ''
 unload_clean
 rm -rf "$t"
