@@ -317,7 +317,9 @@ refused 'ask whom'
 refused 'ask whom' 192.168.0.2 192.168.0.3
 refused 'no HOST' -s 192.168.0.2
 refused 'are for the client' -s -r 5
-refused 'is for a server' -D 192.168.0.2
+refused 'are for a server' -D 192.168.0.2
+refused 'are for a server' -S 1 192.168.0.2
+refused '--service is a number' -s -S 0
 refused 'give one' -r 5 -i 1 192.168.0.2
 for value in 0 -1 x 1.5 '' 10000001 99999999999999999999; do refused '--count is a whole number' -n "$value" 192.168.0.2; done
 for value in 0 -1 nan inf 1s '' 1e9; do refused '--time is a number' -t "$value" 192.168.0.2; done
@@ -345,7 +347,7 @@ ip link set sn0 down
 refused 'cannot send to|Network is unreachable' -n 5 192.168.0.2
 end_server
 is '--version' "$(napiping --version | grep -cE '^napiping [0-9.]+$')" 1
-is '--help names every option' "$(napiping --help | grep -c '^  -[a-zA-Z], --')" 20
+is '--help names every option' "$(napiping --help | grep -c '^  -[a-zA-Z], --')" 21
 is 'the manual is well-formed' "$(man --warnings -l /snull/labs/napiping/napiping.1 2>&1 >/dev/null)" ''
 
 unload_clean

@@ -41,6 +41,7 @@ static const char usage[] =
 "  -p, --port PORT            the server's (7790)\n"
 "  -b, --bind ADDRESS         own address (any; a server: 0.0.0.0)\n"
 "  -D, --daemon               a server: in the background, once it listens\n"
+"  -S, --service SECONDS      a server: compute so long for each datagram (0)\n"
 "  -H, --histogram            print one\n"
 "  -j, --json                 the report in JSON\n"
 "  -o, --output FILE          write the report there\n"
@@ -199,6 +200,7 @@ static const struct option names[] = {
 	{ "port", required_argument, NULL, 'p' },
 	{ "bind", required_argument, NULL, 'b' },
 	{ "daemon", no_argument, NULL, 'D' },
+	{ "service", required_argument, NULL, 'S' },
 	{ "histogram", no_argument, NULL, 'H' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "output", required_argument, NULL, 'o' },
@@ -269,6 +271,9 @@ static void other_option(struct options *options, int option)
 	case 'D':
 		options->daemon = true;
 		break;
+	case 'S':
+		options->service = parse_seconds(optarg, "--service", 0.000001);
+		break;
 	case 'n':
 		options->count = parse_whole(optarg, "--count", 1, MOST_SAMPLES);
 		break;
@@ -308,7 +313,7 @@ static void parse_options(struct options *options, int argc, char **argv)
 	int option;
 
 	while ((option = getopt_long(argc, argv,
-				     "sn:t:i:r:l:w:W:B:PG:ec:p:b:DHjo:hV",
+				     "sn:t:i:r:l:w:W:B:PG:ec:p:b:DS:Hjo:hV",
 				     names, NULL)) != -1) {
 		if ((option == 'i' || option == 'r') && paced) {
 			complain("--interval and --rate say the same: give one");
@@ -324,8 +329,8 @@ static void parse_options(struct options *options, int argc, char **argv)
 		complain("-i, -r, -l, -w, -W and -H are for the client");
 		misused();
 	}
-	if (options->daemon && !options->server) {
-		complain("--daemon is for a server");
+	if ((options->daemon || options->service) && !options->server) {
+		complain("--daemon and --service are for a server");
 		misused();
 	}
 	if (argc - optind != !options->server) {

@@ -69,6 +69,7 @@ struct wire {
  * @seconds: how long, or 0 for no limit
  * @interval: between requests, in nanoseconds; 0 for none
  * @timeout: until a reply counts as lost, in nanoseconds
+ * @service: how long a server computes for each datagram, in nanoseconds
  */
 struct options {
 	const char *host;
@@ -90,6 +91,7 @@ struct options {
 	double seconds;
 	long long interval;
 	long long timeout;
+	long long service;
 };
 
 [[gnu::format(printf, 1, 2)]] void complain(const char *format, ...);

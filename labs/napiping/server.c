@@ -26,6 +26,15 @@ static void answer(const struct channel *channel, char *buffer, size_t length,
 		result->lost++;
 }
 
+/* Be busy with a datagram, as a server that has something to compute is. */
+static void compute(long long nanoseconds)
+{
+	long long end = now() + nanoseconds;
+
+	while (now() < end && !stopped())
+		;
+}
+
 /**
  * server_run() - answer until a signal comes, or as often or as long as asked
  * @channel: the socket
@@ -57,13 +66,15 @@ bool server_run(struct channel *channel, const struct options *options,
 		}
 		if (length < 0)
 			continue;
+		channel_note_id(channel);
+		if (options->service)
+			compute(options->service);
 		if (!is_request(buffer, length)) {
 			result->ignored++;
 			continue;
 		}
 		answer(channel, buffer, length, &from, size, result);
 		result->requests++;
-		channel_note_id(channel);
 	}
 	result_end(result);
 	return true;
