@@ -7,7 +7,6 @@ vm_limit=500
 . "$(dirname "$0")/lib.sh"
 
 quiet_links
-netdev=/snull/tests/tools/netdev
 
 channels() { ethtool -l "$1" | awk '/^Current/ { on = 1 } on && /^Combined:/ { print $2 }'; }
 most() { ethtool -l "$1" | awk '/^Current/ { exit } /^Combined:/ { print $2 }'; }
@@ -292,52 +291,53 @@ fi
 
 # ---- netdev netlink
 
-napi_of() { $netdev queue-get sn1 | sed -n "s/^type=$2 id=$1 .*napi-id=//p"; }
-irq_of() { $netdev napi-get sn1 | awk -v id="id=$1" '$1 == id' | sed -n 's/.*irq=\([0-9]*\).*/\1/p'; }
-ids() { local q; for q; do napi_of "$q" rx; done | paste -sd' '; }
-if $netdev napi-get sn1 >/tmp/napis 2>&1; then
-	is 'napi-get: four' "$(wc -l </tmp/napis)" 4
+irq_of() { netdev_get 'napi irq' napi-get sn1 | awk -v id="$1" '$1 == id { print $2 }'; }
+deferral() { netdev_get 'napi defer_hard_irqs gro_flush_timeout' napi-get sn1 | awk -v id="$1" '$1 == id { print $2, $3 }'; }
+ids() { local q; for q; do napi_of sn1 "$q"; done | paste -sd' '; }
+if netdev napi-get sn1 >/tmp/napis 2>&1; then
+	is 'napi-get: four' "$(netdev_get napi napi-get sn1 | wc -l)" 4
 	for q in 0 1 2 3; do
-		is "queue $q: RX and TX have one NAPI" "$(napi_of $q rx)" "$(napi_of $q tx)"
-		is "queue $q: whose irq is the vector" "$(irq_of "$(napi_of $q rx)")" "$(vector sn1 $q)"
+		is "queue $q: RX and TX have one NAPI" "$(napi_of sn1 $q)" "$(napi_of sn1 $q tx)"
+		is "queue $q: whose irq is the vector" "$(irq_of "$(napi_of sn1 $q)")" "$(vector sn1 $q)"
 	done
 	before=$(ids 0 1 2 3)
 	ethtool -L sn1 combined 2
-	is '-L 2: two are left' "$($netdev napi-get sn1 | wc -l) $($netdev queue-get sn1 | wc -l)" '2 4'
+	is '-L 2: two are left' "$(netdev_get napi napi-get sn1 | wc -l) $(netdev_get napi queue-get sn1 | wc -l)" '2 4'
 	is '-L 2: under their old ids' "$(ids 0 1)" "${before% * *}"
 	ethtool -L sn1 combined 4
 	is '-L 4: the first two have them still' "$(ids 0 1)" "${before% * *}"
 	ip link set sn1 down
-	is 'while down: none' "$($netdev napi-get sn1)" ''
+	is 'while down: none' "$(netdev_get napi napi-get sn1)" ''
 	up
-	if grep -q defer-hard-irqs= /tmp/napis; then
+	if [ "$(deferral "$(napi_of sn1 0)")" != '- -' ]; then
 		is 'over -L and down and up ids stay' "$(ids 0 1 2 3)" "$before"
 		set -- $before
-		check 'a setting of one NAPI' $netdev napi-set "$4" defer-hard-irqs=7 gro-flush-timeout=12345
+		check 'a setting of one NAPI' netdev napi-set "$4" defer_hard_irqs=7 gro_flush_timeout=12345
 		ethtool -L sn1 combined 1; ip link set sn1 down; up; ethtool -L sn1 combined 4
-		like 'stays over -L and down and up' "$($netdev napi-get sn1 | grep "^id=$4 ")" 'defer-hard-irqs=7 (.* )?gro-flush-timeout=12345'
-		like 'and is its own' "$($netdev napi-get sn1 | grep "^id=$3 ")" 'defer-hard-irqs=0 (.* )?gro-flush-timeout=0'
+		is 'stays over -L and down and up' "$(deferral "$4")" '7 12345'
+		is 'and is its own' "$(deferral "$3")" '0 0'
 	else
 		skip 'settings and ids over down and up' 'this kernel forgets them (6.13 and later do not)'
 	fi
-	is 'and interrupt numbers do' "$(for q in 0 1 2 3; do irq_of "$(napi_of $q rx)"; done | paste -sd' ')" "${irq[*]}"
+	is 'and interrupt numbers do' "$(for q in 0 1 2 3; do irq_of "$(napi_of sn1 $q)"; done | paste -sd' ')" "${irq[*]}"
 else
 	skip 'napi-get and queue-get' "$(cat /tmp/napis) (6.8 and later can)"
 fi
 
-qstat() { sed -n "s/.*\<$1=\([0-9]*\).*/\1/p" | awk '{ s += $1 } END { print s + 0 }'; }
-qstats() { local out; out=$($netdev qstats-get "$@"); for name in rx-packets rx-bytes tx-packets tx-bytes; do qstat $name <<<"$out"; done | paste -sd' '; }
-if $netdev qstats-get sn1 >/tmp/qstats 2>&1; then
+# qstats DEV [OPTION]: the sums of its rows.
+qstats() { netdev_get 'rx_packets rx_bytes tx_packets tx_bytes' "${@:2}" qstats-get "$1" | awk '{ for (i = 1; i <= 4; i++) s[i] += $i } END { print s[1], s[2], s[3], s[4] }'; }
+if netdev qstats-get sn1 >/tmp/qstats 2>&1; then
 	for dev in sn0 sn1; do
-		is "qstats-get $dev equals ip -s link" "$(qstats $dev)" "$(link $dev)"
-		is "and its queues add up to it" "$(qstats $dev queue)" "$(link $dev)"
+		is "qstats-get $dev equals ip -s link" "$(qstats $dev --device)" "$(link $dev)"
+		is "and its queues add up to it" "$(qstats $dev)" "$(link $dev)"
 	done
 	for q in 0 1 2 3; do
-		is "queue $q: rx-packets as ethtool has it" \
-			"$($netdev qstats-get sn1 queue | grep "^type=rx id=$q " | qstat rx-packets)" "$(xstat sn1 q${q}_rx_packets)"
+		is "queue $q: rx_packets as ethtool has it" \
+			"$(netdev_get 'type queue rx_packets' qstats-get sn1 | awk -v q=$q '$1 == "rx" && $2 == q { print $3 }')" \
+			"$(xstat sn1 q${q}_rx_packets)"
 	done
 	ethtool -L sn1 combined 1
-	is '-L 1: the sum is what it was' "$(qstats sn1)" "$(link sn1)"
+	is '-L 1: the sum is what it was' "$(qstats sn1 --device)" "$(link sn1)"
 else
 	skip 'qstats-get' "$(cat /tmp/qstats) (6.10 and later can)"
 fi

@@ -249,6 +249,16 @@ settle() # DEV COUNTER: until the counter stands still
 	done
 }
 
+# netdev_get COLUMNS ARGUMENTS…: these columns of the table that netdev prints for the arguments.
+netdev_get()
+{
+	netdev "${@:2}" | awk -v names="$1" '
+		NR == 1 { count = split(names, name, " "); for (i = 1; i <= NF; i++) at[$i] = i; next }
+		{ for (i = 1; i <= count; i++) printf "%s%s", $at[name[i]], i < count ? " " : "\n" }'
+}
+# napi_of DEV QUEUE [tx]: the id of its NAPI
+napi_of() { netdev_get 'type queue napi' queue-get "$1" | awk -v q="$2" -v type="${3:-rx}" '$1 == type && $2 == q { print $3 }'; }
+
 # ---- pktgen ----------------------------------------------------------------------------------------------------------------
 
 pg() { echo "$2" >"/proc/net/pktgen/$1" || diag "pktgen $1: '$2' refused"; }
