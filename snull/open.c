@@ -17,6 +17,29 @@
 
 /* ---- all queues at once: run and halt ------------------------------------- */
 
+/* From when on the watchdog counts the time that a stopped queue is stopped. */
+static void snull_watch_from(struct net_device *dev, unsigned long when)
+{
+	unsigned int i;
+
+	for (i = 0; i < dev->num_tx_queues; i++)
+		WRITE_ONCE(netdev_get_tx_queue(dev, i)->trans_start, when);
+}
+
+#define SNULL_CHANGE_MAX	(3600 * HZ)	/* after that, it is a fault */
+
+/*
+ * The link may stay up while the queues are stopped, for longer than the
+ * watchdog waits.  Stopping them sets its time, too; before Linux 6.12 it
+ * counts from the last packet instead.
+ */
+static void snull_tx_disable(struct net_device *dev)
+{
+	snull_watch_from(dev, jiffies + SNULL_CHANGE_MAX);
+	netif_tx_disable(dev);
+	snull_watch_from(dev, jiffies + SNULL_CHANGE_MAX);
+}
+
 static void snull_rings_install(struct snull_queue *queue,
 				const struct snull_rx_ops *ops)
 {
@@ -44,6 +67,7 @@ static void snull_run(struct snull_priv *priv)
 	for (i = 0; i < priv->shape.queues; i++)
 		priv->ops->start(&priv->queues[i]);
 	nic_start(priv->nic);
+	snull_watch_from(priv->dev, jiffies);
 	netif_tx_wake_all_queues(priv->dev);
 	snull_xdp_open(priv);
 }
@@ -72,12 +96,12 @@ static void snull_halt(struct snull_priv *priv, void (*stop)(struct nic *nic))
 	unsigned int i;
 
 	snull_xdp_stop(priv);
-	netif_tx_disable(priv->dev);
+	snull_tx_disable(priv->dev);
 	stop(priv->nic);
 	for (i = 0; i < priv->shape.queues; i++)
 		snull_queue_halt(&priv->queues[i], priv->ops);
 	/* Until then, snull_tx_clean() may have woken a queue. */
-	netif_tx_disable(priv->dev);
+	snull_tx_disable(priv->dev);
 	for (i = 0; i < priv->shape.queues; i++)
 		snull_rings_drain_tx(&priv->queues[i]);
 }

@@ -67,4 +67,31 @@ start use_napi=1
 ping -q -n -c 200 -i 0.005 192.168.0.2 >/dev/null
 is 'without lockup= nothing is reset' "$(xstat sn0 resets) $(xstat sn0 q0_tx_lockups)" '0 0'
 unload_clean
+
+# Nor while queues and rings change, again and again: the watchdog, which looks once a second, finds them stopped, and
+# their last packet long ago.
+cat >/tmp/changes.py <<'END'
+import ctypes, fcntl, socket, struct, time
+GRINGPARAM, GCHANNELS, SIOCETHTOOL = 0x10, 0x3c, 0x8946  # to set is the next number
+control = socket.socket()
+
+def ethtool(words):
+    memory = ctypes.create_string_buffer(struct.pack('9I', *words), 36)
+    fcntl.ioctl(control, SIOCETHTOOL, struct.pack('16sQ16x', b'sn0', ctypes.addressof(memory)))
+    return list(struct.unpack('9I', memory.raw))
+
+end, changes = time.monotonic() + 8, 0
+while time.monotonic() < end:
+    for get, numbers in (GRINGPARAM, (64, 128)), (GCHANNELS, (1, 2)):
+        words = ethtool([get] + [0] * 8)
+        words[0], words[8] = get + 1, numbers[changes % 2]
+        ethtool(words)
+    changes += 1
+print(changes)
+END
+start use_napi=1 timeout=10 queues=2
+reply 192.168.0.2 >/dev/null
+that 'queues and rings can be changed all the time' "$(python3 /tmp/changes.py) > 4"
+is 'and nothing is taken for hung' "$(xstat sn0 tx_timeouts) $(xstat sn0 resets)" '0 0'
+unload_clean
 end_tests
