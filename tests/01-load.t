@@ -39,7 +39,7 @@ is 'the addresses are LDD3’s' "$(mac sn0 | tail -c 4) $(mac sn0 | cut -c1-14) 
 	':30 00:53:4e:55:4c 00:53:4e:55:4c:31'
 ip -6 addr add 2001:db8:0:0::1/64 dev sn0 nodad
 ip -6 addr add 2001:db8:0:1::2/64 dev sn1 nodad
-check 'IPv6: ping across the subnets' wait_for 5 reply -6 2001:db8:0:0::2
+check 'IPv6: ping across the subnets' wait_for 20 reply -6 2001:db8:0:0::2
 check 'IPv6: and the other way' reply -6 2001:db8:0:1::1
 check 'a large ping, in fragments' reply -s 8000 192.168.0.2
 before=$(stat sn1 rx_packets)
@@ -64,16 +64,16 @@ like 'and the log says so' "$(log_since)" 'snull: use_napi=epoll: must be'
 
 # One end down.
 ip link set sn1 down
-check 'one end down: carrier off at the other' wait_for 5 eval '! carrier sn0'
+check 'one end down: carrier off at the other' wait_for 20 eval '! carrier sn0'
 ip link set sn1 up
-check 'up again: carrier on' wait_for 5 carrier sn0
+check 'up again: carrier on' wait_for 20 carrier sn0
 
 # The platform driver.
 is 'two platform devices' "$(cd $driver && echo snull.*)" 'snull.0 snull.1'
 is 'sn0 is a platform device’s' "$(basename "$(readlink -f /sys/class/net/sn0/device)")" snull.0
 check 'unbind' eval "echo snull.1 >$driver/unbind"
 check 'the interface is gone' test ! -e /sys/class/net/sn1
-check 'its partner has lost its carrier' wait_for 5 eval '! carrier sn0'
+check 'its partner has lost its carrier' wait_for 20 eval '! carrier sn0'
 is 'and one vector' "$(grep -c TxRx /proc/interrupts)" 1
 fails 'unbinding twice fails' eval "echo snull.1 >$driver/unbind"
 check 'bind' eval "echo snull.1 >$driver/bind"
@@ -98,7 +98,7 @@ is 'and so is its vector called' "$(grep -c wire1-TxRx-0 /proc/interrupts)" 1
 # Another namespace.
 ip netns add away
 check 'move to a namespace' ip link set wire1 netns away
-check 'carrier off at the other end' wait_for 5 eval "! carrier $dev0"
+check 'carrier off at the other end' wait_for 20 eval "! carrier $dev0"
 ip -n away addr add 192.168.1.2/24 dev wire1
 ip -n away link set wire1 up
 ip -n away route add 192.168.1.1/32 dev wire1 2>/dev/null

@@ -42,7 +42,7 @@ done
 # TCP lives through it: the stream is late, and whole.
 start use_napi=1 lockup=200 timeout=100
 iperf3 -s -1 -D
-sleep 1
+wait_for 20 eval 'ss -ltn | grep -q :5201'
 check 'iperf3 ends by itself' timeout 100 iperf3 -c 192.168.0.2 -n 20M
 that 'and the NIC was reset meanwhile' "$(all_resets) > 0"
 unload_clean

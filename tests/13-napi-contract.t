@@ -111,7 +111,7 @@ unload_clean
 start use_napi=1 pool_size=256
 if [ -e /sys/class/net/sn1/threaded ]; then
 	check 'threaded NAPI' eval 'echo 1 >/sys/class/net/sn1/threaded && echo 1 >/sys/class/net/sn0/threaded'
-	check 'it has its threads' wait_for 5 eval 'ps -e -o comm | grep -q "^napi/sn1"'
+	check 'it has its threads' wait_for 20 eval 'ps -e -o comm | grep -q "^napi/sn1"'
 	traced 'threaded'
 	# shellcheck disable=SC2086
 	like 'threaded: nothing lost, late or damaged' "$(timeout 100 flow udp -n 5000 $there)" \
@@ -119,7 +119,7 @@ if [ -e /sys/class/net/sn1/threaded ]; then
 	# shellcheck disable=SC2086
 	like 'threaded: TCP' "$(timeout 100 flow tcp -b 8 $there)" 'corrupted=0'
 	ip link set sn1 down
-	check 'threaded: down ends the thread' wait_for 5 eval '! ps -e -o comm | grep -q "^napi/sn1"'
+	check 'threaded: down ends the thread' wait_for 20 eval '! ps -e -o comm | grep -q "^napi/sn1"'
 	up
 	check 'threaded: up again' wait_for 10 reply 192.168.0.2
 	check 'threaded: off while it is up' eval 'echo 0 >/sys/class/net/sn1/threaded'
@@ -195,7 +195,7 @@ for path in 1 0 2; do
 	if [ "$path" = 1 ] && [ -e /sys/class/net/sn0/threaded ]; then
 		# Let the thread that would clean the transmit ring wait, and netconsole has to poll for itself.
 		echo 1 >/sys/class/net/sn0/threaded
-		wait_for 5 pgrep napi/sn0
+		wait_for 20 pgrep napi/sn0
 		taskset -p 1 "$(pgrep napi/sn0)" >/dev/null
 		console 'threaded: netconsole'
 		contract /tmp/trace sn0 "$(vector sn0)" busy >/tmp/judged

@@ -3,7 +3,7 @@
 # 17-busy-poll: who polls path 1's queues, and where: softirqs on the vector's CPU, a thread (threaded NAPI), or the
 # process that reads the socket (busy polling), and then without interrupts.
 vm_args=(--cpus 2)
-vm_limit=240
+vm_limit=500
 . "$(dirname "$0")/lib.sh"
 
 quiet_links
@@ -22,7 +22,7 @@ traffic()
 	to_reader "$1"
 	p=$(stat sn1 rx_packets) n=$(irqs sn1) polls=$(xstat sn1 q0_polls) s0=$(net_rx 0) s1=$(net_rx 1)
 	pg_start
-	sleep 0.1
+	settle sn1 rx_packets
 	p=$(($(stat sn1 rx_packets) - p)) n=$(($(irqs sn1) - n)) polls=$(($(xstat sn1 q0_polls) - polls))
 	s0=$(($(net_rx 0) - s0)) s1=$(($(net_rx 1) - s1))
 	pg_clear
@@ -43,7 +43,7 @@ for cpu in 0 1; do
 	[ $cpu = 0 ] && here=$s0 other=$s1 || here=$s1 other=$s0
 	# Others may raise one now and then.
 	that "vector on CPU $cpu: its polls are that CPU’s softirqs" "$here >= 0.9 * $polls && $polls > 100"
-	that "vector on CPU $cpu: none on the other" "$other <= 0.02 * $polls"
+	that "vector on CPU $cpu: hardly any on the other" "$other <= 0.02 * $p"
 done
 
 # ---- threaded
@@ -57,13 +57,13 @@ if [ -e /sys/class/net/sn1/threaded ]; then
 	echo 1 >/sys/class/net/sn0/threaded
 	check 'threaded: on' eval 'echo 1 >/sys/class/net/sn1/threaded'
 	is 'sysfs says so' "$(cat /sys/class/net/sn1/threaded)" 1
-	check 'there is a thread' wait_for 5 threads
+	check 'there is a thread' wait_for 20 threads
 	thread=$(threads)
 	is 'one for the queue' "$(wc -w <<<"$thread")" 1
 	if netdev napi-get sn1 >/tmp/napi 2>&1; then
 		is 'napi-get knows it' "$(netdev_get pid napi-get sn1)" "$thread"
 	else
-		skip 'napi-get knows it' "$(cat /tmp/napi)"
+		skip 'napi-get knows it' "$(cat /tmp/napi) (6.8 and later do)"
 	fi
 	for cpu in 0 1; do
 		check "pinned on CPU $cpu" taskset -p -c $cpu "$thread"
@@ -71,17 +71,19 @@ if [ -e /sys/class/net/sn1/threaded ]; then
 		traffic 1000
 		is "thread on CPU $cpu: all have come" "$p" 1000
 		that "thread on CPU $cpu: it polls" "$polls > 100"
-		that "thread on CPU $cpu: and no softirq does" "$s0 + $s1 <= 0.02 * $polls"
+		that "thread on CPU $cpu: and no softirq does" "$s0 + $s1 <= 0.02 * $p"
 		that "thread on CPU $cpu: it is charged for that" "$(cpu_time "$thread") > $time"
 		is "thread on CPU $cpu: it ran there" "$(ps -o psr= -p "$thread" | tr -d ' ')" $cpu
 		is "thread on CPU $cpu: the interrupt stays on CPU 1" "$(cat "/proc/irq/$irq/effective_affinity_list")" 1
 	done
 	ip link set sn1 down; up
-	check 'over down and up it stays threaded' wait_for 5 threads
+	check 'over down and up it stays threaded' wait_for 20 threads
 	traffic 300
-	that 'and works' "$p == 300 && $s0 + $s1 <= 0.05 * $polls"
+	that 'and works' "$p == 300 && $s0 + $s1 <= 0.05 * $p"
 	check 'threaded: off' eval 'echo 0 >/sys/class/net/sn1/threaded'
 	echo 0 >/sys/class/net/sn0/threaded
+	# With this packet the thread, if it still polls, comes to its end.
+	reply 192.168.0.2 >/dev/null
 	thread=$(threads)
 	time=$(cpu_time "${thread:-none}")
 	traffic 1000
@@ -125,7 +127,7 @@ for q in 0 1; do
 	if netdev queue-get sn1 >/tmp/queues 2>&1; then
 		is "queue $q: and queue-get has the same" "$id" "$(napi_of sn1 $q)"
 	else
-		skip "queue $q: queue-get has the same" "$(cat /tmp/queues)"
+		skip "queue $q: queue-get has the same" "$(cat /tmp/queues) (6.8 and later do)"
 	fi
 	first=${first:-$id}
 done

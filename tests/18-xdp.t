@@ -3,7 +3,7 @@
 # 18-xdp: XDP on path 1: every verdict, counted to the frame; frames of several buffers; redirection in and out;
 # attaching and detaching under traffic; and what is refused.
 # shellcheck disable=SC2034 # lib.sh reads it
-vm_limit=300
+vm_limit=500
 . "$(dirname "$0")/lib.sh"
 
 quiet_links
@@ -54,7 +54,7 @@ is 'ABORTED: counted as dropped' "$(more rx_xdp_drops burst 1000)" 1000
 check 'TX' replace sn1 tx
 back=$(stat sn0 rx_packets)
 is 'TX: each is sent back' "$(more rx_xdp_tx burst 1000)" 1000
-wait_for 5 eval '[ $(($(stat sn0 rx_packets) - back)) = 1000 ]'
+wait_for 20 eval '[ $(($(stat sn0 rx_packets) - back)) = 1000 ]'
 is 'TX: and arrives, once' $(($(stat sn0 rx_packets) - back)) 1000
 check 'headroom' replace sn1 room
 check 'a program has 216 bytes in front' reply 192.168.0.2
@@ -69,7 +69,7 @@ check 'REDIRECT' replace sn1 redirect
 far=$(stat sn3 rx_packets)
 ip link set sn3 promisc on
 is 'REDIRECT: each is redirected' "$(more rx_xdp_redirects burst 1000)" 1000
-wait_for 5 eval '[ $(($(stat sn3 rx_packets) - far)) -ge 1000 ]'
+wait_for 20 eval '[ $(($(stat sn3 rx_packets) - far)) -ge 1000 ]'
 that 'REDIRECT: and arrives at the other end of the other wire' "$(stat sn3 rx_packets) - $far == 1000"
 is 'REDIRECT: sn2 has been given them' "$(xstat sn2 'q*_tx_xdp_xmit')" 1000
 ip link set sn2 down
@@ -90,7 +90,7 @@ back=$(stat sn0 rx_bytes)
 pg_device 0 sn0 100 'clone_skb 0' 'burst 1' 'pkt_size 9014'
 pg_start
 pg_clear
-wait_for 5 eval '[ $(($(stat sn0 rx_bytes) - back)) = 901400 ]'
+wait_for 20 eval '[ $(($(stat sn0 rx_bytes) - back)) = 901400 ]'
 is 'and is sent back whole' $(($(stat sn0 rx_bytes) - back)) 901400
 fails 'to be replaced by one that knows one buffer only: refused' replace sn1 plain
 detach sn1
@@ -118,7 +118,7 @@ for path in 0 2; do
 	fails 'but then that path does not come up' ip link set sn1 up
 	detach sn1
 	ip link set sn1 up
-	wait_for 5 carrier sn1
+	wait_for 20 carrier sn1
 	check 'and without a program it does' reply 192.168.0.2
 done
 ip link set sn1 down
@@ -128,12 +128,16 @@ up
 # ---- under traffic
 
 check 'attaching, replacing and detaching under traffic' eval '
-	timeout 100 flow udp -n 20000 192.168.0.1 192.168.0.2 192.168.1.2 >/tmp/flow & pid=$!
 	for i in 1 2 3 4 5; do
 		attach sn1 pass && replace sn1 room && ethtool -G sn1 rx $((64 << i)) && replace sn1 pass && detach sn1 || exit
-	done
+	done & pid=$!
+	while kill -0 $pid 2>/dev/null; do
+		timeout 200 flow udp -n 2000 192.168.0.1 192.168.0.2 192.168.1.2 || exit
+	done >/tmp/flow
 	wait $pid'
-like 'nothing arrives twice, late or damaged' "$(cat /tmp/flow)" 'reordered=0 duplicated=0 corrupted=0'
+is 'nothing arrives twice, late or damaged' "$(grep -vc 'reordered=0 duplicated=0 corrupted=0' /tmp/flow)" 0 ||
+	diag "$(cat /tmp/flow)"
+that 'and most arrives' "$(awk -F'[ =]' '{ s += $4 } END { print s + 0 }' /tmp/flow) > 1000"
 attach sn1 redirect
 check 'removed with a program attached and frames on their way' eval 'burst 2000 & rmmod snull; wait'
 is 'nothing is left' "$(leftovers)" ''

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # 26-napiping: its latencies are those that there were, its options reach the kernel, and it trusts nobody.
 vm_args=(--cpus 2)
-vm_limit=240
+vm_limit=600
 . "$(dirname "$0")/lib.sh"
 
 t=$(mktemp -d)
@@ -65,6 +65,8 @@ fake()
 	wait_for 30 grep -q ready "$t/ready"
 }
 unfake() { kill $faker; wait $faker 2>/dev/null; }
+# sent N: so many packets have gone out since $before.
+sent() { [ $(($(stat sn0 tx_packets) - before)) -ge "$1" ]; }
 
 # ---- what it measures
 
@@ -101,9 +103,9 @@ that 'a rate is kept' "$(got seconds) >= 0.19 && $(got seconds) < 3"
 json -n 20 -i 0.01 192.168.0.2
 that 'an interval too' "$(got seconds) >= 0.19 && $(got seconds) < 3"
 json -t 0.3 192.168.0.2
-that 'a time is kept' "$(got seconds) >= 0.3 && $(got seconds) < 1 && $(got requests) > 20"
+that 'a time is kept' "$(got seconds) >= 0.3 && $(got seconds) < 3 && $(got requests) > 5"
 run -n 50 -H 192.168.0.2
-like 'text: what was sent' "$(cat "$t/out")" '^192\.168\.0\.2 port 7790: 50 requests of 18 bytes in 0\.[0-9]+ s, 50 replies, 0 lost
+like 'text: what was sent' "$(cat "$t/out")" '^192\.168\.0\.2 port 7790: 50 requests of 18 bytes in [0-9.]+ s, 50 replies, 0 lost
 latency, µs: min [0-9.]+, median [0-9.]+, mean [0-9.]+, p99 [0-9.]+, max [0-9.]+
  +latency, µs +replies
  +[0-9.]+ to +[0-9.]+ +[0-9]+  #+'
@@ -118,7 +120,7 @@ fake slow
 json -n 40 -p 7791 192.168.0.2
 that 'a tenth of the replies is slow: seen in p99 and max, not in the median' \
 	"$(got latency_us.p99) >= 20000 && $(got latency_us.max) >= 20000 && $(got latency_us.median) < 20000"
-that 'and the mean is right' "$(got latency_us.mean) >= 2000 && $(got latency_us.mean) < 12000"
+that 'and the mean is right' "$(got latency_us.mean) >= 2000 && $(got latency_us.mean) * 40 <= $(got seconds) * 1e6"
 unfake
 
 # ---- which NAPI
@@ -146,13 +148,14 @@ if [ -n "$busy" ]; then
 	ip link set sn3 up
 	wait_for 10 carrier sn3
 	sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.sn2.rp_filter=0
-	napiping --server --json -n 20 -t 60 >"$t/served" 2>"$t/listening" &
+	napiping --server --json -n 40 -t 60 >"$t/served" 2>"$t/listening" &
 	server=$!
 	wait_for 10 grep -q 'listening on 0.0.0.0 port 7790' "$t/listening"
-	(sleep 0.5; ip route add 192.168.1.1/32 dev sn3 src 192.168.1.2) &
-	json -n 20 -i 0.1 192.168.0.2
+	before=$(stat sn0 tx_packets)
+	(wait_for 20 sent 5; ip route add 192.168.1.1/32 dev sn3 src 192.168.1.2) &
+	json -n 40 -i 0.1 192.168.0.2
 	wait $server
-	is 'a server ends by itself after -n requests' "$? $(got replies)" '0 20'
+	is 'a server ends by itself after -n requests' "$? $(got replies)" '0 40'
 	is 'replies that come through another queue are told' "$(got napi_id.changes)" 1
 	that 'with both ids' "$(got napi_id.first) > 0 && $(got napi_id.last) > 0 && $(got napi_id.first) != $(got napi_id.last)"
 	unload
@@ -203,7 +206,7 @@ if [ -n "$busy" ]; then
 		before=$(xstat sn0 q*_polls)
 		json -e -c 0 -n 100 -B 300 -P -G 16 192.168.0.2
 		is 'EPIOCSPARAMS: the kernel has them' "$(got busy_poll)" '{"by": "epoll", "usecs": 300, "prefer": true, "budget": 16}'
-		that 'and polls' "$(xstat sn0 q*_polls) - $before > 1000"
+		that 'and polls' "$(xstat sn0 q*_polls) - $before > 500"
 	else
 		for option in -B5 -P -G5; do
 			run -e $option 192.168.0.2
@@ -235,9 +238,9 @@ fi
 # ---- what is lost, late, or not ours
 
 fake lossy
-json -n 40 -W 0.05 -p 7791 192.168.0.2
+json -n 40 -W 0.5 -p 7791 192.168.0.2
 is 'lost replies are counted' "$status $(got requests) $(got replies) $(got lost) $(got late)" '0 40 30 10 0'
-json -e -n 40 -W 0.05 -p 7791 192.168.0.2
+json -e -n 40 -W 0.5 -p 7791 192.168.0.2
 is 'in epoll_wait(), too' "$status $(got requests) $(got replies) $(got lost) $(got late)" '0 40 30 10 0'
 unfake
 fake silent
@@ -247,9 +250,9 @@ is 'no reply at all: status 1' "$status $(head -n 1 "$t/out" | sed 's/ in .* s,/
 json -n 3 -W 0.05 -p 7791 192.168.0.2
 is 'and no latencies' "$(got latency_us) $(got histogram_us)" 'null []'
 for signal in INT TERM HUP; do
+	before=$(stat sn0 tx_packets)
 	env --default-signal=$signal napiping -p 7791 -n 1000 192.168.0.2 >"$t/out" &
-	wait_for 10 pgrep -x napiping
-	sleep 0.3
+	wait_for 20 sent 1
 	kill -$signal $!
 	wait $!
 	is "SIG$signal: it reports, and ends" "$? $(grep -c ' 0 replies' "$t/out")" '1 1'
@@ -266,7 +269,7 @@ is 'what is no reply to us is ignored' "$status $(got replies) $(got lost) $(got
 is 'what comes twice counts once' "$(got late)" 9
 unfake
 fake wrong
-json -n 3 -W 0.1 -p 7791 192.168.0.2
+json -n 3 -W 0.5 -p 7791 192.168.0.2
 is 'replies to another run are none' "$status $(got replies) $(got ignored)" '1 0 3'
 unfake
 is 'the fakes had no fault of their own' "$(cat "$t/fake.err")" ''
@@ -298,8 +301,9 @@ run -n 5 192.168.0.2
 is 'nobody listens: it says so' "$status $(cat "$t/err")" \
 	'2 napiping: nobody listens on 192.168.0.2 port 7790: run "napiping --server" there'
 serve
-(sleep 0.5; kill "$(pgrep -o -x napiping)") &
-json -t 1.5 -r 50 -W 0.1 192.168.0.2
+before=$(stat sn0 tx_packets)
+(wait_for 20 sent 20; kill "$(pgrep -o -x napiping)") &
+json -n 60 -r 20 -W 0.1 192.168.0.2
 that 'a server that goes: what follows is lost' "$status == 0 && $(got replies) > 5 && $(got lost) > 5"
 wait
 

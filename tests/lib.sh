@@ -6,7 +6,7 @@
 #
 # A test is a bash script that may set, before it reads this file:
 #   vm_args=(…)      more arguments for labs/vm/run
-#   vm_limit=S       its time limit in seconds (180); full_limit=S, with TEST_FULL=1
+#   vm_limit=S       its time limit in seconds (400); full_limit=S, with TEST_FULL=1
 #   only_suite=NAME  it makes sense in that suite only
 # The environment: SNULL_SUITE, the suite (trixie); TEST_FULL=1, the full numbers; TEST_KO=FILE, a module that is
 # already built; SNULL_SRC, another checkout to build. It prints TAP: "prove tests/NN-name.t" runs it.
@@ -32,7 +32,7 @@ build_tools()
 
 enter_vm()
 {
-	local limit=${vm_limit:-180} module=(--no-build) test
+	local limit=${vm_limit:-400} module=(--no-build) test
 	suite=${SNULL_SUITE:-trixie}
 	test=tests/$(basename "$0")
 
@@ -108,13 +108,14 @@ that()
 
 # ---- waiting, and the log ----------------------------------------------------------------------------------------------
 
-# wait_for SECONDS COMMAND…: until the command succeeds. Everything here is slow at times: be generous.
+# wait_for SECONDS COMMAND…: until the command succeeds, for so long at least. Everything here is slow at times: be
+# generous.
 wait_for()
 {
 	local end=$((SECONDS + $1))
 	shift
 	until "$@" >/dev/null 2>&1; do
-		[ $SECONDS -lt $end ] || return 1
+		[ $SECONDS -le $end ] || return 1
 		sleep 0.1
 	done
 }
@@ -214,7 +215,7 @@ start() { load "$@" && up; }
 # asks for routers again and again. Before load.
 quiet_links() { sysctl -qw net.ipv6.conf.default.disable_ipv6=1 net.ipv6.conf.default.router_solicitations=0; }
 
-reply() { ping -n -c 1 -W 2 "$@"; }
+reply() { ping -n -c 1 -W 5 "$@"; }
 
 # ---- numbers ---------------------------------------------------------------------------------------------------------------
 
@@ -238,14 +239,15 @@ irqs()
 		$NF == n { for (i = 0; i < cpus; i++) if (cpu == "" || cpu == i) s += $(i + 2); print s + 0 }' /proc/interrupts
 }
 softirqs() { awk -v n="$1:" '$1 == n { for (i = 2; i <= NF; i++) s += $i; print s }' /proc/softirqs; }
-settle() # DEV COUNTER: until the counter stands still
+settle() # DEV COUNTER: until the counter stands still, twice: a busy host may keep one of our CPUs for a while
 {
-	local old=-1 new
-	new=$(stat "$1" "$2")
-	while [ "$new" != "$old" ]; do
-		sleep 0.3
-		old=$new
+	local old new still=0
+	old=$(stat "$1" "$2")
+	while [ $still -lt 2 ]; do
+		sleep 0.2
 		new=$(stat "$1" "$2")
+		[ "$new" = "$old" ] && still=$((still + 1)) || still=0
+		old=$new
 	done
 }
 
