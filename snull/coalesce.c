@@ -9,9 +9,10 @@
  * and length are not put together.  LRO, its ancestor, promised no such thing,
  * and must be off on a router.
  *
- * For each frame nic_rx.c calls coalesce_parse(); then coalesce_match() and
- * coalesce_append(), or coalesce_start(); and when the run ends,
- * coalesce_finish().  Pure functions: no locks, any context.
+ * For each frame nic_gro.c calls coalesce_parse(), and coalesce_verify() if its
+ * checksum is a finished one; then coalesce_match() and coalesce_append(), or
+ * coalesce_start(); and when the run ends, coalesce_finish().  Pure functions:
+ * no locks, any context.
  *
  * Read next: nic_rx.c, or seg.c, which is the way back.
  */
@@ -24,6 +25,7 @@
 #include <linux/tcp.h>
 #include <net/checksum.h>
 #include <net/ip.h>
+#include <net/ip6_checksum.h>
 
 #include "coalesce.h"
 
@@ -50,6 +52,13 @@ static const struct tcphdr *coalesce_th(const u8 *hdr, bool ip4)
 	return (const struct tcphdr *)(hdr + coalesce_l4(ip4));
 }
 
+/* A datagram of this length fills its frame, or the frame is padded. */
+static bool coalesce_fills(unsigned int l3_len, unsigned int frame_len)
+{
+	return ETH_HLEN + l3_len == frame_len ||
+	       (ETH_HLEN + l3_len < frame_len && frame_len <= ETH_ZLEN);
+}
+
 /* ---- one segment -------------------------------------------------------- */
 
 static bool coalesce_parse_ip4(struct coalesce_key *key, const u8 *hdr,
@@ -59,10 +68,11 @@ static bool coalesce_parse_ip4(struct coalesce_key *key, const u8 *hdr,
 
 	key->ip4 = true;
 	key->id = ntohs(iph->id);
+	key->payload = ntohs(iph->tot_len);
 	return iph->version == 4 && iph->ihl == 5 &&
 	       iph->protocol == IPPROTO_TCP &&
 	       !(iph->frag_off & ~htons(IP_DF)) &&
-	       ETH_HLEN + ntohs(iph->tot_len) == frame_len &&
+	       coalesce_fills(ntohs(iph->tot_len), frame_len) &&
 	       !ip_fast_csum(iph, 5);
 }
 
@@ -73,6 +83,7 @@ static bool coalesce_parse_ip6(struct coalesce_key *key, const u8 *hdr,
 
 	key->ip4 = false;
 	key->id = 0;
+	key->payload = sizeof(*ip6h) + ntohs(ip6h->payload_len);
 	return ip6h->version == 6 && ip6h->nexthdr == IPPROTO_TCP &&
 	       coalesce_l4(false) + ntohs(ip6h->payload_len) == frame_len;
 }
@@ -86,9 +97,9 @@ static bool coalesce_parse_ip6(struct coalesce_key *key, const u8 *hdr,
  * @csum: what its descriptor says about checksums
  *
  * A candidate is a TCP segment with payload, no flag but ACK and perhaps PSH,
- * untagged, with no IPv4 options, IPv6 extension headers, fragmentation or
- * padding, and a checksum that is still partial: a finished one would need
- * checking, and the checksum of the result could not be made from it.
+ * untagged, with no IPv4 options, IPv6 extension headers or fragmentation.
+ * Padding is not payload.  With @key->finished its checksum is still to be
+ * checked: coalesce_verify().
  *
  * Context: any, hard interrupts included.
  * Return: whether it is a candidate; if not, @key is undefined.
@@ -101,9 +112,7 @@ bool coalesce_parse(struct coalesce_key *key, const u8 *hdr, unsigned int len,
 	unsigned int l4;
 
 	len = min(len, frame_len);
-	/* The wire pads anything shorter, and padding is not payload. */
-	if (frame_len < ETH_ZLEN ||
-	    len < ETH_HLEN + sizeof(struct iphdr) + sizeof(*th))
+	if (len < ETH_HLEN + sizeof(struct iphdr) + sizeof(*th))
 		return false;
 	if (eth->h_proto == htons(ETH_P_IP)) {
 		if (!coalesce_parse_ip4(key, hdr, frame_len))
@@ -120,16 +129,61 @@ bool coalesce_parse(struct coalesce_key *key, const u8 *hdr, unsigned int len,
 	if (len < l4 + sizeof(*th) || th->doff < 5)
 		return false;
 	key->hdr_len = l4 + th->doff * 4;
-	if (key->hdr_len > len || key->hdr_len == frame_len)
+	/* So far, it was the length of the whole datagram. */
+	if (key->hdr_len > len || key->hdr_len >= ETH_HLEN + key->payload)
 		return false;
+	key->payload -= key->hdr_len - ETH_HLEN;
 	if ((tcp_flag_word(th) & COALESCE_FLAGS) != TCP_FLAG_ACK)
 		return false;
 	key->seq = ntohl(th->seq);
-	key->payload = frame_len - key->hdr_len;
 	key->psh = th->psh;
+	key->finished = !csum->partial;
 
-	return csum->partial && csum->start == l4 &&
-	       csum->offset == offsetof(struct tcphdr, check);
+	return key->finished ||
+	       (csum->start == l4 &&
+		csum->offset == offsetof(struct tcphdr, check));
+}
+
+/* The sum of the pseudo header, which is what a partial checksum holds. */
+static __sum16 coalesce_pseudo(const u8 *hdr, bool ip4, unsigned int l4_len)
+{
+	const struct ipv6hdr *ip6h = coalesce_ip6h(hdr);
+	const struct iphdr *iph = coalesce_iph(hdr);
+
+	if (ip4)
+		return ~csum_tcpudp_magic(iph->saddr, iph->daddr, l4_len,
+					  IPPROTO_TCP, 0);
+	return ~csum_ipv6_magic(&ip6h->saddr, &ip6h->daddr, l4_len,
+				IPPROTO_TCP, 0);
+}
+
+/**
+ * coalesce_verify() - check a finished checksum, and make a partial one of it
+ * @key: what coalesce_parse() said; keeps the checksum, in case that nothing
+ *	follows
+ * @hdr: @key->hdr_len bytes of headers, a private copy
+ * @payload: the sum of the payload
+ *
+ * Of a frame that came from another network, say, or from a sender with
+ * "ethtool -K sn0 tx off".
+ *
+ * Context: any, hard interrupts included.
+ * Return: whether it is right.  If not, nothing was changed.
+ */
+bool coalesce_verify(struct coalesce_key *key, u8 *hdr, __wsum payload)
+{
+	unsigned int l4 = coalesce_l4(key->ip4), l4_hdr = key->hdr_len - l4;
+	struct tcphdr *th = (void *)(hdr + l4);
+	__sum16 pseudo;
+	__wsum sum;
+
+	pseudo = coalesce_pseudo(hdr, key->ip4, l4_hdr + key->payload);
+	sum = csum_add(csum_partial(th, l4_hdr, 0), payload);
+	if (csum_fold(csum_add(sum, csum_unfold(pseudo))))
+		return false;
+	key->check = th->check;
+	th->check = pseudo;
+	return true;
 }
 
 /* ---- a run of segments -------------------------------------------------- */
@@ -144,15 +198,13 @@ static __sum16 coalesce_check(__sum16 check, unsigned int old,
 	return ~csum_fold(csum_add(csum_unfold(check), delta));
 }
 
-static bool coalesce_id_fits(const struct coalesce_agg *agg,
-			     const struct iphdr *iph, u16 id)
+static bool coalesce_id_fits(const struct coalesce_agg *agg, u16 id)
 {
 	u16 step = id - agg->id;
 
 	/* The second segment decides whether they count or stand still. */
-	if (agg->segs == 1 && !step)
-		return iph->frag_off & htons(IP_DF);
-	return step == (agg->fixed_id ? 0 : agg->segs);
+	return step == (agg->fixed_id ? 0 : agg->segs) ||
+	       (agg->segs == 1 && !step);
 }
 
 static bool coalesce_match_ip4(const u8 *head_hdr,
@@ -167,7 +219,7 @@ static bool coalesce_match_ip4(const u8 *head_hdr,
 	    head->frag_off != iph->frag_off)
 		return false;
 
-	return coalesce_id_fits(agg, iph, key->id);
+	return coalesce_id_fits(agg, key->id);
 }
 
 static bool coalesce_match_ip6(const u8 *head_hdr, const u8 *hdr)
@@ -215,6 +267,9 @@ static bool coalesce_match_tcp(const u8 *head_hdr,
  * @agg: the run
  * @key: its first segment
  *
+ * Nothing can follow one that has PSH, or that is so short that the wire pads
+ * it: the padding is in the way.
+ *
  * Context: any, hard interrupts included.
  */
 void coalesce_start(struct coalesce_agg *agg, const struct coalesce_key *key)
@@ -228,7 +283,9 @@ void coalesce_start(struct coalesce_agg *agg, const struct coalesce_key *key)
 		.hdr_len = key->hdr_len,
 		.ip4 = key->ip4,
 		.psh = key->psh,
-		.closed = key->psh,
+		.closed = key->psh || key->hdr_len + key->payload < ETH_ZLEN,
+		.finished = key->finished,
+		.check = key->check,
 	};
 }
 
@@ -241,8 +298,8 @@ void coalesce_start(struct coalesce_agg *agg, const struct coalesce_key *key)
  *
  * All that tcp_gro_receive() and inet_gro_receive() ask: same flow, next
  * sequence number, same ACK number, window and options; not longer than
- * the first; identifications that count by one, or stand still with DF.  Also
- * the same urgent pointer, and the same Ethernet header.
+ * the first; identifications that count by one, or stand still.  Also the same
+ * urgent pointer, and the same Ethernet header.
  *
  * Context: any, hard interrupts included.
  * Return: whether coalesce_append() may be called for it.
@@ -323,16 +380,19 @@ void coalesce_join(struct coalesce_agg *agg, unsigned int segs)
  * gso_segs is @agg->segs.
  *
  * Context: any, hard interrupts included.
- * Return: its gso_type, a bit of which may be above 16; 0, and nothing
- * changed, if there is but one segment.
+ * Return: its gso_type, a bit of which may be above 16; 0, and the headers as
+ * they came, if there is but one segment.
  */
 unsigned int coalesce_finish(u8 *head_hdr, const struct coalesce_agg *agg)
 {
 	struct tcphdr *th = (void *)(head_hdr + coalesce_l4(agg->ip4));
 	unsigned int l3_len = agg->hdr_len - ETH_HLEN + agg->bytes;
 
-	if (agg->segs == 1)
+	if (agg->segs == 1) {
+		if (agg->finished)
+			th->check = agg->check;
 		return 0;
+	}
 
 	th->psh = agg->psh;
 	th->check = coalesce_check(th->check, agg->mss, agg->bytes);

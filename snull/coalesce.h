@@ -19,6 +19,8 @@
  * @hdr_len: bytes from the Ethernet header to the end of TCP's options
  * @ip4: it is IPv4, else it is IPv6
  * @psh: it has the PSH flag
+ * @finished: its checksum is a finished one, to be checked
+ * @check: that checksum, once it has been
  */
 struct coalesce_key {
 	u32 seq;
@@ -27,6 +29,8 @@ struct coalesce_key {
 	u16 hdr_len;
 	bool ip4;
 	bool psh;
+	bool finished;
+	__sum16 check;
 };
 
 /**
@@ -41,6 +45,8 @@ struct coalesce_key {
  * @fixed_id: they all have the same identification
  * @psh: the last one has the PSH flag
  * @closed: nothing can follow: give the result to the host
+ * @finished: the first one had a finished checksum
+ * @check: which
  */
 struct coalesce_agg {
 	u32 next_seq;
@@ -53,10 +59,13 @@ struct coalesce_agg {
 	bool fixed_id;
 	bool psh;
 	bool closed;
+	bool finished;
+	__sum16 check;
 };
 
 bool coalesce_parse(struct coalesce_key *key, const u8 *hdr, unsigned int len,
 		    unsigned int frame_len, const struct wire_csum *csum);
+bool coalesce_verify(struct coalesce_key *key, u8 *hdr, __wsum payload);
 void coalesce_start(struct coalesce_agg *agg, const struct coalesce_key *key);
 bool coalesce_match(const u8 *head_hdr, const struct coalesce_agg *agg,
 		    const u8 *hdr, const struct coalesce_key *key);

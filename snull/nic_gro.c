@@ -8,8 +8,27 @@
  *
  * Read next: coalesce.c, which decides what fits.
  */
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+
 #include "compat.h"
 #include "nic_impl.h"
+
+/* From here on, the frame is as if its sender had left the sum to hardware. */
+static bool nic_gro_verify(struct nic_frame *frame, struct coalesce_key *key)
+{
+	if (!coalesce_verify(key, frame->hdr,
+			     nic_sg_csum(frame->sg, frame->payload)))
+		return false;
+	frame->csum = (struct wire_csum){
+		.start = ETH_HLEN + (key->ip4 ? sizeof(struct iphdr) :
+						sizeof(struct ipv6hdr)),
+		.offset = offsetof(struct tcphdr, check),
+		.partial = true,
+	};
+	return true;
+}
 
 /**
  * nic_gro_parse() - may this frame be coalesced with others?
@@ -29,12 +48,14 @@ bool nic_gro_parse(struct nic_frame *frame, struct coalesce_key *key)
 		return false;
 	nic_sg_copy(&frame->sg, frame->hdr, key->hdr_len);
 	frame->hdr_len = key->hdr_len;
-	frame->payload -= key->hdr_len;
+	/* Without padding, if it has any: it is padded again in the buffer. */
+	frame->payload = key->payload;
+	frame->len = frame->hdr_len + frame->payload;
 	if (frame->rewrite)
 		wire_rewrite_ip(frame->hdr, frame->hdr_len, frame->len,
 				&frame->csum);
 	frame->rewrite = false;
-	return true;
+	return !key->finished || nic_gro_verify(frame, key);
 }
 
 /* Bytes that the open aggregate can still take, in the buffers posted. */
@@ -148,8 +169,11 @@ void nic_gro_finish(struct nic_rxq *rxq, struct nic_rx_desc *first)
 {
 	rxq->open = false;
 	first->gso_type = coalesce_finish(first->buf, &rxq->agg);
-	if (!first->gso_type)
+	if (!first->gso_type) {
+		if (rxq->agg.finished)
+			first->flags &= ~NIC_RXD_CSUM_PARTIAL;
 		return;
+	}
 	first->flags |= NIC_RXD_GRO;
 	first->gso_size = rxq->agg.mss;
 	first->segs = rxq->agg.segs;

@@ -327,6 +327,7 @@ void nic_tx_resume(struct nic_txq *txq);
 
 /* nic_sg.c */
 unsigned int nic_sg_init_xdp(struct nic_sg *sg, struct xdp_frame *xdpf);
+__wsum nic_sg_csum(struct nic_sg sg, unsigned int len);
 
 /* nic_rx.c */
 void nic_rx_init(struct nic *nic, unsigned int queue);

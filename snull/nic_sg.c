@@ -5,6 +5,9 @@
  *
  * Read next: nic_rx.c, which says where to.
  */
+#include <linux/skbuff.h>
+#include <net/checksum.h>
+
 #include "compat.h"
 #include "nic_impl.h"
 
@@ -67,4 +70,27 @@ void nic_sg_copy_on(struct nic_sg *sg, void *to, unsigned int len)
 		sg->left -= n;
 		len -= n;
 	}
+}
+
+/**
+ * nic_sg_csum() - sum up the next bytes of a frame
+ * @sg: the reading position
+ * @len: how many; the caller knows that the frame has them
+ *
+ * Context: any.
+ * Return: their sum, for csum_add().
+ */
+__wsum nic_sg_csum(struct nic_sg sg, unsigned int len)
+{
+	unsigned int n, done;
+	__wsum sum = 0;
+
+	for (done = 0; done < len; done += n) {
+		if (!sg.left && !nic_sg_refill(&sg))
+			break;
+		n = min(len - done, sg.left);
+		sum = csum_block_add(sum, csum_partial(sg.ptr, n, 0), done);
+		sg.left = 0;
+	}
+	return sum;
 }

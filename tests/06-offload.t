@@ -126,6 +126,17 @@ that 'rx-gro-hw: IPv6, too' "${longest:-0} > 1514"
 # shellcheck disable=SC2086
 wire udp -n 2000 -s 1000-1000 -g 30 -w 90 $there
 that 'rx-gro-hw leaves UDP alone' "${longest:-0} == 1042 && ${gso:-1} == 0"
+# Segments whose checksums the sender has finished are checked, and coalesced like others.
+ethtool -K sn0 tx off
+for protocol in "TCP:tcp -b 4 $there" "TCP over IPv6:tcp -b 4 $there6"; do
+	packets=$(xstat sn1 q0_rx_gro_hw_packets)
+	# shellcheck disable=SC2086
+	wire ${protocol#*:}
+	name="rx-gro-hw, tx off, ${protocol%%:*}"
+	that "$name: the NIC hands over coalesced packets" "$(xstat sn1 q0_rx_gro_hw_packets) > $packets + 10"
+	that "$name: and what came alone is as it was sent" "${bad:-1} == 0 && ${good:-0} > 0"
+done
+ethtool -K sn0 tx on tso on
 ethtool -K sn1 rx-gro-hw off
 
 # ---- xmit_more and BQL

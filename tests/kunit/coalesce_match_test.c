@@ -96,7 +96,7 @@ static void co_every_bit(struct kunit *test)
 
 	for (i = 0; i < 4; i++) {
 		co_frame(&f, i % 2);
-		f.frag = 0;	/* with DF, the same identification may do */
+		f.id = 1;	/* no bit away from 2, which follows */
 		co_start(test, &f);
 		co_next(test, &f);
 		f.payload -= i / 2;
@@ -149,7 +149,8 @@ static void co_ids(struct kunit *test)
 		{ 5, 6, 7, 0x0000, true, true },
 		{ 5, 6, 7, 0x4000, true, true },
 		{ 5, 5, 5, 0x4000, true, true },
-		{ 5, 5, 5, 0x0000, false, false },
+		{ 5, 5, 5, 0x0000, true, true },
+		{ 5, 5, 6, 0x0000, true, false },
 		{ 5, 5, 6, 0x4000, true, false },
 		{ 5, 5, 7, 0x4000, true, false },
 		{ 5, 6, 6, 0x4000, true, false },

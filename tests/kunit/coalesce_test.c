@@ -95,6 +95,7 @@ static void co_candidates(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, ctx->key.hdr_len, (u16)f.hdr_len);
 		KUNIT_EXPECT_EQ(test, ctx->key.ip4, !f.ip6);
 		KUNIT_EXPECT_EQ(test, ctx->key.psh, !!(f.tcp_flags & PSH));
+		KUNIT_EXPECT_FALSE(test, ctx->key.finished);
 
 		/* All of the headers, but no more, must be in view. */
 		for (len = 0; len <= f.len; len++)
@@ -140,47 +141,37 @@ static void co_flags(struct kunit *test)
 static void co_not_candidates(struct kunit *test)
 {
 	struct co_ctx *ctx = test->priv;
-	unsigned int i, ip6;
 	struct frame f;
+	unsigned int i;
 
-	for (i = 0; i < 2 * 9; i++) {
-		ip6 = i % 2;
-		co_frame(&f, ip6);
+	for (i = 0; i < 2 * 7; i++) {
+		co_frame(&f, i % 2);
 		switch (i / 2) {
 		case 0:
 			f.payload = 0;
 			break;
 		case 1:
-			f.sum = FRAME_FINISHED;
-			break;
-		case 2:
 			f.tags = 1;
 			break;
-		case 3:
+		case 2:
 			f.proto = IPPROTO_UDP;
 			break;
-		case 4:
+		case 3:
 			f.ip_words = 1;
 			f.ext[f.exts++] = EXT_DEST;
 			break;
-		case 5:
+		case 4:
 			f.frag = 0x2000;
 			f.ext[f.exts++] = EXT_FRAG_FIRST;
 			break;
-		case 6:
+		case 5:
 			f.frag = 0x4001;
 			f.ext[f.exts++] = EXT_FRAG_LATER;
 			break;
-		case 7:
+		case 6:
 			f.frag = 0xc000;
 			f.ext[f.exts++] = EXT_ATOMIC;
 			break;
-		case 8:
-			/* 59 bytes, with padding 60. */
-			f.payload = 5;
-			f.tcp_words = 0;
-			KUNIT_EXPECT_EQ(test, (bool)ip6, co_parse(test, &f));
-			continue;
 		}
 		KUNIT_EXPECT_FALSE_MSG(test, co_parse(test, &f), "case %u", i);
 	}
@@ -201,10 +192,88 @@ static void co_not_candidates(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, co_parse_next(test, &f));
 }
 
+/* Frames that the wire pads, or that were padded before. */
+static void co_padding(struct kunit *test)
+{
+	struct co_ctx *ctx = test->priv;
+	struct coalesce_agg agg;
+	unsigned int len;
+	struct frame f;
+
+	for (len = 0; len < 9; len++) {
+		co_frame(&f, false);
+		f.tcp_words = 0;
+		f.payload = len;
+		KUNIT_ASSERT_EQ(test, len > 0, co_parse(test, &f));
+		KUNIT_EXPECT_EQ(test, len > 0 && f.len <= 60,
+				co_parse_len(test, ctx->next, max(f.len, 60u),
+					     60));
+		/* Padding of any other length is none. */
+		KUNIT_EXPECT_EQ(test, f.len == 61,
+				co_parse_len(test, ctx->next, 61, 61));
+		if (!len)
+			continue;
+		KUNIT_ASSERT_TRUE(test, co_parse_next(test, &f));
+		KUNIT_EXPECT_EQ(test, ctx->key.payload, (u16)len);
+		coalesce_start(&agg, &ctx->key);
+		KUNIT_EXPECT_EQ(test, agg.closed, f.len < 60);
+	}
+}
+
+static __wsum co_payload_sum(const struct frame *f, const u8 *data)
+{
+	u16 sum = frame_fold(frame_add(0, data + f->hdr_len, f->payload));
+
+	return (__force __wsum)htons(sum);
+}
+
+/* A finished checksum becomes the partial one that it could have been. */
+static void co_finished(struct kunit *test)
+{
+	struct co_ctx *ctx = test->priv;
+	u8 *partial = kunit_kzalloc(test, FRAME_MAX, GFP_KERNEL);
+	u8 *came = kunit_kzalloc(test, FRAME_MAX, GFP_KERNEL);
+	struct coalesce_agg agg;
+	unsigned int i, bit;
+	struct frame f;
+	__wsum sum;
+
+	KUNIT_ASSERT_NOT_NULL(test, partial);
+	KUNIT_ASSERT_NOT_NULL(test, came);
+	for (i = 0; i < 200; i++) {
+		co_frame(&f, i % 2);
+		f.payload = 50 + i / 2;
+		f.fill = i;
+		frame_build(&f, partial);
+		f.sum = FRAME_FINISHED;
+		KUNIT_ASSERT_TRUE(test, co_parse(test, &f));
+		KUNIT_EXPECT_TRUE(test, ctx->key.finished);
+		memcpy(came, ctx->next, FRAME_MAX);
+		sum = co_payload_sum(&f, ctx->next);
+
+		bit = i % 16;
+		ctx->next[f.check_off + bit / 8] ^= 1 << bit % 8;
+		KUNIT_EXPECT_FALSE(test, coalesce_verify(&ctx->key, ctx->next,
+							 sum));
+		ctx->next[f.check_off + bit / 8] ^= 1 << bit % 8;
+		KUNIT_EXPECT_EQ(test, 0, memcmp(ctx->next, came, f.len));
+
+		KUNIT_EXPECT_TRUE(test, coalesce_verify(&ctx->key, ctx->next,
+							sum));
+		KUNIT_EXPECT_EQ(test, 0, memcmp(ctx->next, partial, f.len));
+		/* Alone, it is given to the host as it came. */
+		coalesce_start(&agg, &ctx->key);
+		KUNIT_EXPECT_EQ(test, 0u, coalesce_finish(ctx->next, &agg));
+		KUNIT_EXPECT_EQ(test, 0, memcmp(ctx->next, came, f.len));
+	}
+}
+
 static struct kunit_case co_cases[] = {
 	KUNIT_CASE(co_candidates),
 	KUNIT_CASE(co_flags),
 	KUNIT_CASE(co_not_candidates),
+	KUNIT_CASE(co_padding),
+	KUNIT_CASE(co_finished),
 	{}
 };
 
