@@ -217,6 +217,13 @@ def readmes(place):
         ok(code == 1 and "not what the lab says" in out, f"{name} is found", out)
     code, out = status(README.replace("== 5", "~ 5"))
     ok(code == 1 and "a check is" in out, "a check that cannot be read is told", out)
+    later = README + "\nLater\n-----\n\n.. since: {}\n\n.. code-block:: console\n\n   # false\n\nNow\n---\n\n.. code-block:: console\n\n   # true\n"
+    code, out = status(later.format("99.0"))
+    ok(code == 0 and "from Linux 99.0 on" in out and "6 commands, 0 not" in out, "what is for a later Linux is not run, what follows is", out)
+    code, out = status(later.format("4.19"))
+    ok(code == 1 and "7 commands, 1 not" in out, "what is for this Linux is run", out)
+    code, out = status(later.format("soon"))
+    ok(code == 1 and "'soon' is no version" in out, "a version that cannot be read is told", out)
     ok(status("Title\n=====\n")[0] == 1, "a README without commands is no lab")
     for line, shape, good in (("12:34 up 3.5%", "1:2 up 99%", True), ("0x1f", "0xa0", True), ("abc", "abd", False),
                               ("a  b", "a b", True), ("one two three", "one ... three", True), ("sn1-TxRx-0", "sn1-TxRx-1", True)):

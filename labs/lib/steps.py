@@ -19,6 +19,9 @@ A comment after a block says more about what its last command printed:
     .. check: packets/poll +([0-9.]+) >= 20       the first group of the regular expression, compared; also <= == < >,
     .. check: intr/packet +([0-9.]+) == 1 +- 1%   and == with a tolerance, absolute or in percent
     .. check: status == 1                         the command fails, with this status
+
+A comment ".. since: 6.13" says that what follows, up to the next heading, is for that Linux and later: an older one does
+not run it.
 """
 
 import os
@@ -41,8 +44,8 @@ class Malformed(Exception):
 class Step:
     """A command, what it should print, and what else is to hold."""
 
-    def __init__(self, line, command, heading):
-        self.line, self.last, self.command, self.heading = line, line, command, heading
+    def __init__(self, line, command, heading, since):
+        self.line, self.last, self.command, self.heading, self.since = line, line, command, heading, since
         self.expected, self.checks = [], []
         self.output, self.failed = "", False
 
@@ -53,13 +56,13 @@ def indent_of(line):
 
 def parse(text):
     """Return the steps of a README, in order."""
-    steps, heading, block, previous = [], "", None, ""
+    steps, heading, since, block, previous = [], "", (0, 0), None, ""
     for number, line in enumerate(text.splitlines(), 1):
         if block is not None and line.strip() and indent_of(line) == 0:
             block = None
         if block is not None:
             if line.strip():
-                add_line(steps, line[block:] if block else line, number, heading)
+                add_line(steps, line[block:] if block else line, number, heading, since)
         elif re.match(r"\.\. code-block:: console\s*$", line):
             block = 3
             steps.append(None)  # a block begins: what follows belongs to none of the earlier commands
@@ -69,16 +72,26 @@ def parse(text):
             if not last or not found:
                 raise Malformed(f"line {number}: a check is 'REGEX OP NUMBER', after a block: {line.strip()}")
             last.checks.append(found)
+        elif line.startswith(".. since:"):
+            since = version(line[len(".. since:"):])
         elif re.match(r"^([=\-~^])\1{2,}\s*$", line) and previous.strip():
-            heading = previous.strip()
+            heading, since = previous.strip(), (0, 0)
         previous = line
     return [step for step in steps if step]
 
 
-def add_line(steps, line, number, heading):
+def version(text):
+    """A Linux, as two numbers that can be compared."""
+    found = re.match(r"\s*(\d+)\.(\d+)", text)
+    if not found:
+        raise Malformed(f"'{text.strip()}' is no version of Linux")
+    return int(found[1]), int(found[2])
+
+
+def add_line(steps, line, number, heading, since):
     """One line of a block: a command, its continuation, or output."""
     if line.startswith("# "):
-        steps.append(Step(number, line[2:], heading))
+        steps.append(Step(number, line[2:], heading, since))
     elif line.startswith("$ "):
         steps.append(None)
     elif steps[-1] is None:
@@ -202,10 +215,17 @@ def load(path):
 def run(directory, steps):
     """Run every step, show it as a person would see it, and return how many were not as the README says."""
     shell, heading, wrong = Shell(directory), None, 0
+    kernel, ran = os.uname().release, 0
     for step in steps:
         if step.heading != heading:
             heading = step.heading
             print(f"\n=== {heading}\n", flush=True)
+            if version(kernel) < step.since:
+                print("(from Linux {}.{} on, and this is {kernel})".format(*step.since, kernel=kernel), flush=True)
+        if version(kernel) < step.since:
+            step.failed = True  # nothing that --fill could write
+            continue
+        ran += 1
         print("# " + step.command.replace("\n", "\n> "), flush=True)
         output, status = shell.run(step.command)
         step.output = output
@@ -225,7 +245,7 @@ def run(directory, steps):
         if status is None:
             break
     shell.close()
-    print(f"\n=== {len(steps)} commands, {wrong} not as the README says", flush=True)
+    print(f"\n=== {ran} commands, {wrong} not as the README says", flush=True)
     return wrong
 
 
