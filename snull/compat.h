@@ -203,13 +203,13 @@ static inline void snull_page_pool_set_queue(struct page_pool_params *params,
 #endif
 }
 
-/* From 6.3 on, pages freed in the pool's own NAPI skip its ptr_ring. */
+/* From 6.4 on, pages freed in the pool's own NAPI skip its ptr_ring. */
 static inline void snull_page_pool_set_napi(struct page_pool *pool,
 					    struct napi_struct *napi)
 {
 #if SNULL_KERNEL_SINCE(7, 0)
 	page_pool_enable_direct_recycling(pool, napi);
-#elif SNULL_KERNEL_SINCE(6, 3)
+#elif SNULL_KERNEL_SINCE(6, 4)
 	WRITE_ONCE(pool->p.napi, napi);
 #endif
 }
