@@ -91,7 +91,7 @@ sysctl -qw net.core.rmem_default=67108864 net.core.rmem_max=67108864
 # What nobody polls for a while is to have room in the ring.
 start use_napi=1 pool_size=4096
 reply 192.168.0.2 >/dev/null
-suspended() { that "$1" "$p > 300 && $n <= 0.1 * $p && $b >= 0.9 * $p"; }
+suspended() { that "$1" "$p > 300 && $n <= 0.1 * $p && $b >= 0.5 * $p"; }
 interrupting() { that "$1" "$p > 300 && $n > 0.2 * $p"; }
 
 # ---- EPIOCSPARAMS
