@@ -160,7 +160,8 @@ reading()
 	diag "$p packets, $n interrupts, $polls polls, $(got ignored) read"
 }
 reading
-that 'a reader that does not busy-poll: interrupts' "$n > $p / 4 && $p > 500"
+# It leaves softirqs little of its CPU: where they wait for ksoftirqd, many packets share an interrupt.
+that 'a reader that does not busy-poll: interrupts' "$n > $p / 20 && $p > 500"
 echo 100 >/sys/class/net/sn1/napi_defer_hard_irqs
 echo 20000000 >/sys/class/net/sn1/gro_flush_timeout
 if reading --busy-poll 100000 --prefer-busy-poll; then
