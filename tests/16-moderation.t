@@ -35,11 +35,16 @@ run_near()
 	for try in 1 2 3; do
 		run "$@"
 		! awk "BEGIN { exit !($(is_near "$want")) }" || return
+		[ -z "$slow_kernel" ] || return
 		diag "try $try: $p packets, $n interrupts"
 	done
 }
 is_near() { echo "$p > 0 && $n > 0 && ($p / $n / $1 - 1) ^ 2 <= 0.03 ^ 2"; }
-near() { that "$1: $2 packets an interrupt" "$(is_near "$2")"; }
+# timed NAME EXPRESSION: what follows from how long things take. The debug kernel takes longer for a packet than there is
+# between two, and is here for its reports.
+[ "$SNULL_SUITE" = debug ] && slow_kernel=1 || slow_kernel=
+timed() { if [ -z "$slow_kernel" ]; then that "$@"; else skip "$1" 'the debug kernel is too slow'; fi; }
+near() { timed "$1: $2 packets an interrupt" "$(is_near "$2")"; }
 refused() # NAME PATTERN COMMAND…
 {
 	local name=$1 pattern=$2 before out status
@@ -102,10 +107,10 @@ rtt() { ping -q -n -c 10 -i 0.05 192.168.0.2 | sed -n 's,^rtt [^0-9]*\([0-9.]*\)
 fast=$(rtt)
 ethtool -C sn1 rx-usecs 10000
 slow=$(rtt)
-that 'ping: rx-usecs 10000 at one end adds 10 ms' "$slow - $fast >= 9.9 && $slow - $fast < 11" || diag "$fast ms, $slow ms"
+timed 'ping: rx-usecs 10000 at one end adds 10 ms' "$slow - $fast >= 9.9 && $slow - $fast < 11" || diag "$fast ms, $slow ms"
 ethtool -C sn0 rx-usecs 5000
 both=$(rtt)
-that 'ping: and 5000 at the other 5 more' "$both - $slow >= 4.9 && $both - $slow < 6" || diag "$slow ms, $both ms"
+timed 'ping: and 5000 at the other 5 more' "$both - $slow >= 4.9 && $both - $slow < 6" || diag "$slow ms, $both ms"
 ethtool -C sn0 rx-usecs 0
 ethtool -C sn1 rx-usecs 700 rx-frames 9 tx-usecs 300 tx-frames 5
 before=$(state)
@@ -170,7 +175,7 @@ run sn1 'clone_skb 0' 'udp_src_min 1000' 'udp_src_max 1064'
 read -r i0 i1 p0 p1 <<<"$before"
 i0=$(($(irqs sn1 0) - i0)) i1=$(($(irqs sn1 1) - i1)) p0=$(($(xstat sn1 q0_rx_packets) - p0)) p1=$(($(xstat sn1 q1_rx_packets) - p1))
 that 'queue 0 interrupts as before' "$p0 > 300 && $i0 / $p0 > 0.9" || diag "$i0 interrupts, $p0 packets"
-that 'queue 1 much less' "$p1 > 300 && $i1 / $p1 < 0.2" || diag "$i1 interrupts, $p1 packets"
+timed 'queue 1 much less' "$p1 > 300 && $i1 / $p1 < 0.2" || diag "$i1 interrupts, $p1 packets"
 refused '-Q: queue 2' 'Invalid argument' ethtool -Q sn1 queue_mask 0x4 --coalesce rx-usecs 10
 refused '-Q: rx-usecs 10001' 'Invalid argument' ethtool -Q sn1 queue_mask 0x1 --coalesce rx-usecs 10001
 refused 'rx-usecs 10001' 'up to 10000' ethtool -C sn1 rx-usecs 10001
