@@ -32,7 +32,14 @@
 /* TCP's reserved bits and all its flags but PSH, of which only ACK may be. */
 #define COALESCE_FLAGS	htonl(0x0ff70000)
 
-static unsigned int coalesce_l4(bool ip4)
+/**
+ * coalesce_l4() - where a candidate's TCP header begins
+ * @ip4: it is IPv4, else it is IPv6
+ *
+ * Context: any.
+ * Return: its offset from the Ethernet header.
+ */
+unsigned int coalesce_l4(bool ip4)
 {
 	return ETH_HLEN + (ip4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr));
 }

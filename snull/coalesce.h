@@ -63,6 +63,7 @@ struct coalesce_agg {
 	__sum16 check;
 };
 
+unsigned int coalesce_l4(bool ip4);
 bool coalesce_parse(struct coalesce_key *key, const u8 *hdr, unsigned int len,
 		    unsigned int frame_len, const struct wire_csum *csum);
 bool coalesce_verify(struct coalesce_key *key, u8 *hdr, __wsum payload);

@@ -8,8 +8,6 @@
  *
  * Read next: coalesce.c, which decides what fits.
  */
-#include <linux/ip.h>
-#include <linux/ipv6.h>
 #include <linux/tcp.h>
 
 #include "compat.h"
@@ -22,8 +20,7 @@ static bool nic_gro_verify(struct nic_frame *frame, struct coalesce_key *key)
 			     nic_sg_csum(frame->sg, frame->payload)))
 		return false;
 	frame->csum = (struct wire_csum){
-		.start = ETH_HLEN + (key->ip4 ? sizeof(struct iphdr) :
-						sizeof(struct ipv6hdr)),
+		.start = coalesce_l4(key->ip4),
 		.offset = offsetof(struct tcphdr, check),
 		.partial = true,
 	};
