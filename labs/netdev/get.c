@@ -43,7 +43,7 @@ struct command {
 	__u8 number;
 	__u16 ifindex;
 	__u16 scope;
-	struct column columns[COLUMNS];
+	struct column columns[COLUMNS + 1];
 };
 
 /**
@@ -152,8 +152,7 @@ static int take_row(const struct nlmsghdr *message, void *data)
 	struct nlattr *attr;
 
 	for (column = dump->command->columns;
-	     column < dump->command->columns + COLUMNS && column->name;
-	     column++)
+	     column->name; column++)
 		json_object_set_new(row, column->name, json_null());
 	mnl_attr_for_each(attr, message, sizeof(struct genlmsghdr)) {
 		if (!get_number(attr, &value))
@@ -161,8 +160,7 @@ static int take_row(const struct nlmsghdr *message, void *data)
 		if (mnl_attr_get_type(attr) == dump->command->ifindex)
 			ifindex = value;
 		for (column = dump->command->columns;
-		     column < dump->command->columns + COLUMNS && column->name;
-		     column++)
+		     column->name; column++)
 			if (mnl_attr_get_type(attr) == column->attr)
 				json_object_set_new(row, column->name,
 						    column->show ?
@@ -210,12 +208,12 @@ static void print_table(const struct dump *dump)
 	size_t i;
 	int c;
 
-	for (c = 0; c < COLUMNS && columns[c].name; c++)
+	for (c = 0; columns[c].name; c++)
 		printf("%*s", (int)strlen(columns[c].name) + 6,
 		       columns[c].name);
 	putchar('\n');
 	json_array_foreach(dump->rows, i, row) {
-		for (c = 0; c < COLUMNS && columns[c].name; c++)
+		for (c = 0; columns[c].name; c++)
 			print_cell(json_object_get(row, columns[c].name),
 				   strlen(columns[c].name) + 6);
 		putchar('\n');
