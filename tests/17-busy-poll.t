@@ -7,24 +7,16 @@ vm_limit=500
 . "$(dirname "$0")/lib.sh"
 
 quiet_links
-rate=1000
 
-net_rx() { awk -v cpu="$1" '$1 == "NET_RX:" { print $(cpu + 2) }' /proc/softirqs; }
-# to_reader COUNT: to a socket of ours; the wire makes 192.168.1.2 of it.
-to_reader()
-{
-	pg_device 0 sn0 "$1" "ratep $rate" 'burst 1' 'src_min 192.168.0.1' 'src_max 192.168.0.1' \
-		'dst_min 192.168.0.2' 'dst_max 192.168.0.2' 'udp_src_min 9' 'udp_src_max 9' 'udp_dst_min 9000' 'udp_dst_max 9000'
-}
 # traffic COUNT: sets what it took: p packets, n interrupts, polls, s0 and s1 NET_RX softirqs of the two CPUs.
 traffic()
 {
-	to_reader "$1"
-	p=$(stat sn1 rx_packets) n=$(irqs sn1) polls=$(xstat sn1 q0_polls) s0=$(net_rx 0) s1=$(net_rx 1)
+	pg_to_reader "$1"
+	p=$(stat sn1 rx_packets) n=$(irqs sn1) polls=$(xstat sn1 q0_polls) s0=$(softirqs NET_RX 0) s1=$(softirqs NET_RX 1)
 	pg_start
 	settle sn1 rx_packets
 	p=$(($(stat sn1 rx_packets) - p)) n=$(($(irqs sn1) - n)) polls=$(($(xstat sn1 q0_polls) - polls))
-	s0=$(($(net_rx 0) - s0)) s1=$(($(net_rx 1) - s1))
+	s0=$(($(softirqs NET_RX 0) - s0)) s1=$(($(softirqs NET_RX 1) - s1))
 	pg_clear
 	diag "$p packets, $n interrupts, $polls polls, NET_RX $s0 and $s1"
 }
@@ -112,7 +104,7 @@ got() { python3 -c 'import json, sys; read = json.load(open("/tmp/read")); print
 incoming() # the id that a reader is told
 {
 	reader 2
-	to_reader 50
+	pg_to_reader 50
 	pg_start
 	wait $pid
 	pg_clear
@@ -148,7 +140,7 @@ sysctl -qw net.core.rmem_default=8388608 net.core.rmem_max=8388608
 reading()
 {
 	reader 6 "$@" || return
-	to_reader 3500
+	pg_to_reader 3500
 	pg_start & sender=$!
 	sleep 1
 	n=$(irqs sn1) p=$(stat sn1 rx_packets) polls=$(xstat sn1 q0_polls)

@@ -7,11 +7,10 @@ vm_limit=300
 . "$(dirname "$0")/lib.sh"
 
 quiet_links
-number=$(uname -r | awk -F. '{ printf "%d%03d", $1, $2 }')
 # since MAJOR.MINOR NAME: does this kernel have it? If not, one test that says so.
 since()
 {
-	[ "$number" -ge "$(awk -F. '{ printf "%d%03d", $1, $2 }' <<<"$1")" ] && return
+	kernel_since "$1" && return
 	skip "$2" "this kernel has none ($1 and later have)"
 	return 1
 }
@@ -30,13 +29,12 @@ vectors() # sn1's go to CPU 1, sn0's to CPU 0
 		[ -z "$(vector sn1 $q)" ] || echo 1 >"/proc/irq/$(vector sn1 $q)/smp_affinity_list"
 	done
 }
-net_rx() { awk -v cpu="$1" '$1 == "NET_RX:" { print $(cpu + 2) }' /proc/softirqs; }
 cpu_time() { cut -d' ' -f1 "/proc/$1/schedstat" 2>/dev/null || echo 0; } # in ns
 
-begin() { p=$(stat sn1 rx_packets) n=$(irqs sn1 "$1") polls=$(xstat sn1 "q$1_polls") s=$(net_rx 1); }
+begin() { p=$(stat sn1 rx_packets) n=$(irqs sn1 "$1") polls=$(xstat sn1 "q$1_polls") s=$(softirqs NET_RX 1); }
 end()
 {
-	p=$(($(stat sn1 rx_packets) - p)) n=$(($(irqs sn1 "$1") - n)) polls=$(($(xstat sn1 "q$1_polls") - polls)) s=$(($(net_rx 1) - s))
+	p=$(($(stat sn1 rx_packets) - p)) n=$(($(irqs sn1 "$1") - n)) polls=$(($(xstat sn1 "q$1_polls") - polls)) s=$(($(softirqs NET_RX 1) - s))
 	diag "$p packets, $n interrupts, $polls polls, $s NET_RX softirqs on CPU 1"
 }
 # traffic QUEUE [COUNT]: to that queue of sn1, from CPU 0. Sets what it took.

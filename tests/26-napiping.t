@@ -8,7 +8,6 @@ vm_limit=600
 t=$(mktemp -d)
 quiet_links
 kernel=$(uname -r)
-number=$(awk -F. '{ printf "%d%03d", $1, $2 }' <<<"$kernel")
 
 # run ARGUMENTS…: napiping's $status, its standard output in $t/out, its standard error in $t/err.
 run()
@@ -173,7 +172,7 @@ if [ -n "$busy" ]; then
 	json -c 0 -n 200 -B 300 192.168.0.2
 	that 'SO_BUSY_POLL: polls without end' "$(xstat sn0 q*_polls) - $before > 5 * $asleep"
 	is 'SO_BUSY_POLL: the kernel has it' "$(got busy_poll.usecs) $(got busy_poll.prefer)" '300 false'
-	if [ "$number" -ge 5011 ]; then
+	if kernel_since 5.11; then
 		for dev in sn0 sn1; do
 			echo 100 >/sys/class/net/$dev/napi_defer_hard_irqs
 			echo 20000000 >/sys/class/net/$dev/gro_flush_timeout
@@ -202,7 +201,7 @@ if [ -n "$busy" ]; then
 	fi
 	json -e -n 50 192.168.0.2
 	is 'epoll, without parameters' "$status $(got replies)" '0 50'
-	if [ "$number" -ge 6009 ]; then
+	if kernel_since 6.9; then
 		before=$(xstat sn0 q*_polls)
 		json -e -c 0 -n 100 -B 300 -P -G 16 192.168.0.2
 		is 'EPIOCSPARAMS: the kernel has them' "$(got busy_poll)" '{"by": "epoll", "usecs": 300, "prefer": true, "budget": 16}'
@@ -217,7 +216,7 @@ if [ -n "$busy" ]; then
 	run_as() { setpriv --reuid 65534 --regid 65534 --clear-groups /snull-build/labs/napiping/napiping "$@" >"$t/out" 2>"$t/err"; status=$?; }
 	run_as -n 5 192.168.0.2
 	is 'anybody may use it' $status 0
-	if [ "$number" -ge 5011 ]; then
+	if kernel_since 5.11; then
 		run_as -n 5 -P 192.168.0.2
 		is 'but keep no interrupts off' "$status $(cat "$t/err")" \
 			'2 napiping: SO_PREFER_BUSY_POLL needs the capability CAP_NET_ADMIN: run it as root'

@@ -7,7 +7,6 @@ vm_args=(--cpus 2)
 t=$(mktemp -d)
 quiet_links
 kernel=$(uname -r)
-number=$(awk -F. '{ printf "%d%03d", $1, $2 }' <<<"$kernel")
 run() { netdev "$@" >"$t/out" 2>"$t/err"; status=$?; }
 # rows EXPRESSION: python, in which rows is what netdev printed.
 rows() { python3 -c 'import json, sys; rows = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$t/out" "$1" 2>&1 | tail -n 1; }
@@ -19,7 +18,7 @@ too_old()
 	is "$1: Linux $kernel is too old, and is told so" "$status $(cat "$t/err")" \
 		"2 netdev: no $1: this is Linux $kernel, and it came with Linux $2"
 }
-if [ "$number" -ge 6008 ]; then
+if kernel_since 6.8; then
 	run --json queue-get sn1
 	is 'queue-get: two queues, both ways' "$status $(rows 'sorted((row["type"], row["queue"]) for row in rows)')" \
 		"0 [('rx', 0), ('rx', 1), ('tx', 0), ('tx', 1)]"
@@ -45,7 +44,7 @@ else
 	too_old napi-get 6.8
 	too_old page-pool-get 6.8
 fi
-if [ "$number" -ge 6010 ]; then
+if kernel_since 6.10; then
 	run --json qstats-get sn1
 	is 'qstats-get: all packets' "$(rows 'sum(row["rx_packets"] or 0 for row in rows)')" "$(stat sn1 rx_packets)"
 	run --json --device qstats-get sn1
@@ -58,7 +57,7 @@ fi
 
 # set_to: the settings that napi-get has for the first NAPI
 set_to() { run --json napi-get sn1; rows '[rows[0][name] for name in ("defer_hard_irqs", "gro_flush_timeout", "irq_suspend_timeout", "threaded")]'; }
-if [ "$number" -ge 6013 ]; then
+if kernel_since 6.13; then
 	run --json napi-get sn1
 	id=$(rows 'rows[0]["napi"]')
 	run napi-set "$id" defer_hard_irqs=7 gro_flush_timeout=5000000000
@@ -67,7 +66,7 @@ if [ "$number" -ge 6013 ]; then
 	is 'napi-set, with hyphens, and the greatest values' "$status $(set_to)" "0 [2147483647, 5000000000, 9223372036854775807, 'disabled']"
 	run napi-set "$id" defer_hard_irqs=0 gro_flush_timeout=0 irq_suspend_timeout=0
 	is 'napi-set: all to 0' "$status $(set_to)" "0 [0, 0, 0, 'disabled']"
-	if [ "$number" -ge 6017 ]; then
+	if kernel_since 6.17; then
 		for mode in enabled disabled; do
 			run napi-set "$id" threaded=$mode
 			is "threaded=$mode" "$status $(set_to)" "0 [0, 0, 0, '$mode']"
@@ -107,7 +106,7 @@ refused "'weight' is none of defer_hard_irqs" napi-set "$id" defer_hard_irqs=5 w
 refused "'threaded' is not NAME=VALUE" napi-set "$id" threaded
 refused 'threaded is given twice' napi-set "$id" threaded=enabled threaded=disabled
 for value in sn1 -1 4294967296 ''; do refused "whole number, which napi-get shows, not '$value'" napi-set -- "$value" threaded=enabled; done
-if [ "$number" -ge 6013 ]; then is 'and nothing was set' "$(set_to)" "[0, 0, 0, 'disabled']"; fi
+if kernel_since 6.13; then is 'and nothing was set' "$(set_to)" "[0, 0, 0, 'disabled']"; fi
 is '--help' "$(netdev --help | grep -c ' sn1\|-[gs]et ')" 6
 is 'the manual is well-formed' "$(man --warnings -l /snull/labs/netdev/netdev.1 2>&1 >/dev/null)" ''
 unload_clean

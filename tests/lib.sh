@@ -160,6 +160,8 @@ unload() { rmmod snull; }
 
 # realtime: is this a kernel with PREEMPT_RT?
 realtime() { uname -v | grep -qw PREEMPT_RT; }
+# kernel_since MAJOR.MINOR: is this kernel that new?
+kernel_since() { printf '%s\n' "$1" "$(uname -r)" | sort -VC; }
 
 irq_descriptors() { find /proc/irq -mindepth 1 -maxdepth 1 -type d | wc -l; }
 irqs_at_start=$(irq_descriptors)
@@ -238,7 +240,8 @@ irqs()
 		NR == 1 { cpus = NF }
 		$NF == n { for (i = 0; i < cpus; i++) if (cpu == "" || cpu == i) s += $(i + 2); print s + 0 }' /proc/interrupts
 }
-softirqs() { awk -v n="$1:" '$1 == n { for (i = 2; i <= NF; i++) s += $i; print s }' /proc/softirqs; }
+# softirqs NAME [CPU]: how often it ran.
+softirqs() { awk -v n="$1:" -v cpu="${2:-}" '$1 == n { for (i = 2; i <= NF; i++) if (cpu == "" || cpu == i - 2) s += $i; print s + 0 }' /proc/softirqs; }
 settle() # DEV COUNTER: until the counter stands still, twice: a busy host may keep one of our CPUs for a while
 {
 	local old new still=0
@@ -279,6 +282,12 @@ pg_device()
 		'src_min 10.9.0.1' 'src_max 10.9.0.1' 'dst_min 10.9.8.1' 'dst_max 10.9.8.1' "$@"; do
 		pg "$dev" "$setting"
 	done
+}
+# pg_to_reader COUNT: 1000 packets a second from sn0, for who reads on port 9000. The wire makes 192.168.1.2 of the address.
+pg_to_reader()
+{
+	pg_device 0 sn0 "$1" 'ratep 1000' 'burst 1' 'src_min 192.168.0.1' 'src_max 192.168.0.1' \
+		'dst_min 192.168.0.2' 'dst_max 192.168.0.2' 'udp_src_min 9' 'udp_src_max 9' 'udp_dst_min 9000' 'udp_dst_max 9000'
 }
 pg_start() { timeout -s INT "${1:-90}" bash -c 'echo start >/proc/net/pktgen/pgctrl'; }
 pg_sent() { awk '/pkts-sofar:/ { print $2 }' "/proc/net/pktgen/$1"; }
