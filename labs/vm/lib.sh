@@ -2,6 +2,10 @@
 # lib.sh: what the commands of labs/vm share: the suites, the cache, messages, locks, and a chroot that needs no root.
 # shellcheck shell=bash
 
+# Debian gives an ordinary user a PATH without the programs of administrators: chroot, mkfs.erofs, unshare's helpers.
+PATH=$PATH:/usr/sbin:/sbin
+# With CDPATH set, cd prints where it went.
+unset CDPATH
 vm=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck disable=SC2034 # used by the scripts that read this file
 top=$(cd "${SNULL_SRC:-$vm/../..}" && pwd) || exit
@@ -19,7 +23,7 @@ need() # TOOL...: refuse to go on without them
 {
 	local tool
 	for tool; do
-		PATH=$PATH:/usr/sbin:/sbin command -v "$tool" >/dev/null ||
+		command -v "$tool" >/dev/null ||
 			die "$tool is missing on this host: run labs/vm/deps"
 	done
 }
@@ -43,6 +47,8 @@ choose()
 	esac
 	# shellcheck disable=SC2034 # used by the scripts that read this file
 	image=$cache/images/$suite-$(recipe | sha256sum | cut -c1-12)
+	# shellcheck disable=SC2034 # likewise: what is built of this checkout; another one does not meet it
+	built=$cache/build/$suite-$(echo "$top" | sha256sum | cut -c1-6)
 }
 
 packages="mount gcc libc6-dev make kmod sparse busybox-static iproute2 iperf3 ethtool tcpdump iputils-ping
@@ -55,14 +61,17 @@ bpftool/trixie-backports python3-yaml python3-jsonschema socat netsniff-ng bc jq
 unwanted='drivers/gpu drivers/media drivers/net/wireless drivers/net/ethernet drivers/infiniband drivers/scsi
 drivers/iio drivers/usb drivers/staging drivers/input drivers/hid drivers/video drivers/ata drivers/mmc drivers/mtd
 drivers/hwmon drivers/platform drivers/accel drivers/nvme drivers/md drivers/comedi drivers/isdn drivers/leds sound'
+# … but of the real adapters' drivers those whose adapters QEMU has: to see how another driver keeps the contract.
+wanted='drivers/net/ethernet/intel/e1000 drivers/net/ethernet/intel/e1000e drivers/net/ethernet/intel/igb
+drivers/net/ethernet/realtek drivers/net/ethernet/amd drivers/net/ethernet/dec/tulip'
 # What the initramfs loads before the root file system is there, in this order.
 early='virtio_pci virtio_blk erofs overlay 9pnet_virtio 9p'
 
 # recipe: everything an image depends on. Its hash names the image, so that a changed recipe makes a new one.
 recipe()
 {
-	echo "4 $suite $dist $kernel $mirror"
-	echo "$packages" "$unwanted" "$early"
+	echo "5 $suite $dist $kernel $mirror"
+	echo "$packages" "$unwanted" "$wanted" "$early"
 	[ -z "$more" ] || echo "$more"
 	if [ "$kernel" = debug ]; then cat "$vm/debug.config" "$vm/debug-kernel"; fi
 }
