@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 03-interrupts: real vectors on real CPUs; what each path makes of an overload; every packet sent is accounted for.
-vm_args=(--cpus 2)
 . "$(dirname "$0")/lib.sh"
 
 count=100000

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 04-legacy-shares: four overloaded receivers on one CPU's poll list share it as their weights say.
-vm_args=(--cpus 2) vm_limit=300
+vm_limit=300
 . "$(dirname "$0")/lib.sh"
 
 # PREEMPT_RT runs handlers, and the softirqs that they raise, in threads of one priority, first in, first out. With all of

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 08-pause: with pause frames on, a receiver without room stops its sender; without them it drops.
-vm_args=(--cpus 2)
 . "$(dirname "$0")/lib.sh"
 
 count=30000

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 09-lockup: LDD3's fault. Traffic stalls, the watchdog fires, a work item resets the NIC, traffic goes on by itself.
-vm_args=(--cpus 2)
 . "$(dirname "$0")/lib.sh"
 
 log_allowed='NETDEV WATCHDOG|WARNING: .*dev_watchdog|Call Trace|Modules linked in'

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 10-cycles: load, up, traffic, switch path, down, unload, again and again, while iperf3 goes on sending.
-vm_args=(--cpus 2)
 vm_limit=280
 . "$(dirname "$0")/lib.sh"
 

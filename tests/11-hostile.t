@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 11-hostile: frames that lie, on a wire that rewrites them: passed as they came or dropped, counted, and never overread.
-vm_args=(--cpus 2)
 . "$(dirname "$0")/lib.sh"
 
 rounds=3000

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # 15-queues: the number of queues at run time, and what follows from it: vectors, NAPI instances, senders' choice (XPS);
 # RSS, which flow goes to which queue; and the statistics of each.
-vm_args=(--cpus 2)
 vm_limit=800
 . "$(dirname "$0")/lib.sh"
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # 16-moderation: fewer interrupts for as many packets: by the NIC (ethtool -C and -Q), by DIM (adaptive-rx), and by NAPI
 # alone (gro_flush_timeout and napi_defer_hard_irqs in sysfs). By instructions, so that numbers repeat.
-vm_args=(--icount)
+cpus=1
 vm_limit=600
 . "$(dirname "$0")/lib.sh"
 

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # 17-busy-poll: who polls path 1's queues, and where: softirqs on the vector's CPU, a thread (threaded NAPI), or the
 # process that reads the socket (busy polling), and then without interrupts.
-vm_args=(--cpus 2)
 vm_limit=500
 . "$(dirname "$0")/lib.sh"
 

@@ -3,7 +3,7 @@
 # 20-napistat: it counts what /proc says, says so in three formats, and stands whatever happens meanwhile.
 #
 # Three CPUs, so that one can go offline between two others.
-vm_args=(--cpus 3)
+cpus=3
 vm_limit=500
 . "$(dirname "$0")/lib.sh"
 

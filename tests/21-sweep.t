@@ -3,7 +3,7 @@
 # 21-sweep: labs/sweep measures what is so, the same each time, and leaves nothing behind; plot draws it.
 #
 # By instructions, so that numbers repeat. For the same reason napistat's own cost is measured here.
-vm_args=(--icount)
+cpus=1
 vm_limit=600
 . "$(dirname "$0")/lib.sh"
 

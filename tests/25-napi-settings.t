@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # 25-napi-settings: what newer kernels let one set for one NAPI changes who polls that one, and no other: deferral, a
 # thread, a thread that busy-polls. Settings stay over -L and down and up. (28-irq-suspension has the rest of them.)
-vm_args=(--cpus 2)
 vm_limit=300
 . "$(dirname "$0")/lib.sh"
 

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 26-napiping: its latencies are those that there were, its options reach the kernel, and it trusts nobody.
-vm_args=(--cpus 2)
 vm_limit=600
 . "$(dirname "$0")/lib.sh"
 

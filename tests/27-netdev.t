@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 27-netdev: labs/netdev shows the queues, NAPIs and counters that there are, and says what an older kernel lacks.
-vm_args=(--cpus 2)
 . "$(dirname "$0")/lib.sh"
 
 t=$(mktemp -d)

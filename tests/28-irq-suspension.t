@@ -3,7 +3,7 @@
 # 28-irq-suspension: a reader in epoll_wait() polls path 1's queue itself (EPIOCSPARAMS), and keeps interrupts off while it
 # computes, too (IRQ suspension). They come back when the load ends, and when the reader ends or stalls.
 # Counted instructions: on a clock that a busy host can stop, the reader would miss its time now and then.
-vm_args=(--icount)
+cpus=1
 vm_limit=300
 . "$(dirname "$0")/lib.sh"
 

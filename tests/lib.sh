@@ -5,6 +5,9 @@
 # shellcheck disable=SC2034,SC2154 # what a test sets is read here, and the other way round
 #
 # A test is a bash script that may set, before it reads this file:
+#   cpus=N           how many CPUs it wants (2)
+#   real_time=WHY    it is about what runs beside what in real time; all others run where the clock counts instructions,
+#                    so that nothing depends on how busy the host is
 #   vm_args=(…)      more arguments for labs/vm/run
 #   vm_limit=S       its time limit in seconds (400); full_limit=S, with TEST_FULL=1
 #   only_suite=NAME  it makes sense in that suite only
@@ -32,20 +35,23 @@ build_tools()
 
 enter_vm()
 {
-	local limit=${vm_limit:-400} module=(--no-build) test
+	local limit=${vm_limit:-400} module=(--no-build) clock=(--icount) test
 	suite=${SNULL_SUITE:-trixie}
 	test=tests/$(basename "$0")
 
 	cd "$(dirname "$0")/.." || exit
 	[ "$suite" = "${only_suite:-$suite}" ] || skip_all "only for SNULL_SUITE=$only_suite"
 	[ -z "${SNULL_SRC:-}" ] || cd "$SNULL_SRC" || exit
-	build_tools || { echo 'Bail out! tests/tools did not build'; exit 1; }
-	[ -z "${TEST_NO_BUILD:-}" ] && module=()
+	[ -n "${TEST_NO_BUILD:-}" ] || {
+		build_tools || { echo 'Bail out! tests/tools did not build'; exit 1; }
+		module=()
+	}
 	[ -z "${TEST_KO:-}" ] || module=(--ko "$TEST_KO")
 	# A debug kernel is slow, and the full numbers take their time.
 	[ "$suite" != debug ] || limit=$((limit * 4))
+	[ -z "${real_time:-}" ] || clock=()
 	[ -z "$full" ] || limit=${full_limit:-$((limit * 6))}
-	exec labs/vm/run -q --suite "$suite" --timeout "$limit" --append log_buf_len=4M \
+	exec labs/vm/run -q --suite "$suite" --timeout "$limit" --cpus "${cpus:-2}" "${clock[@]}" \
 		"${module[@]}" "${vm_args[@]}" -- \
 		env SNULL_IN_VM=1 TEST_FULL="$full" TEST_DEBUG="${TEST_DEBUG:-}" bash "/snull/$test"
 }

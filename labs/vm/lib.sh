@@ -11,6 +11,13 @@ vm=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "${SNULL_SRC:-$vm/../..}" && pwd) || exit
 cache=${SNULL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/snull}
 mirror=${SNULL_MIRROR:-http://deb.debian.org}
+case $(uname -m) in
+x86_64) host_arch=amd64 ;;
+aarch64) host_arch=arm64 ;;
+*) host_arch=$(uname -m) ;;
+esac
+# The guest's architecture, by Debian's name.
+arch=${ARCH:-$host_arch}
 suites='bullseye bookworm trixie backports rt debug kselftest'
 
 quiet=
@@ -25,6 +32,29 @@ need() # TOOL...: refuse to go on without them
 	for tool; do
 		command -v "$tool" >/dev/null ||
 			die "$tool is missing on this host: run labs/vm/deps"
+	done
+}
+
+# machine_of ARCH: which QEMU emulates it: its command's name, and Debian's package of it.
+machine_of()
+{
+	# shellcheck disable=SC2034 # used by the scripts that read this file
+	case $1 in
+	amd64) qemu_name=qemu-system-x86_64 qemu_package=qemu-system-x86 ;;
+	arm64) qemu_name=qemu-system-aarch64 qemu_package=qemu-system-arm ;;
+	*)	die "no machine for the architecture '$1': set ARCH=amd64" ;;
+	esac
+}
+
+# debian_sources DIST: the archive's lines for a release, with the keys that its signatures are checked by.
+debian_sources()
+{
+	local keys line
+	for keys in /usr/share/keyrings/debian-archive-keyring.{gpg,pgp}; do
+		[ ! -e "$keys" ] || break
+	done
+	for line in "debian $1" "debian $1-updates" "debian-security $1-security"; do
+		echo "deb [signed-by=$keys] $mirror/$line main"
 	done
 }
 

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# machine.sh: the hardware of the machine. labs/vm/run starts it and labs/vm/keep keeps it, and what is kept can go on
+# only on the same hardware: so it is described once, here. Reads lib.sh's settings; names are relative to the directory
+# that QEMU is started in, so that no character in a path means anything to QEMU.
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # shared with the scripts that read this file
+
+default_mem=1024
+
+# find_qemu: sets qemu, the command, and qemu_version.
+find_qemu()
+{
+	local found
+	found=$("$vm/qemu" --version ${quiet:+-q}) || die "no QEMU to run a machine with"
+	qemu=${found%%$'\n'*} qemu_version=${found#*$'\n'}
+}
+
+# place DIRECTORY: put into it what the machine is made of, by name.
+place()
+{
+	ln -s "$image/kernel" "$1/kernel"
+	ln -s "$image/root.erofs" "$1/root.erofs"
+	{ cat "$image/initrd"; (cd "$vm" && echo init | cpio -o -H newc --quiet -R 0:0); } >"$1/initrd"
+}
+
+# describe: sets hardware, QEMU's arguments, from $suite, $cpus, $icount, $mem, $append and $accel.
+describe()
+{
+	local cpu
+	# Under icount, copying a byte with "rep movsb" costs an instruction a byte. Without erms and fsrm the kernel
+	# copies eight bytes an instruction instead, much nearer to what real hardware does. Without la57: KASAN in the
+	# debug kernel reports its detection.
+	cpu=max,erms=off,fsrm=off,la57=off
+	case $accel-$icount in
+	kvm-0) hardware=(-accel kvm -cpu host) ;;
+	tcg-0) hardware=(-accel tcg -cpu "$cpu") ;;
+	# sleep=on lets an idle guest wait in real time; with sleep=off it leaps to its next timer, and waiting for the
+	# disk becomes minutes, never the same.
+	tcg-1) hardware=(-accel tcg -cpu "$cpu" -icount "shift=1,sleep=on") ;;
+	*) die "SNULL_ACCEL is kvm or tcg, not '$accel'" ;;
+	esac
+	# q35 without its legacy devices: they take time to probe, and the older PC's interrupt routing is a program in
+	# ACPI that a debug kernel interprets for minutes.
+	hardware+=(-machine "q35,i8042=off,sata=off,smbus=off,vmport=off" -smp "$cpus" -m "$mem"
+		-nodefaults -no-user-config -display none -no-reboot -nic none)
+	# The kernel's log has the first serial port for itself, at full level, so that a panic is read whole; it is also
+	# where the guest is told to go on. A person's terminal is the second. No mitigations: they cost, and guard nothing
+	# here. No KASLR: every boot is alike. No check of the timer: a busy host delays it so much that the kernel gives up.
+	hardware+=(-kernel kernel -initrd initrd -append
+		"console=ttyS0 ignore_loglevel panic=-1 mitigations=off nokaslr no_timer_check log_buf_len=4M $append"
+		-chardev "file,id=console,path=console,append=on,input-path=go" -serial chardev:console -serial chardev:terminal
+		-drive "file=root.erofs,format=raw,if=virtio,readonly=on"
+		-virtfs "local,path=share,mount_tag=vm,security_model=none,multidevs=remap"
+		-virtfs "local,path=snull,mount_tag=snull,security_model=none,multidevs=remap"
+		-virtfs "local,path=build,mount_tag=build,security_model=none,multidevs=remap,readonly=on")
+}
+
+# state_of: the directory of the state to go on from: it belongs to all that it depends on, and no more.
+state_of()
+{
+	local key
+	key=$({ echo "$image" "$qemu_version" "${hardware[@]}"; cat "$vm/init"; } | sha256sum | cut -c1-12)
+	echo "$cache/states/$suite-$arch-$cpus$([ "$icount" = 0 ] || echo -counted)-$key"
+}
