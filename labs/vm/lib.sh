@@ -9,7 +9,7 @@ unset CDPATH
 vm=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck disable=SC2034 # used by the scripts that read this file
 top=$(cd "${SNULL_SRC:-$vm/../..}" && pwd) || exit
-cache=${SNULL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/snull}
+cache=${SNULL_CACHE:-${XDG_CACHE_HOME:-${HOME:-}/.cache}/snull}
 mirror=${SNULL_MIRROR:-http://deb.debian.org}
 case $(uname -m) in
 x86_64) host_arch=amd64 ;;
@@ -25,6 +25,16 @@ die_status=1
 say() { [ -n "$quiet" ] || echo "vm: $*" >&2; }
 die() { echo "${0##*/}: $*" >&2; exit "$die_status"; }
 usage() { sed -n 's/^# \{0,1\}/  /;3,/^$/p' "$0" | grep -v '^$' >&2; exit "$die_status"; }
+
+# A cache that can't be written to is told of here, before anything else is tried.
+usable_cache()
+{
+	[ -n "${SNULL_CACHE-}${XDG_CACHE_HOME-}${HOME-}" ] || die "HOME is not set: set SNULL_CACHE to a directory that you own"
+	mkdir -p "$cache/lock" "$cache/log" 2>/dev/null && [ -w "$cache/lock" ] ||
+		die "cannot write to $cache: set SNULL_CACHE to a directory that you own"
+	[ "$(df -Pm "$cache" | awk 'END { print $4 }')" -ge "${1:-50}" ] ||
+		die "$cache has less than ${1:-50} MB left: make room, or set SNULL_CACHE"
+}
 
 need() # TOOL...: refuse to go on without them
 {
@@ -116,6 +126,19 @@ ns()
 	fi
 }
 
+# may_ns: can it? If not, say why in words.
+may_ns()
+{
+	local why
+	why=$(ns true 2>&1) && return
+	if [ "$(id -u)" != 0 ] && ! grep -qs "^$(id -un):\|^$(id -u):" /etc/subuid; then
+		die "no subordinate user ids for $(id -un) in /etc/subuid, which building an image needs:" \
+			"sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $(id -un)$or_bundle"
+	fi
+	die "no namespace for a chroot here (${why##*$'\n'}), which building an image needs$or_bundle"
+}
+or_bundle='; or use the machine in one file, which needs none: docs/teaching/students-machines.rst'
+
 # in_tree TREE COMMAND...: run it in a chroot there, in which $src (if set) is seen as /src.
 in_tree()
 {
@@ -135,7 +158,7 @@ in_tree()
 # lock NAME: one process at a time; held until this shell ends.
 lock()
 {
-	mkdir -p "$cache/lock" || die "cannot write to $cache: set SNULL_CACHE to a directory that you own"
+	usable_cache
 	exec 9>"$cache/lock/$1"
 	flock -n 9 && return
 	say "waiting for another process that holds $1…"

@@ -100,6 +100,22 @@ now=$(head -n 1 "$t/out") random=$(tail -n 1 "$t/out")
 [ $(($(date +%s) - now)) -le 60 ]; ok $? 'it knows what time it is'
 vm 0 -- sh -c 'date +%s; head -c 16 /dev/urandom | od -An -tx1'
 [ "$(tail -n 1 "$t/out")" != "$random" ]; ok $? 'and has a randomness of its own'
+
+# What a host may lack: one line that says what to do, and nothing left behind.
+line() { [ "$(grep -vc '^ *$' "$t/err")" -le 2 ] && says err "$1"; }
+(unset SNULL_CACHE XDG_CACHE_HOME HOME; vm 125 -- true) && line 'HOME is not set'; ok $? 'no HOME'
+SNULL_CACHE=/proc/none vm 125 -- true && line 'cannot write to /proc/none'; ok $? 'a cache that cannot be written to'
+(export CDPATH=.:/tmp; vm 0 -- echo works) && is out works; ok $? 'CDPATH is set'
+small() { unshare --map-root-user --mount sh -ec 'mount -t tmpfs -o size=$1 small "$2"; shift 2; "$@"' sh "$@" >"$t/out" 2>"$t/err" </dev/null; }
+mkdir "$t/small"
+! small 1m "$t/small" env SNULL_CACHE="$t/small" ./image && line 'less than 5000 MB'; ok $? 'no room for an image'
+TMPDIR=$t/small small 6m "$t/small" ./run -q --no-build -- head -c 30000000 /dev/zero
+[ $? = 125 ] && says err 'is full'; ok $? 'no room for what a command prints'
+setpriv --bounding-set -sys_admin ./build >"$t/out" 2>"$t/err"
+[ $? = 1 ] && line 'or use the machine in one file'; ok $? 'no namespaces'
+ls "${SNULL_CACHE:-$HOME/.cache/snull}"/*/.tmp-* >"$t/out" 2>&1
+[ $? != 0 ]; ok $? 'nothing half-made is left'
+
 state=$(./keep)
 : >"$state/memory"
 vm 0 -- echo works && is out works; ok $? 'a state that is broken is made again'
