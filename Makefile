@@ -36,16 +36,19 @@ help:			## this list
 
 VM	:= SNULL_SUITE=$(SUITE) labs/vm/
 
-.PHONY: demo test test-all kselftest bench check shell image deps
+.PHONY: demo test test-full test-all kselftest bench check shell stop image deps
 demo: deps		## boot a VM, run iperf3 over each receive path, print what it cost
 	@$(VM)run --icount --timeout 600 -- labs/demo/demo
 
-test: deps		## run the tests, each in a fresh VM (TESTS='FILE…' for some)
-	SNULL_SUITE=$(SUITE) prove $(PROVEFLAGS) $(or $(TESTS),tests/*.t)
+test: deps		## run the tests: every capability once (TESTS='FILE…' for some)
+	@tests/run --suite $(SUITE) $(PROVEFLAGS) $(TESTS)
 
-test-all:		## run the tests on every kernel (SUITES='SUITE…' for some; so for check)
+test-full: deps		## run all tests there are, on one kernel
+	@tests/run --full --suite $(SUITE) $(PROVEFLAGS) $(TESTS)
+
+test-all: deps		## run them on every kernel (SUITES='SUITE…' for some; so for check)
 	@failed=; for suite in $(SUITES); do echo "== $$suite"; \
-		$(MAKE) --no-print-directory test SUITE=$$suite || failed="$$failed $$suite"; \
+		tests/run --full --suite $$suite $(PROVEFLAGS) $(TESTS) || failed="$$failed $$suite"; \
 	done; [ -z "$$failed" ] || { echo "test-all: failed on$$failed" >&2; exit 1; }
 
 kselftest: deps		## run the kernel's own driver tests (KSELFTEST='FILE…' for some, NETIF=veth to compare)
@@ -72,6 +75,9 @@ grade: deps		## grade LAB=03's answers.txt (ANSWERS=FILE), or a class (ANSWERS=D
 
 shell: deps		## sit at a VM with the driver built (CPUS=N)
 	@$(VM)shell $(if $(CPUS),--cpus $(CPUS))
+
+stop:			## end every VM of yours that runs
+	@$(VM)stop
 
 image: deps		## build the VM's image, if it is not there
 	@$(VM)image
@@ -113,6 +119,8 @@ docs-data: deps		## measure again what the site shows (FIGURES='bench livelock i
 
 .PHONY: headers install uninstall dkms-install dkms-remove
 headers:
+	@[ $(words $(CURDIR)) = 1 ] || { echo "A path with a space in it is too much for the kernel's build: move the" \
+		'checkout, or try "make shell", a VM, which builds elsewhere.' >&2; exit 1; }
 	@[ -e $(KDIR)/Makefile ] || { \
 		echo "No kernel headers in $(KDIR): install linux-headers-$$(uname -r), or give KDIR=DIRECTORY," \
 		     "or try \"make shell\", a VM that has them." >&2; exit 1; }

@@ -22,7 +22,7 @@ path_in_use()
 	fi
 }
 
-for word in '' 0 1 2 netif_rx napi legacy; do
+for word in '' $(some 2 1 legacy 0 2 netif_rx napi); do
 	case $word in ''|0|netif_rx) path=netif_rx ;; 1|napi) path=napi ;; 2|legacy) path=legacy ;; esac
 	check "use_napi=$word loads" start ${word:+"use_napi=$word"}
 	is "use_napi=$word reads back as $path" "$(cat $use_napi)" $path
@@ -47,7 +47,7 @@ ping -q -n -c 20 -i 0.01 192.168.0.2 >/dev/null
 that 'what is pinged does cross the wire' "$(stat sn1 rx_packets) >= $before + 20"
 
 # sysfs: in force from the next up.
-for switch in 1:napi legacy:legacy 0:netif_rx 'napi:napi'; do
+for switch in 1:napi legacy:legacy $(some 0 0:netif_rx napi:napi); do
 	old=$(cat $use_napi)
 	check "use_napi can be written: ${switch%:*}" eval "echo ${switch%:*} >$use_napi"
 	is 'and reads back' "$(cat $use_napi)" "${switch#*:}"
@@ -59,7 +59,7 @@ for switch in 1:napi legacy:legacy 0:netif_rx 'napi:napi'; do
 done
 log_mark
 fails 'an unknown path is refused while loaded' eval "echo epoll >$use_napi"
-is 'and changes nothing' "$(cat $use_napi)" napi
+is 'and changes nothing' "$(cat $use_napi)" "${switch#*:}"
 like 'and the log says so' "$(log_since)" 'snull: use_napi=epoll: must be'
 
 # One end down.

@@ -53,28 +53,28 @@ for name in pairs queues pool_size lockup timeout weight rewrite_ip use_napi; do
 done
 unload_clean
 
-for value in 0 9 -1 two '' 1.5 99999999999999999999; do
+for value in 0 $(some 2 9 two -1 1.5 99999999999999999999) ''; do
 	bad "pairs=$value: must be .* 1 to 8" "pairs=$value"
 done
-for value in 0 17 -1 all; do
+for value in $(some 1 17 0 -1 all); do
 	bad "queues=$value: must be .* 1 to 16" "queues=$value"
 done
-for value in 0 1 4097 -5 big; do
+for value in $(some 2 1 4097 0 -5 big); do
 	bad "pool_size=$value: must be .* 2 to 4096" "pool_size=$value"
 done
-for value in -1 2147483648 often; do
+for value in $(some 1 -1 2147483648 often); do
 	bad "lockup=$value: must be .* 0 to 2147483647" "lockup=$value"
 done
-for value in 0 9 60001 -1 1s; do
+for value in $(some 2 9 60001 0 -1 1s); do
 	bad "timeout=$value: must be .* 10 to 60000" "timeout=$value"
 done
-for value in 2 -1 maybe ''; do
+for value in $(some 1 2 -1 maybe); do
 	bad "rewrite_ip=$value: must be 0 or 1" "rewrite_ip=$value"
 done
-for value in 3 -1 napi2 epoll '' 1x; do
+for value in 3 $(some 1 napi2 -1 epoll 1x) ''; do
 	bad "use_napi=$value: must be 0 or netif_rx, 1 or napi, 2 or legacy" "use_napi=$value"
 done
-for value in 0 -2 many '' 4097 '1,,2' '1,2,' ',1' '1;2' 99999999999999999999 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17; do
+for value in 0 4097 $(some 2 1,,2 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17 -2 many 1,2, ,1 '1;2' 99999999999999999999) ''; do
 	bad "weight=$value: must be 1 to 16 numbers from 1 to 4096" pairs=8 pool_size=4096 "weight=$value"
 done
 bad 'weight=257: must be 1 to 256' weight=257 pool_size=256

@@ -3,7 +3,7 @@
 # 03-interrupts: real vectors on real CPUs; what each path makes of an overload; every packet sent is accounted for.
 . "$(dirname "$0")/lib.sh"
 
-count=100000
+count=20000
 [ -z "$full" ] || count=2000000
 quiet_links
 
@@ -39,15 +39,17 @@ ip link set sn1 down; up sn1
 like 'down and up keeps a vector that works' "$(on_cpu; echo "$where")" '^[01]$'
 unload_clean
 
+backlog_dropped() { local d s=0; while read -r _ d _; do s=$((s + 0x$d)); done </proc/net/softnet_stat; echo $s; }
+
 # ---- overload: pktgen on CPU 0, and on CPU 1 a receiver for whom packets are dear
 
-for mode in '0' '1' '2 weight=64' '2 weight=2'; do
+for mode in 0 1 '2 weight=2' ${full:+'2 weight=64'}; do
 	# shellcheck disable=SC2086 # two words
 	start use_napi=$mode
 	like "path $mode: the receiver has the other CPU" "$(cat "/proc/irq/$(vector sn1)/effective_affinity_list")" '^1$'
-	hold sn1 30
+	dear 200
 	pg_device 0 sn0 $count
-	n0=$(irqs sn1) s0=$(softirqs NET_RX)
+	n0=$(irqs sn1) s0=$(softirqs NET_RX) b0=$(backlog_dropped)
 	check "path $mode: pktgen sends" pg_start
 	sent=$(pg_sent sn0)
 	settle sn1 rx_packets
@@ -58,7 +60,8 @@ for mode in '0' '1' '2 weight=64' '2 weight=2'; do
 	is "path $mode: pktgen sent them all" "$sent" $count
 	is "path $mode: sent = received + missed + failed allocations, exactly" $((rx + missed + nomem)) "$sent"
 	is "path $mode: and what sn0 says it sent" "$(stat sn0 tx_packets)" "$sent"
-	that "path $mode: it is an overload" "$missed > 0 && $rx > 2000"
+	# Path 0 empties its ring in time: its packets die on the backlog.
+	that "path $mode: it is an overload" "$missed + $(backlog_dropped) - $b0 > 0 && $rx > 2000"
 	is "path $mode: the driver counts its interrupts as the kernel does" "$(xstat sn1 q0_interrupts)" "$(irqs sn1)"
 	is "path $mode: all of them on CPU 1" "$(irqs sn1 0 0)" 0
 	case $mode in
@@ -75,13 +78,13 @@ for mode in '0' '1' '2 weight=64' '2 weight=2'; do
 	esac
 	[ "$mode" = 0 ] || that "path $mode: it polls in softirqs" "$s > 0 && $s < $rx"
 	pg_clear
-	release
+	cheap
 	unload_clean
 done
 
 # ---- two queues: a vector each, and still nothing is lost from the books
 
-for path in $paths; do
+for path in $(some 1 1 0 2); do
 	start use_napi="$path" queues=2
 	# 64 flows: RSS gives each vector about half of them.
 	pg_device 0 sn0 20000 'clone_skb 0' 'queue_map_min 0' 'queue_map_max 1' 'udp_src_min 1000' 'udp_src_max 1064'

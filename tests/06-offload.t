@@ -29,7 +29,7 @@ sysctl -qw net.ipv6.conf.sn0.disable_ipv6=0 net.ipv6.conf.sn1.disable_ipv6=0
 ip -6 addr add 2001:db8:0:0::1/64 dev sn0 nodad
 ip -6 addr add 2001:db8:0:1::2/64 dev sn1 nodad
 ethtool -K sn1 gro off
-for mtu in 1500 1280 9000; do
+for mtu in $(some 1 1500 1280 9000); do
 	ip link set sn0 mtu $mtu; ip link set sn1 mtu $mtu
 	bursts=$(xstat sn0 q0_tx_tso_bursts)
 	# shellcheck disable=SC2086 # lists of words
@@ -74,7 +74,9 @@ for protocol in "TCP:tcp -b 2 $there" "TCP over IPv6:tcp -b 2 $there6" "UDP:udp 
 	wire ${protocol#*:}
 	name="rx off, ${protocol%%:*}"
 	is "$name: every checksum is complete" "$partial" 0
-	that "$name: and right" "${bad:-1} == 0 && ${good:-0} > 900"
+	# GRO makes few packets of what TCP sends.
+	[[ $name = *TCP* ]] && least=100 || least=900
+	that "$name: and right" "${bad:-1} == 0 && ${good:-0} > $least"
 done
 check 'rx-gro-hw needs rx' eval 'ethtool -K sn1 rx-gro-hw on; ethtool -k sn1 | grep -q "rx-gro-hw: off"'
 check 'rx on again' ethtool -K sn1 rx on

@@ -66,7 +66,7 @@ of() { sed "s/.*\\<$1=\\([0-9]*\\).*/\\1/" <<<"$summary"; }
 traced()
 {
 	local polls
-	hold sn1 20
+	dear 100
 	# shellcheck disable=SC2086 # words
 	trace_start $events
 	polls=$(xstat sn1 q0_polls)
@@ -78,7 +78,7 @@ traced()
 	ping -q -n -c 5 -i 0.02 192.168.0.2 >/dev/null
 	polls=$(($(xstat sn1 q0_polls) - polls))
 	trace_stop /tmp/trace
-	release
+	cheap
 	judged "$1" /tmp/trace sn1 "$(vector sn1)" "${2:-}"
 	that "$1: polls that used up their budget were seen" "$(of full) > 3"
 	is "$1: every poll was traced" "$(of polls)" $polls
@@ -183,7 +183,7 @@ console()
 	is "$1: every line has arrived, in order" "$(grep -o "$tag line [0-9]* of 100" /tmp/console | awk '{ print $3 }' | paste -sd' ')" \
 		"$(seq -s' ' 100)"
 }
-for path in 1 0 2; do
+for path in $(some 1 1 0 2); do
 	start use_napi="$path"
 	ethtool -G sn0 tx 4
 	if ! modprobe netconsole "netconsole=6665@192.168.0.1/sn0,6666@192.168.0.2/$(mac sn1)" 2>/tmp/why; then

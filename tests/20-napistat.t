@@ -74,7 +74,7 @@ by_hand()
 }
 
 send='echo start >/proc/net/pktgen/pgctrl; sleep 0.5'
-for path in $paths; do
+for path in $(some 1 1 0 2); do
 	start use_napi="$path" pool_size=256
 	echo 2 >"/proc/irq/$(vector sn1)/smp_affinity_list"
 	pg_device 0 sn0 $count
