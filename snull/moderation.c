@@ -24,10 +24,12 @@ static void snull_dim_work(struct work_struct *work)
 	struct nic_moderation set;
 
 	moder = net_dim_get_rx_moderation(dim->mode, dim->profile_ix);
+	mutex_lock(&queue->moderation);
 	nic_get_moderation(queue->nic, queue->index, &set);
 	/* Not the frames: they would outlive adaptive moderation. */
 	set.rx_usecs = moder.usec;
 	nic_set_moderation(queue->nic, queue->index, &set);
+	mutex_unlock(&queue->moderation);
 	dim->state = DIM_START_MEASURE;
 }
 
@@ -67,6 +69,7 @@ static void snull_adaptive_set(struct snull_queue *queue, bool on)
  */
 void snull_moderation_init(struct snull_queue *queue)
 {
+	mutex_init(&queue->moderation);
 	INIT_WORK(&queue->dim.work, snull_dim_work);
 	queue->dim.mode = DIM_CQ_PERIOD_MODE_START_FROM_EQE;
 }
@@ -79,7 +82,9 @@ void snull_moderation_init(struct snull_queue *queue)
  */
 void snull_moderation_exit(struct snull_queue *queue)
 {
-	cancel_work_sync(&queue->dim.work);
+	/* DIM waits for what it has decided: it must not get lost. */
+	if (cancel_work_sync(&queue->dim.work))
+		snull_dim_work(&queue->dim.work);
 }
 
 /* ---- ethtool ------------------------------------------------------------------ */
@@ -130,7 +135,9 @@ static void snull_queue_set_coalesce(struct snull_queue *queue,
 	};
 
 	snull_adaptive_set(queue, coal->use_adaptive_rx_coalesce);
+	mutex_lock(&queue->moderation);
 	nic_set_moderation(queue->nic, queue->index, &set);
+	mutex_unlock(&queue->moderation);
 }
 
 /**

@@ -9,6 +9,7 @@
 #define SNULL_H
 
 #include <linux/ethtool.h>
+#include <linux/mutex.h>
 #include <linux/netdevice.h>
 #include <linux/platform_device.h>
 #include <linux/u64_stats_sync.h>
@@ -121,6 +122,7 @@ enum {
  * @doorbells: times that the driver rang, counted under the transmit lock
  * @stops: times that the ring was full, counted in the same way
  * @checked: tx_clean at the last hang check
+ * @moderation: whoever writes the NIC's moderation registers
  * @dim: adaptive moderation's state
  * @adaptive: whether it is on
  * @xdp_flush: what XDP left to be done at the end of the poll
@@ -142,6 +144,7 @@ struct snull_queue {
 	unsigned long doorbells;
 	unsigned long stops;
 	u32 checked;
+	struct mutex moderation;	/* read-modify-write of the NIC's */
 	struct dim dim;
 	bool adaptive;
 	unsigned int xdp_flush;
