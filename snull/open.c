@@ -49,9 +49,10 @@ static void snull_rings_install(struct snull_queue *queue,
 	rings->rx_clean = 0;
 	rings->tx_tail = 0;
 	rings->tx_clean = 0;
-	clear_bit_unlock(SNULL_QUEUE_CLEANING, &queue->state);
 	nic_tx_setup(queue->nic, queue->index, rings->tx, rings->tx_size);
 	nic_rx_setup(queue->nic, queue->index, rings->rx, rings->rx_size);
+	/* Not before both sides agree where the ring begins: netpoll looks. */
+	clear_bit_unlock(SNULL_QUEUE_CLEANING, &queue->state);
 	/* Not sooner: unused rings are freed while the NAPI runs on others. */
 	if (ops->flags & SNULL_RX_NAPI)
 		snull_page_pool_set_napi(rings->pool, &queue->napi);

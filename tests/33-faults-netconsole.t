@@ -1,0 +1,29 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# 33-faults-netconsole: netconsole looks for room in the rings while they are set up again.
+vm_args=(--cpus 2)
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/delay.sh"
+
+quiet_links
+
+for path in 0 2; do
+	start use_napi=$path
+	if ! modprobe netconsole "netconsole=6665@192.168.0.1/sn0,6666@192.168.0.2/$(mac sn1)" 2>/tmp/why; then
+		skip "path $path: netconsole" "this kernel has none: $(tail -n 1 /tmp/why)"
+		unload_clean
+		continue
+	fi
+	ping -q -n -c 20 -i 0.01 192.168.0.2 >/dev/null
+	touch /tmp/writing
+	taskset -c 1 bash -c 'while [ -e /tmp/writing ]; do echo "<1>a line" >/dev/kmsg; sleep 0.05; done' & writer=$!
+	slow at=nic_tx_setup us=500000
+	check "path $path: the rings change" taskset -c 0 ethtool -G sn0 tx 64
+	fast
+	rm /tmp/writing
+	wait $writer
+	rmmod netconsole
+	check "path $path: netconsole wrote meanwhile, and all goes on" reply 192.168.0.2
+	unload_clean
+done
+end_tests
