@@ -248,6 +248,8 @@ int snull_shape_settle(struct snull_priv *priv, const struct snull_shape *shape)
 	if (shape->queues != priv->shape.queues)
 		snull_spread_flows(priv, shape->queues);
 	priv->shape = *shape;
+	/* They follow from the headroom, which says that XDP is on. */
+	snull_write_features(priv, priv->dev->features);
 	return 0;
 }
 

@@ -116,7 +116,6 @@ int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 	nic_set_addr(priv->nic, dev->dev_addr);
 	nic_set_lockup(priv->nic, snull_config.lockup);
 	snull_write_max_frame(priv, dev->mtu);
-	snull_write_features(priv, dev->features);
 	err = snull_queues_create(priv);
 	if (err)
 		goto destroy_nic;

@@ -417,12 +417,9 @@ static int snull_xdp_check(struct snull_priv *priv, const struct bpf_prog *prog,
 static int snull_xdp_reshape(struct snull_priv *priv, u32 headroom)
 {
 	struct snull_shape shape = priv->shape;
-	int err;
 
 	shape.headroom = headroom;
-	err = snull_reshape(priv, &shape);
-	snull_write_features(priv, priv->dev->features);
-	return err;
+	return snull_reshape(priv, &shape);
 }
 
 static int snull_xdp_setup(struct snull_priv *priv, struct bpf_prog *prog,

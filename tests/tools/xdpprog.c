@@ -8,7 +8,8 @@
  *   -f        it can deal with frames of several buffers
  *   PROGRAM   pass, drop, abort; tx (swap the addresses and send back);
  *             redirect=IFINDEX; headroom=N (pass, if there are N bytes in front of
- *             the frame)
+ *             the frame); csum (abort a datagram of 16 bytes whose UDP checksum is
+ *             not a finished one)
  */
 #define _GNU_SOURCE
 #include <linux/bpf.h>
@@ -92,6 +93,43 @@ static void emit_adjust_head(int by)
 	emit_return(XDP_ABORTED);
 }
 
+/* Everything else than IPv4 without options, UDP and 16 bytes passes. */
+static void emit_csum(void)
+{
+	const int udp = ETH_HLEN + 20, saddr = ETH_HLEN + 12, end = udp + 24;
+
+	emit(LD(BPF_W, BPF_REG_2, BPF_REG_6, offsetof(struct xdp_md, data)));
+	emit(LD(BPF_W, BPF_REG_3, BPF_REG_6, offsetof(struct xdp_md, data_end)));
+	emit(MOV(BPF_REG_4, BPF_REG_2));
+	emit(ADDI(BPF_REG_4, end));
+	emit(INSN(BPF_JMP | BPF_JLE | BPF_X, BPF_REG_4, BPF_REG_3, 2, 0));
+	emit_return(XDP_PASS);
+	/* Protocol UDP, length 24, in network byte order. */
+	emit(LD(BPF_B, BPF_REG_4, BPF_REG_2, ETH_HLEN + 9));
+	emit(LD(BPF_H, BPF_REG_5, BPF_REG_2, udp + 4));
+	emit(INSN(BPF_JMP | BPF_JNE | BPF_K, BPF_REG_4, 0, 1, 17));
+	emit(INSN(BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_5, 0, 2, 24 << 8));
+	emit_return(XDP_PASS);
+	/* The addresses and the datagram lie in a row; protocol and length come on top. */
+	emit(MOV(BPF_REG_3, BPF_REG_2));
+	emit(ADDI(BPF_REG_3, saddr));
+	emit(MOVI(BPF_REG_1, 0));
+	emit(MOVI(BPF_REG_2, 0));
+	emit(MOVI(BPF_REG_4, end - saddr));
+	emit(MOVI(BPF_REG_5, (17 << 8) + (24 << 8)));
+	emit(CALL(BPF_FUNC_csum_diff));
+	/* Fold it, twice: a right one becomes 0xffff. */
+	for (int i = 0; i < 2; i++) {
+		emit(MOV(BPF_REG_1, BPF_REG_0));
+		emit(INSN(BPF_ALU64 | BPF_RSH | BPF_K, BPF_REG_1, 0, 0, 16));
+		emit(INSN(BPF_ALU64 | BPF_AND | BPF_K, BPF_REG_0, 0, 0, 0xffff));
+		emit(INSN(BPF_ALU64 | BPF_ADD | BPF_X, BPF_REG_0, BPF_REG_1, 0, 0));
+	}
+	emit(INSN(BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, 2, 0xffff));
+	emit_return(XDP_ABORTED);
+	emit_return(XDP_PASS);
+}
+
 static void die(const char *why)
 {
 	fprintf(stderr, "xdpprog: %s\n", why);
@@ -112,6 +150,8 @@ static void emit_program(const char *name)
 		emit_return(XDP_ABORTED);
 	else if (!strcmp(name, "tx"))
 		emit_tx();
+	else if (!strcmp(name, "csum"))
+		emit_csum();
 	else if (!strncmp(name, "redirect=", 9))
 		emit_redirect(n);
 	else if (!strncmp(name, "headroom=", 9)) {
@@ -119,7 +159,7 @@ static void emit_program(const char *name)
 		emit_adjust_head(n);
 		emit_return(XDP_PASS);
 	} else {
-		die("programs are pass, drop, abort, tx, redirect= and headroom=");
+		die("programs are pass, drop, abort, tx, csum, redirect= and headroom=");
 	}
 }
 
