@@ -65,9 +65,10 @@ static void snull_run(struct snull_priv *priv)
 
 	for (i = 0; i < priv->shape.queues; i++)
 		snull_rings_install(&priv->queues[i], priv->ops);
+	nic_start(priv->nic);
+	/* A poll may send, XDP_TX: only now does somebody hear the doorbell. */
 	for (i = 0; i < priv->shape.queues; i++)
 		priv->ops->start(&priv->queues[i]);
-	nic_start(priv->nic);
 	snull_watch_from(priv->dev, jiffies);
 	netif_tx_wake_all_queues(priv->dev);
 	snull_xdp_open(priv);

@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# 33-faults-xdp: XDP sees finished checksums only, from the first frame on.
+# 33-faults-xdp: XDP sees finished checksums only, from the first frame on; and what it sends back is sent.
 vm_args=(--cpus 2)
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/delay.sh"
 
 quiet_links
 there='192.168.0.1 192.168.0.2 192.168.1.2'
+modprobe pktgen 2>/dev/null
 
 start use_napi=1
 if xdpprog csum /sys/fs/bpf/csum && ip link set sn1 xdpdrv pinned /sys/fs/bpf/csum 2>/dev/null; then
@@ -33,9 +34,24 @@ if xdpprog csum /sys/fs/bpf/csum && ip link set sn1 xdpdrv pinned /sys/fs/bpf/cs
 	like 'a program that verifies checksums lets UDP pass' "$(flow udp -n 500 -s 16-16 $there)" ' lost=0 '
 	is 'and no frame is shown to it without, not even while it is attached' "$(xstat sn1 q0_rx_xdp_drops)" 0
 	ip link set sn1 xdpdrv off
+
+	xdpprog tx /sys/fs/bpf/tx
+	ip link set sn1 xdpdrv pinned /sys/fs/bpf/tx
+	slow at=nic_start us=3000000 comm=ethtool
+	taskset -c 0 ethtool -G sn1 rx 256 &
+	wait_for 10 is_in 1
+	pg_device 1 sn0 10 'burst 1'
+	pg_start
+	pg_clear
+	wait $!
+	fast
+	settle sn1 rx_packets
+	is 'XDP_TX while the rings change: all that came are sent back' \
+		"$(xstat sn1 q0_rx_xdp_tx) $(xstat sn1 q0_tx_wire_frames)" '10 10'
+	ip link set sn1 xdpdrv off
 else
 	skip 'XDP' 'this kernel has none on this driver'
 fi
-rm -f /sys/fs/bpf/csum
+rm -f /sys/fs/bpf/csum /sys/fs/bpf/tx
 unload_clean
 end_tests
