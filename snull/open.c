@@ -71,6 +71,7 @@ static void snull_run(struct snull_priv *priv)
 		priv->ops->start(&priv->queues[i]);
 	snull_watch_from(priv->dev, jiffies);
 	netif_tx_wake_all_queues(priv->dev);
+	snull_hang_check_start(priv);
 	snull_xdp_open(priv);
 }
 
@@ -98,6 +99,8 @@ static void snull_halt(struct snull_priv *priv, void (*stop)(struct nic *nic))
 	unsigned int i;
 
 	snull_xdp_stop(priv);
+	/* It may wake a queue; and it looks into the rings. */
+	snull_hang_check_stop(priv);
 	snull_tx_disable(priv->dev);
 	stop(priv->nic);
 	for (i = 0; i < priv->shape.queues; i++)
@@ -281,7 +284,6 @@ int snull_open(struct net_device *dev)
 	if (err)
 		goto put;
 	snull_run(priv);
-	snull_hang_check_start(priv);
 	return 0;
 put:
 	snull_rx_put(priv->ops);
@@ -300,7 +302,6 @@ int snull_stop(struct net_device *dev)
 {
 	struct snull_priv *priv = netdev_priv(dev);
 
-	snull_hang_check_stop(priv);
 	snull_halt(priv, nic_stop);
 	snull_queues_close(priv, 0, priv->shape.queues);
 	snull_rx_put(priv->ops);

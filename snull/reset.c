@@ -51,7 +51,7 @@ static void snull_hang_check(struct work_struct *work)
 
 /**
  * snull_hang_check_start() - begin to look for hung transmit queues
- * @priv: an interface that is up
+ * @priv: an interface that has just started to run
  *
  * Context: process.
  */
@@ -62,7 +62,7 @@ void snull_hang_check_start(struct snull_priv *priv)
 
 /**
  * snull_hang_check_stop() - stop looking
- * @priv: the interface
+ * @priv: an interface that is about to stop
  *
  * Context: process, sleeps until a running check has ended.
  */
