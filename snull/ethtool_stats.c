@@ -17,8 +17,6 @@ struct snull_queue_snapshot {
 	struct snull_queue_stats sw;
 	struct nic_rx_stats rx;
 	struct nic_tx_stats tx;
-	u64 doorbells;
-	u64 stops;
 };
 
 struct snull_stat {
@@ -48,8 +46,8 @@ static const struct snull_stat snull_queue_stats[] = {
 	SNULL_STAT("tx_wire_bytes",	tx.bytes),
 	SNULL_STAT("tx_tso_bursts",	tx.tso_bursts),
 	SNULL_STAT("tx_tso_frames",	tx.tso_frames),
-	SNULL_STAT("tx_doorbells",	doorbells),
-	SNULL_STAT("tx_stops",		stops),
+	SNULL_STAT("tx_doorbells",	sw.tx_doorbells),
+	SNULL_STAT("tx_stops",		sw.tx_stops),
 	SNULL_STAT("tx_wakes",		sw.tx_wakes),
 	SNULL_STAT("tx_refused",	tx.bad),
 	SNULL_STAT("tx_no_carrier",	tx.no_carrier),
@@ -175,8 +173,6 @@ static void snull_queue_snap(const struct snull_queue *queue,
 	snull_queue_get_stats(queue, &snap->sw);
 	nic_rx_get_stats(queue->nic, queue->index, &snap->rx);
 	nic_tx_get_stats(queue->nic, queue->index, &snap->tx);
-	snap->doorbells = READ_ONCE(queue->doorbells);
-	snap->stops = READ_ONCE(queue->stops);
 }
 
 /**

@@ -43,8 +43,10 @@ void snull_moderation_sample(struct snull_queue *queue)
 {
 	struct dim_sample sample = {};
 
-	dim_update_sample(queue->stats.irqs, queue->stats.rx_packets,
-			  queue->stats.rx_bytes, &sample);
+	/* It compares the low words only: without the syncps. */
+	dim_update_sample(u64_stats_read(&queue->irq_stats.all),
+			  u64_stats_read(&queue->rx_stats.packets),
+			  u64_stats_read(&queue->rx_stats.bytes), &sample);
 	snull_net_dim(&queue->dim, &sample);
 }
 

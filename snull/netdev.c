@@ -61,7 +61,7 @@ static netdev_tx_t snull_xmit_nowhere(struct sk_buff *skb,
 {
 	if (WARN_ON_ONCE(queue->rings.tx_size))
 		return NETDEV_TX_BUSY;
-	snull_count(queue, &queue->stats.tx_reset, 1);
+	snull_count(&queue->tx_stats.syncp, &queue->tx_stats.nowhere, 1);
 	dev_kfree_skb_any(skb);
 	return NETDEV_TX_OK;
 }
@@ -70,6 +70,7 @@ static netdev_tx_t snull_start_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct snull_priv *priv = netdev_priv(dev);
 	struct snull_queue *queue = &priv->queues[skb_get_queue_mapping(skb)];
+	struct snull_tx_stats *stats = &queue->tx_stats;
 	struct snull_rings *rings = &queue->rings;
 	struct netdev_queue *txq;
 	bool ring_now;
@@ -86,7 +87,7 @@ static netdev_tx_t snull_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	if (!ring_space(rings->tx_tail, READ_ONCE(rings->tx_clean),
 			rings->tx_size)) {
 		netif_tx_stop_queue(txq);
-		queue->stops++;
+		snull_count(&stats->syncp, &stats->stops, 1);
 		/* Pairs with the barrier in snull_tx_clean(). */
 		smp_mb();
 		if (ring_space(rings->tx_tail, READ_ONCE(rings->tx_clean),
@@ -96,7 +97,7 @@ static netdev_tx_t snull_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	}
 	/* In a burst, only the last packet rings the doorbell. */
 	if (ring_now) {
-		queue->doorbells++;
+		snull_count(&stats->syncp, &stats->doorbells, 1);
 		nic_tx_doorbell(priv->nic, queue->index, rings->tx_tail);
 	}
 	return NETDEV_TX_OK;

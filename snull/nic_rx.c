@@ -172,7 +172,9 @@ static bool nic_rx_has_room(struct nic *nic, struct nic_rxq *rxq,
 	smp_mb__after_atomic(); /* pairs with nic_rx_doorbell() */
 	*wait = need > nic_rx_room(rxq);
 	if (*wait) {
+		u64_stats_update_begin(&rxq->syncp);
 		rxq->stats.pauses++;
+		u64_stats_update_end(&rxq->syncp);
 		return false;
 	}
 	clear_bit(from, &rxq->waiters);

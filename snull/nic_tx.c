@@ -144,6 +144,13 @@ static bool nic_tx_begin(struct nic_txq *txq, const struct nic_tx_desc *desc)
 				      nic_tx_begin_skb(txq, desc->skb);
 }
 
+static void nic_tx_count_one(struct nic_txq *txq, u64 *counter)
+{
+	u64_stats_update_begin(&txq->syncp);
+	(*counter)++;
+	u64_stats_update_end(&txq->syncp);
+}
+
 static void nic_tx_complete(struct nic_txq *txq)
 {
 	unsigned int lockup = READ_ONCE(txq->nic->lockup);
@@ -151,7 +158,7 @@ static void nic_tx_complete(struct nic_txq *txq)
 	txq->cutting = false;
 	if (lockup && ++txq->since_lockup >= lockup) {
 		txq->since_lockup = 0;
-		txq->stats.lockups++;
+		nic_tx_count_one(txq, &txq->stats.lockups);
 		set_bit(NIC_TXQ_HUNG, &txq->state);
 		return;
 	}
@@ -163,9 +170,7 @@ static void nic_tx_complete(struct nic_txq *txq)
 static void nic_tx_refuse(struct nic_txq *txq, struct nic_tx_desc *desc,
 			  u64 *counter)
 {
-	u64_stats_update_begin(&txq->syncp);
-	(*counter)++;
-	u64_stats_update_end(&txq->syncp);
+	nic_tx_count_one(txq, counter);
 	desc->bad = true;
 	nic_tx_complete(txq);
 }
@@ -253,7 +258,7 @@ static bool nic_tx_step(struct nic_txq *txq, struct nic *partner)
 			return true;
 		}
 		if (txq->gso)
-			txq->stats.tso_bursts++;
+			nic_tx_count_one(txq, &txq->stats.tso_bursts);
 	}
 	if (!partner || !READ_ONCE(txq->nic->link)) {
 		nic_tx_refuse(txq, desc, &txq->stats.no_carrier);

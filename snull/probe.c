@@ -66,7 +66,10 @@ static int snull_queues_create(struct snull_priv *priv)
 		queue->nic = priv->nic;
 		queue->index = i;
 		queue->state = BIT(SNULL_QUEUE_CLEANING);
-		u64_stats_init(&queue->syncp);
+		u64_stats_init(&queue->irq_stats.syncp);
+		u64_stats_init(&queue->rx_stats.syncp);
+		u64_stats_init(&queue->tx_stats.syncp);
+		u64_stats_init(&queue->done_stats.syncp);
 		snull_moderation_init(queue);
 	}
 	return 0;

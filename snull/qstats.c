@@ -47,7 +47,7 @@ static void snull_qstats_add_tx(const struct snull_queue *queue,
 	sum->hw_drop_errors += tx.bad;
 	sum->hw_gso_packets += tx.tso_bursts;
 	sum->hw_gso_wire_packets += tx.tso_frames;
-	sum->stop += READ_ONCE(queue->stops);
+	sum->stop += sw.tx_stops;
 	sum->wake += sw.tx_wakes;
 }
 

@@ -31,15 +31,17 @@ static struct sk_buff *snull_skb_build(const struct snull_rings *rings,
 static void snull_skb_describe(struct sk_buff *skb, struct snull_queue *queue,
 			       const struct nic_rx_desc *desc)
 {
+	struct snull_rx_stats *stats = &queue->rx_stats;
+
 	if (desc->flags & NIC_RXD_CSUM_PARTIAL)
 		skb_partial_csum_set(skb, desc->csum_start, desc->csum_offset);
 	if (desc->flags & NIC_RXD_GRO) {
 		skb_shinfo(skb)->gso_size = desc->gso_size;
 		skb_shinfo(skb)->gso_type = desc->gso_type;
 		skb_shinfo(skb)->gso_segs = desc->segs;
-		snull_count(queue, &queue->stats.rx_gro_hw, 1);
-		snull_count(queue, &queue->stats.rx_gro_hw_frames, desc->segs);
-		snull_count(queue, &queue->stats.rx_gro_hw_bytes, skb->len);
+		snull_count(&stats->syncp, &stats->gro_hw, 1);
+		snull_count(&stats->syncp, &stats->gro_hw_frames, desc->segs);
+		snull_count(&stats->syncp, &stats->gro_hw_bytes, skb->len);
 	}
 	if (desc->flags & NIC_RXD_HASH &&
 	    queue->dev->features & NETIF_F_RXHASH)
@@ -107,6 +109,7 @@ static struct sk_buff *snull_rx_build(struct snull_queue *queue,
  */
 struct sk_buff *snull_rx_next(struct snull_queue *queue)
 {
+	struct snull_rx_stats *stats = &queue->rx_stats;
 	struct snull_rings *rings = &queue->rings;
 	u32 head = nic_rx_head(queue->nic, queue->index);
 	struct nic_rx_desc *desc;
@@ -124,11 +127,11 @@ struct sk_buff *snull_rx_next(struct snull_queue *queue)
 	else
 		skb = snull_rx_build(queue, desc);
 	if (!IS_ERR_OR_NULL(skb)) {
-		snull_count(queue, &queue->stats.rx_packets, segs);
-		snull_count(queue, &queue->stats.rx_bytes, skb->len);
+		snull_count(&stats->syncp, &stats->packets, segs);
+		snull_count(&stats->syncp, &stats->bytes, skb->len);
 		snull_skb_describe(skb, queue, desc);
 	} else if (!skb) {
-		snull_count(queue, &queue->stats.rx_alloc_failed, segs);
+		snull_count(&stats->syncp, &stats->alloc_failed, segs);
 		skb = ERR_PTR(-ENOMEM);
 	}
 	rings->rx_clean += desc->bufs;
@@ -163,6 +166,7 @@ static void snull_tx_free(struct nic_tx_desc *desc, int budget)
 
 static void snull_tx_clean_locked(struct snull_queue *queue, int budget)
 {
+	struct snull_done_stats *stats = &queue->done_stats;
 	struct snull_rings *rings = &queue->rings;
 	unsigned int packets = 0, bytes = 0, bad = 0;
 	u32 head = nic_tx_head(queue->nic, queue->index);
@@ -188,9 +192,9 @@ static void snull_tx_clean_locked(struct snull_queue *queue, int budget)
 		smp_store_release(&rings->tx_clean, rings->tx_clean + 1);
 	}
 	nic_tx_ack(queue->nic, queue->index, rings->tx_clean);
-	snull_count(queue, &queue->stats.tx_done, packets);
+	snull_count(&stats->syncp, &stats->packets, packets);
 	if (unlikely(bad))
-		snull_count(queue, &queue->stats.tx_bad, bad);
+		snull_count(&stats->syncp, &stats->bad, bad);
 
 	txq = netdev_get_tx_queue(queue->dev, queue->index);
 	netdev_tx_completed_queue(txq, packets, bytes);
@@ -199,7 +203,7 @@ static void snull_tx_clean_locked(struct snull_queue *queue, int budget)
 	if (unlikely(netif_tx_queue_stopped(txq)) &&
 	    ring_used(READ_ONCE(rings->tx_tail), rings->tx_clean) <=
 	    rings->tx_size / 2) {
-		snull_count(queue, &queue->stats.tx_wakes, 1);
+		snull_count(&stats->syncp, &stats->wakes, 1);
 		netif_tx_wake_queue(txq);
 	}
 }
@@ -237,12 +241,13 @@ EXPORT_SYMBOL_GPL(snull_tx_clean);
 u32 snull_int_cause(struct snull_queue *queue)
 {
 	u32 causes = nic_int_status(queue->nic, queue->index);
+	struct snull_irq_stats *stats = &queue->irq_stats;
 
-	snull_count(queue, &queue->stats.irqs, 1);
+	snull_count(&stats->syncp, &stats->all, 1);
 	if (causes & NIC_INT_RX)
-		snull_count(queue, &queue->stats.irqs_rx, 1);
+		snull_count(&stats->syncp, &stats->rx, 1);
 	if (causes & NIC_INT_TX)
-		snull_count(queue, &queue->stats.irqs_tx, 1);
+		snull_count(&stats->syncp, &stats->tx, 1);
 	return causes;
 }
 EXPORT_SYMBOL_GPL(snull_int_cause);
@@ -282,7 +287,7 @@ EXPORT_SYMBOL_GPL(snull_int_disable);
  */
 void snull_poll_begin(struct snull_queue *queue, int budget)
 {
-	snull_count(queue, &queue->stats.polls, 1);
+	snull_count(&queue->rx_stats.syncp, &queue->rx_stats.polls, 1);
 	trace_snull_poll_begin(queue->dev->name, queue->index, budget);
 }
 EXPORT_SYMBOL_GPL(snull_poll_begin);
@@ -300,10 +305,12 @@ EXPORT_SYMBOL_GPL(snull_poll_begin);
 void snull_poll_end(struct snull_queue *queue, int work, int budget,
 		    bool complete)
 {
+	struct snull_rx_stats *stats = &queue->rx_stats;
+
 	if (budget && work >= budget)
-		snull_count(queue, &queue->stats.polls_exhausted, 1);
+		snull_count(&stats->syncp, &stats->polls_exhausted, 1);
 	if (complete)
-		snull_count(queue, &queue->stats.completions, 1);
+		snull_count(&stats->syncp, &stats->completions, 1);
 	if (unlikely(queue->xdp_flush))
 		snull_xdp_flush(queue);
 	if (complete && READ_ONCE(queue->adaptive))
@@ -312,6 +319,73 @@ void snull_poll_end(struct snull_queue *queue, int work, int budget,
 			     complete);
 }
 EXPORT_SYMBOL_GPL(snull_poll_end);
+
+/* ---- reading the counters ------------------------------------------------ */
+
+static void snull_irq_stats_read(const struct snull_irq_stats *from,
+				 struct snull_queue_stats *stats)
+{
+	unsigned int seq;
+
+	do {
+		seq = snull_stats_fetch_begin(&from->syncp);
+		stats->irqs = u64_stats_read(&from->all);
+		stats->irqs_rx = u64_stats_read(&from->rx);
+		stats->irqs_tx = u64_stats_read(&from->tx);
+	} while (snull_stats_fetch_retry(&from->syncp, seq));
+}
+
+static void snull_rx_stats_read(const struct snull_rx_stats *from,
+				struct snull_queue_stats *stats)
+{
+	unsigned int seq;
+
+	do {
+		seq = snull_stats_fetch_begin(&from->syncp);
+		stats->rx_packets = u64_stats_read(&from->packets);
+		stats->rx_bytes = u64_stats_read(&from->bytes);
+		stats->rx_alloc_failed = u64_stats_read(&from->alloc_failed);
+		stats->rx_gro_hw = u64_stats_read(&from->gro_hw);
+		stats->rx_gro_hw_frames = u64_stats_read(&from->gro_hw_frames);
+		stats->rx_gro_hw_bytes = u64_stats_read(&from->gro_hw_bytes);
+		stats->polls = u64_stats_read(&from->polls);
+		stats->polls_exhausted = u64_stats_read(&from->polls_exhausted);
+		stats->completions = u64_stats_read(&from->completions);
+		stats->xdp_drops = u64_stats_read(&from->xdp_drops);
+		stats->xdp_redirects = u64_stats_read(&from->xdp_redirects);
+	} while (snull_stats_fetch_retry(&from->syncp, seq));
+}
+
+static void snull_tx_stats_read(const struct snull_tx_stats *from,
+				struct snull_queue_stats *stats)
+{
+	unsigned int seq;
+
+	do {
+		seq = snull_stats_fetch_begin(&from->syncp);
+		stats->tx_doorbells = u64_stats_read(&from->doorbells);
+		stats->tx_stops = u64_stats_read(&from->stops);
+		stats->tx_reset = u64_stats_read(&from->nowhere);
+		stats->xdp_tx = u64_stats_read(&from->xdp_tx);
+		stats->xdp_xmit = u64_stats_read(&from->xdp_xmit);
+	} while (snull_stats_fetch_retry(&from->syncp, seq));
+}
+
+static void snull_done_stats_read(const struct snull_done_stats *from,
+				  struct snull_queue_stats *stats)
+{
+	unsigned int seq;
+	u64 reset;
+
+	do {
+		seq = snull_stats_fetch_begin(&from->syncp);
+		stats->tx_done = u64_stats_read(&from->packets);
+		stats->tx_bad = u64_stats_read(&from->bad);
+		stats->tx_wakes = u64_stats_read(&from->wakes);
+		reset = u64_stats_read(&from->reset);
+	} while (snull_stats_fetch_retry(&from->syncp, seq));
+	stats->tx_reset += reset;
+}
 
 /**
  * snull_queue_get_stats() - read a queue's counters
@@ -323,10 +397,8 @@ EXPORT_SYMBOL_GPL(snull_poll_end);
 void snull_queue_get_stats(const struct snull_queue *queue,
 			   struct snull_queue_stats *stats)
 {
-	unsigned int seq;
-
-	do {
-		seq = snull_stats_fetch_begin(&queue->syncp);
-		*stats = queue->stats;
-	} while (snull_stats_fetch_retry(&queue->syncp, seq));
+	snull_irq_stats_read(&queue->irq_stats, stats);
+	snull_rx_stats_read(&queue->rx_stats, stats);
+	snull_tx_stats_read(&queue->tx_stats, stats);
+	snull_done_stats_read(&queue->done_stats, stats);
 }

@@ -80,7 +80,7 @@ static void snull_reset_work(struct work_struct *work)
 		snull_restart(priv);
 		priv->resets++;
 		netdev_warn(priv->dev,
-			    "transmit queue hung, NIC reset (%llu so far)\n",
+			    "transmit queue hung, NIC reset (%lu so far)\n",
 			    priv->resets);
 	}
 	rtnl_unlock();

@@ -195,7 +195,8 @@ void snull_rings_drain_tx(struct snull_queue *queue)
 		else
 			dev_kfree_skb_any(desc->skb);
 		desc->skb = NULL;
-		snull_count(queue, &queue->stats.tx_reset, 1);
+		snull_count(&queue->done_stats.syncp, &queue->done_stats.reset,
+			    1);
 	}
 	netdev_tx_reset_queue(netdev_get_tx_queue(queue->dev, queue->index));
 }

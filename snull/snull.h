@@ -70,8 +70,41 @@ struct snull_rings {
 	struct xdp_rxq_info *xdp_rxq;
 };
 
+/*
+ * What a queue counts, by who counts it: each has one writer at a time, and so
+ * a syncp of its own.  What the counters mean, see struct snull_queue_stats.
+ */
+
+/* The vector's handler. */
+struct snull_irq_stats {
+	u64_stats_t all, rx, tx;
+	struct u64_stats_sync syncp;
+};
+
+/* Who takes frames off the ring: the poll, or path 0's handler. */
+struct snull_rx_stats {
+	u64_stats_t packets, bytes, alloc_failed;
+	u64_stats_t gro_hw, gro_hw_frames, gro_hw_bytes;
+	u64_stats_t polls, polls_exhausted, completions;
+	u64_stats_t xdp_drops, xdp_redirects;
+	struct u64_stats_sync syncp;
+};
+
+/* Who sends, under the queue's transmit lock. */
+struct snull_tx_stats {
+	u64_stats_t doorbells, stops, nowhere;
+	u64_stats_t xdp_tx, xdp_xmit;
+	struct u64_stats_sync syncp;
+};
+
+/* Who holds SNULL_QUEUE_CLEANING. */
+struct snull_done_stats {
+	u64_stats_t packets, bad, reset, wakes;
+	struct u64_stats_sync syncp;
+};
+
 /**
- * struct snull_queue_stats - what the driver counts for a queue
+ * struct snull_queue_stats - what the driver has counted for a queue
  * @rx_packets: frames given to the stack, in frames of the wire
  * @rx_bytes: their bytes
  * @rx_alloc_failed: frames dropped for want of memory
@@ -80,7 +113,9 @@ struct snull_rings {
  * @rx_gro_hw_bytes: their bytes
  * @tx_done: packets completed
  * @tx_bad: packets that the NIC refused
- * @tx_reset: packets given up when the ring was torn down
+ * @tx_reset: packets given up when the ring was torn down, or had been
+ * @tx_doorbells: times that the driver rang
+ * @tx_stops: times that the ring was full
  * @tx_wakes: times that the queue went on after it had been full
  * @irqs: times that the handler ran
  * @irqs_rx: of these, with the receive cause
@@ -96,7 +131,7 @@ struct snull_rings {
 struct snull_queue_stats {
 	u64 rx_packets, rx_bytes, rx_alloc_failed;
 	u64 rx_gro_hw, rx_gro_hw_frames, rx_gro_hw_bytes;
-	u64 tx_done, tx_bad, tx_reset, tx_wakes;
+	u64 tx_done, tx_bad, tx_reset, tx_doorbells, tx_stops, tx_wakes;
 	u64 irqs, irqs_rx, irqs_tx;
 	u64 polls, polls_exhausted, completions;
 	u64 xdp_drops, xdp_tx, xdp_redirects, xdp_xmit;
@@ -116,11 +151,11 @@ enum {
  * @napi: for paths that want one
  * @path: the path's own data
  * @state: SNULL_QUEUE_*
- * @syncp: for @stats
- * @stats: what the vector's handler, the path and its polls count
+ * @irq_stats: what the vector's handler counts
+ * @rx_stats: what is counted as frames are received
+ * @tx_stats: what is counted as packets are sent
+ * @done_stats: what is counted as they are completed
  * @pool_stats: what the page pools of earlier rings counted
- * @doorbells: times that the driver rang, counted under the transmit lock
- * @stops: times that the ring was full, counted in the same way
  * @checked: tx_clean at the last hang check
  * @moderation: whoever writes the NIC's moderation registers
  * @dim: adaptive moderation's state
@@ -136,13 +171,13 @@ struct snull_queue {
 	struct napi_struct napi;
 	void *path;
 	unsigned long state;
-	struct u64_stats_sync syncp;
-	struct snull_queue_stats stats;
+	struct snull_irq_stats irq_stats;
+	struct snull_rx_stats rx_stats;
+	struct snull_tx_stats tx_stats;
+	struct snull_done_stats done_stats;
 #ifdef SNULL_HAVE_PAGE_POOL_STATS
 	struct page_pool_stats pool_stats;
 #endif
-	unsigned long doorbells;
-	unsigned long stops;
 	u32 checked;
 	struct mutex moderation;	/* read-modify-write of the NIC's */
 	struct dim dim;
@@ -181,8 +216,8 @@ struct snull_priv {
 	bool xdp_ready;
 	struct work_struct reset;
 	struct delayed_work hang_check;
-	u64 tx_timeouts;
-	u64 resets;
+	unsigned long tx_timeouts;
+	unsigned long resets;
 };
 
 /**
@@ -207,21 +242,21 @@ struct snull_config {
 #define SNULL_DRIVER_NAME	"snull"
 
 /**
- * snull_count() - add to one of a queue's counters
- * @queue: the queue
- * @counter: a field of its stats
+ * snull_count() - add to a counter
+ * @syncp: of the struct that it is in
+ * @counter: the counter
  * @n: how many
  *
- * Context: any, but always the same for the same counter.
+ * Context: any, but one at a time for all that share @syncp.
  */
-static inline void snull_count(struct snull_queue *queue, u64 *counter,
-			       unsigned int n)
+static inline void snull_count(struct u64_stats_sync *syncp,
+			       u64_stats_t *counter, unsigned int n)
 {
 	unsigned long flags;
 
-	flags = u64_stats_update_begin_irqsave(&queue->syncp);
-	*counter += n;
-	u64_stats_update_end_irqrestore(&queue->syncp, flags);
+	flags = u64_stats_update_begin_irqsave(syncp);
+	u64_stats_add(counter, n);
+	u64_stats_update_end_irqrestore(syncp, flags);
 }
 
 /**

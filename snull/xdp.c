@@ -110,12 +110,13 @@ static int snull_xdp_enqueue(struct snull_queue *queue,
 
 static void snull_xdp_doorbell(struct snull_queue *queue)
 {
-	queue->doorbells++;
+	snull_count(&queue->tx_stats.syncp, &queue->tx_stats.doorbells, 1);
 	nic_tx_doorbell(queue->nic, queue->index, queue->rings.tx_tail);
 }
 
+/* @counter: which of tx_stats counts those that are sent. */
 static int snull_xdp_send(struct snull_queue *queue, struct xdp_frame **frames,
-			  int n, bool doorbell)
+			  int n, u64_stats_t *counter, bool doorbell)
 {
 	struct netdev_queue *txq = netdev_get_tx_queue(queue->dev,
 						       queue->index);
@@ -123,6 +124,7 @@ static int snull_xdp_send(struct snull_queue *queue, struct xdp_frame **frames,
 
 	__netif_tx_lock(txq, smp_processor_id());
 	sent = snull_xdp_enqueue(queue, frames, n);
+	snull_count(&queue->tx_stats.syncp, counter, sent);
 	if (doorbell)
 		snull_xdp_doorbell(queue);
 	__netif_tx_unlock(txq);
@@ -145,7 +147,6 @@ int snull_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
 {
 	struct snull_priv *priv = netdev_priv(dev);
 	struct snull_queue *queue;
-	int sent;
 
 	if (unlikely(flags & ~XDP_XMIT_FLAGS_MASK))
 		return -EINVAL;
@@ -154,9 +155,8 @@ int snull_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
 	    !netif_carrier_ok(dev))
 		return -ENETDOWN;
 	queue = &priv->queues[smp_processor_id() % priv->shape.queues];
-	sent = snull_xdp_send(queue, frames, n, flags & XDP_XMIT_FLUSH);
-	snull_count(queue, &queue->stats.xdp_xmit, sent);
-	return sent;
+	return snull_xdp_send(queue, frames, n, &queue->tx_stats.xdp_xmit,
+			      flags & XDP_XMIT_FLUSH);
 }
 
 /**
@@ -274,10 +274,9 @@ static bool snull_xdp_tx(struct snull_queue *queue, struct xdp_buff *xdp)
 	if (unlikely(!xdpf))
 		return false;
 	/* Its doorbell rings at the end of the poll. */
-	if (snull_xdp_send(queue, &xdpf, 1, false) != 1)
+	if (!snull_xdp_send(queue, &xdpf, 1, &queue->tx_stats.xdp_tx, false))
 		return false;
 	queue->xdp_flush |= SNULL_XDP_FLUSH_TX;
-	snull_count(queue, &queue->stats.xdp_tx, 1);
 	return true;
 }
 
@@ -287,7 +286,7 @@ static bool snull_xdp_redirect(struct snull_queue *queue, struct xdp_buff *xdp,
 	if (xdp_do_redirect(queue->dev, xdp, prog))
 		return false;
 	queue->xdp_flush |= SNULL_XDP_FLUSH_REDIRECT;
-	snull_count(queue, &queue->stats.xdp_redirects, 1);
+	snull_count(&queue->rx_stats.syncp, &queue->rx_stats.xdp_redirects, 1);
 	return true;
 }
 
@@ -317,7 +316,8 @@ static struct sk_buff *snull_xdp_run(struct snull_queue *queue,
 	if (!sent) {
 		if (act != XDP_DROP)
 			trace_xdp_exception(queue->dev, prog, act);
-		snull_count(queue, &queue->stats.xdp_drops, 1);
+		snull_count(&queue->rx_stats.syncp, &queue->rx_stats.xdp_drops,
+			    1);
 		xdp_return_buff(xdp);
 	}
 	return ERR_PTR(-EINPROGRESS);
@@ -336,6 +336,7 @@ struct sk_buff *snull_xdp_receive(struct snull_queue *queue,
 				  struct nic_rx_desc *first)
 {
 	struct snull_priv *priv = netdev_priv(queue->dev);
+	struct snull_rx_stats *stats = &queue->rx_stats;
 	void *fresh[NIC_RX_BUFS_MAX];
 	struct bpf_prog *prog;
 	struct sk_buff *skb;
@@ -353,8 +354,8 @@ struct sk_buff *snull_xdp_receive(struct snull_queue *queue,
 	skb = prog ? snull_xdp_run(queue, prog, &xdp) :
 		     snull_xdp_build(queue, &xdp);
 	if (IS_ERR(skb)) {
-		snull_count(queue, &queue->stats.rx_packets, 1);
-		snull_count(queue, &queue->stats.rx_bytes, len);
+		snull_count(&stats->syncp, &stats->packets, 1);
+		snull_count(&stats->syncp, &stats->bytes, len);
 	}
 	return skb;
 }
@@ -368,7 +369,7 @@ struct sk_buff *snull_xdp_receive(struct snull_queue *queue,
 void snull_xdp_flush(struct snull_queue *queue)
 {
 	if (queue->xdp_flush & SNULL_XDP_FLUSH_TX)
-		snull_xdp_send(queue, NULL, 0, true);
+		snull_xdp_send(queue, NULL, 0, &queue->tx_stats.xdp_tx, true);
 	if (queue->xdp_flush & SNULL_XDP_FLUSH_REDIRECT)
 		xdp_do_flush();
 	queue->xdp_flush = 0;
