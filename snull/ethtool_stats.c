@@ -31,6 +31,7 @@ static const struct snull_stat snull_queue_stats[] = {
 	SNULL_STAT("rx_packets",	sw.rx_packets),
 	SNULL_STAT("rx_bytes",		sw.rx_bytes),
 	SNULL_STAT("rx_alloc_failed",	sw.rx_alloc_failed),
+	SNULL_STAT("rx_reset",		sw.rx_reset),
 	SNULL_STAT("rx_gro_hw_packets",	sw.rx_gro_hw),
 	SNULL_STAT("rx_gro_hw_frames",	sw.rx_gro_hw_frames),
 	SNULL_STAT("rx_wire_frames",	rx.frames),

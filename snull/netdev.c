@@ -236,11 +236,11 @@ static void snull_queue_add_stats64(const struct snull_queue *queue,
 	nic_tx_get_stats(queue->nic, queue->index, &tx);
 	sum->rx_packets += sw.rx_packets;
 	sum->rx_bytes += sw.rx_bytes;
-	sum->rx_dropped += sw.rx_alloc_failed;
+	sum->rx_dropped += sw.rx_alloc_failed + sw.rx_reset;
 	sum->rx_missed_errors += rx.missed;
 	sum->rx_length_errors += rx.giants;
 	sum->rx_errors += rx.giants;
-	sum->multicast += rx.multicast + rx.broadcast;
+	sum->multicast += rx.multicast;
 	sum->tx_packets += tx.frames;
 	sum->tx_bytes += tx.bytes;
 	sum->tx_carrier_errors += tx.no_carrier;

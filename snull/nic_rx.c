@@ -324,6 +324,8 @@ static void nic_rx_xon(struct nic *nic, struct nic_rxq *rxq)
  * @nic: the NIC
  * @rxq: the queue; when this returns, the NIC no longer touches its ring
  *
+ * nic_rx_head() stays where it is until the next nic_rx_setup().
+ *
  * Context: process.
  */
 void nic_rx_stop(struct nic *nic, struct nic_rxq *rxq)
@@ -331,8 +333,9 @@ void nic_rx_stop(struct nic *nic, struct nic_rxq *rxq)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&rxq->lock, flags);
+	if (rxq->open)
+		nic_rx_publish(rxq);
 	rxq->ring = NULL;
-	rxq->open = false;
 	raw_spin_unlock_irqrestore(&rxq->lock, flags);
 	/* Without a ring there will be no doorbell to wake who waits for room. */
 	nic_rx_xon(nic, rxq);

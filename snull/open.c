@@ -108,7 +108,7 @@ static void snull_halt(struct snull_priv *priv, void (*stop)(struct nic *nic))
 	/* Until then, snull_tx_clean() may have woken a queue. */
 	snull_tx_disable(priv->dev);
 	for (i = 0; i < priv->shape.queues; i++)
-		snull_rings_drain_tx(&priv->queues[i]);
+		snull_rings_drain(&priv->queues[i]);
 }
 
 /**
@@ -370,7 +370,7 @@ static int snull_reshape_switch(struct snull_priv *priv,
  * @shape: what it shall have
  *
  * Makes all the new rings before it touches the old ones.  Packets in the old
- * rings are lost; the link stays up.
+ * rings are lost, and counted; the link stays up.
  *
  * Context: process, RTNL held.
  * Return: 0, or a negative errno with the interface running as before.

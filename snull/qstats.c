@@ -26,7 +26,7 @@ static void snull_qstats_add_rx(const struct snull_queue *queue,
 	sum->packets += sw.rx_packets;
 	sum->bytes += sw.rx_bytes;
 	sum->alloc_fail += sw.rx_alloc_failed;
-	sum->hw_drops += rx.missed + rx.giants;
+	sum->hw_drops += rx.missed + rx.giants + sw.rx_reset;
 	sum->hw_drop_overruns += rx.missed;
 	sum->hw_gro_packets += sw.rx_gro_hw;
 	sum->hw_gro_bytes += sw.rx_gro_hw_bytes;

@@ -345,6 +345,7 @@ static void snull_rx_stats_read(const struct snull_rx_stats *from,
 		stats->rx_packets = u64_stats_read(&from->packets);
 		stats->rx_bytes = u64_stats_read(&from->bytes);
 		stats->rx_alloc_failed = u64_stats_read(&from->alloc_failed);
+		stats->rx_reset = u64_stats_read(&from->reset);
 		stats->rx_gro_hw = u64_stats_read(&from->gro_hw);
 		stats->rx_gro_hw_frames = u64_stats_read(&from->gro_hw_frames);
 		stats->rx_gro_hw_bytes = u64_stats_read(&from->gro_hw_bytes);

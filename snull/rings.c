@@ -176,13 +176,22 @@ undo:
 	return false;
 }
 
-/**
- * snull_rings_drain_tx() - give up whatever is still in the transmit ring
- * @queue: a queue whose NIC is stopped
- *
- * Context: process.
- */
-void snull_rings_drain_tx(struct snull_queue *queue)
+/* The buffers stay in the ring, for whoever uses or frees it. */
+static void snull_rings_drain_rx(struct snull_queue *queue)
+{
+	u32 head = nic_rx_head(queue->nic, queue->index);
+	struct snull_rx_stats *stats = &queue->rx_stats;
+	struct snull_rings *rings = &queue->rings;
+	const struct nic_rx_desc *desc;
+
+	while (rings->rx_clean != head) {
+		desc = &rings->rx[ring_slot(rings->rx_clean, rings->rx_size)];
+		rings->rx_clean += desc->bufs;
+		snull_count(&stats->syncp, &stats->reset, desc->segs);
+	}
+}
+
+static void snull_rings_drain_tx(struct snull_queue *queue)
 {
 	struct snull_rings *rings = &queue->rings;
 	struct nic_tx_desc *desc;
@@ -199,4 +208,16 @@ void snull_rings_drain_tx(struct snull_queue *queue)
 			    1);
 	}
 	netdev_tx_reset_queue(netdev_get_tx_queue(queue->dev, queue->index));
+}
+
+/**
+ * snull_rings_drain() - give up whatever is still in the rings, and count it
+ * @queue: a queue whose NIC is stopped
+ *
+ * Context: process.
+ */
+void snull_rings_drain(struct snull_queue *queue)
+{
+	snull_rings_drain_rx(queue);
+	snull_rings_drain_tx(queue);
 }

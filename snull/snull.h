@@ -83,7 +83,7 @@ struct snull_irq_stats {
 
 /* Who takes frames off the ring: the poll, or path 0's handler. */
 struct snull_rx_stats {
-	u64_stats_t packets, bytes, alloc_failed;
+	u64_stats_t packets, bytes, alloc_failed, reset;
 	u64_stats_t gro_hw, gro_hw_frames, gro_hw_bytes;
 	u64_stats_t polls, polls_exhausted, completions;
 	u64_stats_t xdp_drops, xdp_redirects;
@@ -108,6 +108,7 @@ struct snull_done_stats {
  * @rx_packets: frames given to the stack, in frames of the wire
  * @rx_bytes: their bytes
  * @rx_alloc_failed: frames dropped for want of memory
+ * @rx_reset: frames given up when the ring was torn down
  * @rx_gro_hw: packets that the NIC had coalesced
  * @rx_gro_hw_frames: out of how many frames of the wire
  * @rx_gro_hw_bytes: their bytes
@@ -129,7 +130,7 @@ struct snull_done_stats {
  * @xdp_xmit: frames that came to be sent from elsewhere
  */
 struct snull_queue_stats {
-	u64 rx_packets, rx_bytes, rx_alloc_failed;
+	u64 rx_packets, rx_bytes, rx_alloc_failed, rx_reset;
 	u64 rx_gro_hw, rx_gro_hw_frames, rx_gro_hw_bytes;
 	u64 tx_done, tx_bad, tx_reset, tx_doorbells, tx_stops, tx_wakes;
 	u64 irqs, irqs_rx, irqs_tx;
@@ -290,7 +291,7 @@ int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
 		      const struct snull_rx_ops *ops,
 		      const struct snull_shape *shape);
 void snull_rings_free(struct snull_queue *queue, struct snull_rings *rings);
-void snull_rings_drain_tx(struct snull_queue *queue);
+void snull_rings_drain(struct snull_queue *queue);
 bool snull_bufs_alloc(const struct snull_rings *rings, void **fresh,
 		      unsigned int n);
 void snull_buf_free(const struct snull_rings *rings, void *buf);

@@ -151,6 +151,8 @@ multicast=$(stat sn1 multicast)
 ip maddr add 01:00:5e:01:02:03 dev sn1
 check 'a joined one gets in' passes 01:00:5e:01:02:03
 is 'and counts as multicast' "$(stat sn1 multicast)" $((multicast + 1))
+check 'a broadcast gets in' passes ff:ff:ff:ff:ff:ff
+is 'and does not count as multicast' "$(stat sn1 multicast)" $((multicast + 1))
 ip maddr del 01:00:5e:01:02:03 dev sn1
 fails 'left again' passes 01:00:5e:01:02:03
 ip link set sn1 allmulticast on

@@ -1,11 +1,85 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# 33-faults-accounts: counters that two CPUs count at once.
+# 33-faults-accounts: what is sent is received, or counted as lost, whatever is done to the interfaces meanwhile; and
+# counters that two CPUs count at once.
 vm_args=(--cpus 2)
 vm_limit=700
 . "$(dirname "$0")/lib.sh"
 
 quiet_links
+
+# lost DEV: what came to DEV and was not received.
+lost()
+{
+	ethtool -S "$1" | awk '$1 ~ /^q[0-9]+_rx_(missed|filtered|too_long|control|alloc_failed|reset):$/ { s += $2 } END { print s + 0 }'
+}
+# balanced NAME FROM TO
+balanced()
+{
+	settle "$2" tx_packets
+	settle "$3" rx_packets
+	is "$1: all that $2 sent is accounted for at $3" $(($(stat "$3" rx_packets) + $(lost "$3"))) "$(stat "$2" tx_packets)"
+	[ -z "${TEST_DEBUG:-}" ] || diag "$(stat "$2" tx_packets) sent, $(lost "$3") lost, $(xstat "$3" 'q*_rx_reset') of them with a ring"
+}
+flood() { pg_device 0 sn0 0 'ratep 4000' 'burst 16' "$@"; pg_start 300 & flooder=$!; wait_for 20 eval '[ "$(stat sn1 rx_packets)" -gt 1000 ]'; }
+flood_end() { pkill -INT -f pgctrl; wait $flooder; pg_clear; }
+rings() { local i; for i in 64 128 256 512; do ethtool -G "$1" rx $i tx $i || return; done; }
+queues() { local i; for i in 1 2; do ethtool -L "$1" combined $i || return; done; }
+downs() { local i; for i in 1 2; do ip link set "$1" down && ip link set "$1" up || return; done; }
+programs() { local i; for i in 1 2; do ip link set "$1" xdpdrv pinned /sys/fs/bpf/pass && ip link set "$1" xdpdrv off || return; done; }
+
+for path in $paths; do
+	start use_napi="$path" queues=2
+	flood
+	check "path $path: -G at the receiver, under a flood" rings sn1
+	check "path $path: -G at the sender" rings sn0
+	check "path $path: -L at the receiver" queues sn1
+	check "path $path: -L at the sender" queues sn0
+	check "path $path: down and up" downs sn1
+	if [ "$path" = 1 ] && xdpprog pass /sys/fs/bpf/pass && ip link set sn1 xdpdrv pinned /sys/fs/bpf/pass 2>/dev/null; then
+		ip link set sn1 xdpdrv off
+		check "path $path: XDP programs" programs sn1
+	fi
+	rm -f /sys/fs/bpf/pass
+	flood_end
+	balanced "path $path" sn0 sn1
+	that "path $path: rx_dropped knows what was lost with a ring" "$(stat sn1 rx_dropped) >= $(xstat sn1 'q*_rx_reset')"
+
+	# With pause frames, senders wait in all of these.
+	ethtool -A sn0 rx on; ethtool -A sn1 tx on
+	hold sn1 10
+	flood
+	check "path $path: -G at the receiver, the sender being paused" rings sn1
+	check "path $path: -G at the sender" rings sn0
+	check "path $path: down and up" downs sn1
+	flood_end
+	release
+	balanced "path $path, with pause frames" sn0 sn1
+	that "path $path: there were pause frames" "$(xstat sn1 'q*_pause_sent') > 0"
+	check "path $path: all goes on" wait_for 20 reply 192.168.0.2
+	unload_clean
+done
+
+# What the NIC is coalescing when its ring goes.
+start use_napi=1
+ethtool -K sn1 rx-gro-hw on; ethtool -K sn0 rx-gro-hw on
+timeout 100 flow tcp -b 30 192.168.0.1 192.168.0.2 192.168.1.2 >/tmp/flow & sender=$!
+while kill -0 $sender 2>/dev/null; do rings sn1; rings sn0; done
+wait $sender
+like 'coalescing, -G: TCP is whole' "$(cat /tmp/flow)" 'corrupted=0'
+balanced 'coalescing' sn0 sn1
+balanced 'coalescing' sn1 sn0
+unload_clean
+
+# A reset, too, counts what was in the receive ring.
+start use_napi=0 lockup=100 timeout=100
+flood 'ratep 2000' 'burst 1'
+sleep 4
+flood_end
+that 'there were resets' "$(xstat sn0 resets) > 0"
+balanced 'resets' sn0 sn1
+log_allowed='NETDEV WATCHDOG|WARNING: .*dev_watchdog|Call Trace|Modules linked in'
+unload_clean
 
 # ---- two CPUs redirect into one queue
 
