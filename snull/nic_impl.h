@@ -156,10 +156,10 @@ struct nic_flow {
 };
 
 enum {
-	NIC_TXQ_BUSY,		/* the engine runs */
+	NIC_TXQ_BUSY,		/* the engine runs, or is not to run */
 	NIC_TXQ_PAUSED,		/* XOFF: the partner has no room */
 	NIC_TXQ_HUNG,		/* the lockup fault: until the next setup */
-	NIC_TXQ_OFF,		/* no ring, or the NIC is stopped */
+	NIC_TXQ_OFF,		/* no ring, or the NIC is stopped: BUSY, too */
 };
 
 #define NIC_TXQ_HALTED	(BIT(NIC_TXQ_PAUSED) | BIT(NIC_TXQ_HUNG) | \

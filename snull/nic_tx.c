@@ -342,7 +342,7 @@ void nic_tx_init(struct nic *nic, unsigned int queue)
 
 	txq->nic = nic;
 	txq->index = queue;
-	txq->state = BIT(NIC_TXQ_OFF);
+	txq->state = BIT(NIC_TXQ_OFF) | BIT(NIC_TXQ_BUSY);
 	u64_stats_init(&txq->syncp);
 	tasklet_setup(&txq->resume, nic_tx_resume_tasklet);
 }
@@ -355,25 +355,29 @@ void nic_tx_init(struct nic *nic, unsigned int queue)
  */
 void nic_tx_start(struct nic_txq *txq)
 {
-	if (!txq->ring)
+	if (!txq->ring || !test_bit(NIC_TXQ_OFF, &txq->state))
 		return;
 	clear_bit(NIC_TXQ_PAUSED, &txq->state);
 	clear_bit(NIC_TXQ_HUNG, &txq->state);
-	smp_mb__before_atomic(); /* the registers before the switch */
 	clear_bit(NIC_TXQ_OFF, &txq->state);
+	/* The registers before the engine that reads them. */
+	clear_bit_unlock(NIC_TXQ_BUSY, &txq->state);
 }
 
 /**
  * nic_tx_stop() - switch a transmit queue off
  * @txq: the queue; no doorbell rings any more
  *
+ * From here to nic_tx_start() the engine counts as busy: whatever still asks
+ * for it, as a late XON may, finds it taken and reads no register meanwhile.
+ *
  * Context: process, sleeps until the engine no longer runs.
  */
 void nic_tx_stop(struct nic_txq *txq)
 {
-	set_bit(NIC_TXQ_OFF, &txq->state);
-	smp_mb__after_atomic(); /* pairs with the engine taking BUSY */
-	while (test_bit(NIC_TXQ_BUSY, &txq->state))
+	if (test_and_set_bit(NIC_TXQ_OFF, &txq->state))
+		return;
+	while (test_and_set_bit_lock(NIC_TXQ_BUSY, &txq->state))
 		usleep_range(10, 50);
 	tasklet_kill(&txq->resume);
 	/* What the driver wrote after the engine's last look is void. */
