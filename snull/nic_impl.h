@@ -325,6 +325,10 @@ void nic_tx_start(struct nic_txq *txq);
 void nic_tx_stop(struct nic_txq *txq);
 void nic_tx_resume(struct nic_txq *txq);
 
+/* nic_tso.c */
+bool nic_tso_begin(struct nic_txq *txq, const struct sk_buff *skb);
+bool nic_tso_next(struct nic_txq *txq);
+
 /* nic_sg.c */
 unsigned int nic_sg_init_xdp(struct nic_sg *sg, struct xdp_frame *xdpf);
 __wsum nic_sg_csum(struct nic_sg sg, unsigned int len);

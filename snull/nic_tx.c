@@ -4,7 +4,7 @@
  *
  * A doorbell wakes the engine of its queue, on the CPU that rang.  The engine
  * takes packet after packet off the ring, cuts the large ones into frames
- * (seg.c writes their headers) and hands each frame to the partner's receive
+ * (nic_tso.c) and hands each frame to the partner's receive
  * side, which copies it straight out of the sender's memory.  When a packet
  * is through, the engine moves head past it, and that is the completion.
  *
@@ -15,68 +15,11 @@
  */
 #include <linux/delay.h>
 #include <linux/etherdevice.h>
-#include <linux/tcp.h>
-#include <linux/udp.h>
 
 #include "compat.h"
 #include "nic_impl.h"
 
 /* ---- from packet to frames ---------------------------------------------- */
-
-/* Make the packet's next frame. */
-static bool nic_tx_next(struct nic_txq *txq)
-{
-	struct nic_frame *frame = &txq->frame;
-
-	if (!txq->gso)
-		return false;
-	frame->payload = seg_next(&txq->seg, frame->hdr);
-	frame->len = frame->hdr_len + frame->payload;
-	frame->start = frame->hdr;
-	return frame->payload;
-}
-
-static bool nic_tx_begin_gso(struct nic_txq *txq, const struct sk_buff *skb)
-{
-	const struct skb_shared_info *shinfo = skb_shinfo(skb);
-	bool udp = shinfo->gso_type & SKB_GSO_UDP_L4;
-	unsigned int l4_len = udp ? sizeof(struct udphdr) :
-				    sizeof(struct tcphdr);
-	struct nic_frame *frame = &txq->frame;
-	unsigned int l4, hdr_len;
-
-	if (skb->ip_summed != CHECKSUM_PARTIAL ||
-	    !skb_transport_header_was_set(skb))
-		return false;
-	l4 = skb_transport_offset(skb);
-	hdr_len = l4 + l4_len;
-	if (hdr_len > min_t(unsigned int, skb->len, NIC_HDR_MAX))
-		return false;
-	nic_sg_copy(&frame->sg, frame->hdr, hdr_len);
-	if (!udp) {
-		const struct tcphdr *th = (void *)(frame->hdr + l4);
-		unsigned int more = th->doff * 4 - l4_len;
-
-		if (th->doff * 4 < l4_len ||
-		    hdr_len + more > min_t(unsigned int, skb->len, NIC_HDR_MAX))
-			return false;
-		nic_sg_copy(&frame->sg, frame->hdr + hdr_len, more);
-		hdr_len += more;
-	}
-	if (hdr_len + shinfo->gso_size > READ_ONCE(txq->nic->max_frame))
-		return false;
-	if (seg_init(&txq->seg, frame->hdr, hdr_len, skb_network_offset(skb),
-		     l4, shinfo->gso_type, shinfo->gso_size,
-		     skb->len - hdr_len))
-		return false;
-	if (frame->rewrite)
-		wire_rewrite_ip(seg_header(&txq->seg), hdr_len, hdr_len +
-				min_t(unsigned int, shinfo->gso_size,
-				      skb->len - hdr_len), &frame->csum);
-	frame->rewrite = false;
-	frame->hdr_len = hdr_len;
-	return nic_tx_next(txq);
-}
 
 /* Which of the packet's frames are counted on their own, too. */
 static void nic_tx_look(struct nic_txq *txq, const struct ethhdr *eth)
@@ -126,7 +69,7 @@ static bool nic_tx_begin_skb(struct nic_txq *txq, const struct sk_buff *skb)
 	nic_tx_look(txq, (const struct ethhdr *)skb->data);
 	txq->gso = skb_is_gso(skb);
 	if (txq->gso)
-		return nic_tx_begin_gso(txq, skb);
+		return nic_tso_begin(txq, skb);
 	return skb->len <= READ_ONCE(txq->nic->max_frame);
 }
 
@@ -234,7 +177,7 @@ static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 	u64_stats_update_end(&txq->syncp);
 	if (taken && txq->gso)
 		nic_tx_run_behind(txq, rxq);
-	if (taken && !nic_tx_next(txq))
+	if (taken && !nic_tso_next(txq))
 		nic_tx_complete(txq);
 	if (rxq->open)
 		txq->coalescing |= BIT(queue);

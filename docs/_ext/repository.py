@@ -11,7 +11,7 @@ DIRECTORIES = ["snull", "napi-modern", "legacy-poll"]
 # The order of README.rst's "Reading it"; a file that is not named here comes after its directory's others.
 READING = """
 snull/rx.h snull/rx_netif_rx.c napi-modern/rx_napi.c legacy-poll/rx_legacy.c
-snull/nic.h snull/ring.h snull/nic_impl.h snull/nic.c snull/nic_tx.c snull/nic_rx.c snull/nic_rss.c snull/nic_gro.c snull/nic_irq.c snull/nic_moder.c snull/nic_sg.c
+snull/nic.h snull/ring.h snull/nic_impl.h snull/nic.c snull/nic_tx.c snull/nic_tso.c snull/nic_rx.c snull/nic_rss.c snull/nic_gro.c snull/nic_irq.c snull/nic_moder.c snull/nic_sg.c
 snull/snull.h snull/probe.c snull/netdev.c snull/open.c snull/queue.c snull/rings.c snull/xdp.c snull/rx_paths.c snull/reset.c snull/ethtool.c snull/ethtool_stats.c snull/ethtool_groups.c snull/qstats.c snull/moderation.c snull/main.c
 legacy-poll/softnet.h legacy-poll/softnet.c legacy-poll/carrier.c
 snull/trace.h snull/trace.c snull/compat.h
