@@ -146,7 +146,7 @@ void nic_destroy(struct nic *nic)
 	mutex_unlock(&nic->cable->lock);
 	synchronize_rcu();
 	for (i = 0; i < nic->queues; i++)
-		tasklet_kill(&nic->txq[i].resume);
+		hrtimer_cancel(&nic->txq[i].resume);
 	nic_irq_destroy(nic);
 	nic_free(nic);
 }

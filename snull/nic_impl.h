@@ -182,7 +182,7 @@ struct nic_txq {
 	struct nic_flow flow;		/* the last that was steered */
 	unsigned long coalescing;	/* partner's queues to flush */
 	unsigned int since_lockup;	/* packets */
-	struct tasklet_struct resume;
+	struct hrtimer resume;		/* the engine's turns after XON */
 	struct u64_stats_sync syncp;
 	struct nic_tx_stats stats;
 };

@@ -122,13 +122,13 @@ static void nic_tx_refuse(struct nic_txq *txq, struct nic_tx_desc *desc,
  * The partner puts together what we cut: while it is at it, the segments up to
  * the last go over in one piece, as hardware would do it at no one's cost.
  */
-static void nic_tx_run_behind(struct nic_txq *txq, struct nic_rxq *rxq)
+static unsigned int nic_tx_run_behind(struct nic_txq *txq, struct nic_rxq *rxq)
 {
 	unsigned int segs = min(nic_gro_room_behind(rxq, &txq->frame),
 				seg_before_last(&txq->seg));
 
 	if (!segs)
-		return;
+		return 0;
 	nic_gro_join(rxq, &txq->frame, segs);
 	seg_skip(&txq->seg, segs);
 	u64_stats_update_begin(&txq->syncp);
@@ -138,6 +138,7 @@ static void nic_tx_run_behind(struct nic_txq *txq, struct nic_rxq *rxq)
 	txq->stats.size[nic_size_class(txq->frame.hdr_len + txq->seg.mss)] +=
 		segs;
 	u64_stats_update_end(&txq->syncp);
+	return segs;
 }
 
 static void nic_tx_count(struct nic_txq *txq, unsigned int len)
@@ -156,12 +157,14 @@ static void nic_tx_count(struct nic_txq *txq, unsigned int len)
  * Offer the frame to the partner.  Interrupts are off meanwhile: the frame's
  * arrival and its completion assert both NICs' lines in one go, and a
  * netconsole message from an interrupt can't find the lock taken on this CPU.
+ * Return: how many frames have gone, those behind it included.
  */
-static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
+static unsigned int nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 {
 	struct nic_frame *frame = &txq->frame;
 	unsigned int queue = frame->queue;
 	struct nic_rxq *rxq = &partner->rxq[queue];
+	unsigned int frames;
 	unsigned long flags;
 	bool taken;
 	u32 head;
@@ -175,8 +178,9 @@ static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 	else
 		txq->stats.xoff++;
 	u64_stats_update_end(&txq->syncp);
+	frames = taken;
 	if (taken && txq->gso)
-		nic_tx_run_behind(txq, rxq);
+		frames += nic_tx_run_behind(txq, rxq);
 	if (taken && !nic_tso_next(txq))
 		nic_tx_complete(txq);
 	if (rxq->open)
@@ -184,11 +188,11 @@ static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 	if (rxq->head != head)
 		nic_int_update(partner, queue);
 	raw_spin_unlock_irqrestore(&rxq->lock, flags);
-	return taken;
+	return frames;
 }
 
-/* One frame's worth of work.  Return: false if the partner has no room. */
-static bool nic_tx_step(struct nic_txq *txq, struct nic *partner)
+/* Return: how many frames have gone, 0 if the partner has no room. */
+static unsigned int nic_tx_step(struct nic_txq *txq, struct nic *partner)
 {
 	struct nic_tx_desc *desc;
 
@@ -198,14 +202,14 @@ static bool nic_tx_step(struct nic_txq *txq, struct nic *partner)
 		txq->cutting = nic_tx_begin(txq, desc);
 		if (!txq->cutting) {
 			nic_tx_refuse(txq, desc, &txq->stats.bad);
-			return true;
+			return 1;
 		}
 		if (txq->gso)
 			nic_tx_count_one(txq, &txq->stats.tso_bursts);
 	}
 	if (!partner || !READ_ONCE(txq->nic->link)) {
 		nic_tx_refuse(txq, desc, &txq->stats.no_carrier);
-		return true;
+		return 1;
 	}
 	if (!txq->frame.steered) {
 		nic_rss_steer(partner, &txq->frame, &txq->flow);
@@ -222,52 +226,72 @@ static bool nic_tx_has_work(const struct nic_txq *txq)
 	return tail != txq->head && !(READ_ONCE(txq->state) & NIC_TXQ_HALTED);
 }
 
-static void nic_tx_engine(struct nic_txq *txq)
+/* Return: what is left of @budget, which is in frames. */
+static unsigned int nic_tx_engine(struct nic_txq *txq, unsigned int budget)
 {
+	unsigned int queue, frames;
 	struct nic *partner;
-	unsigned int queue;
 
 	rcu_read_lock();
 	partner = nic_partner(txq->nic);
-	while (nic_tx_has_work(txq))
-		if (!nic_tx_step(txq, partner))
+	while (budget && nic_tx_has_work(txq)) {
+		frames = nic_tx_step(txq, partner);
+		if (!frames)
 			break;
+		budget -= min(frames, budget);
+	}
 	if (txq->coalescing && partner)
 		for_each_set_bit(queue, &txq->coalescing, partner->queues)
 			nic_rx_flush(partner, queue);
 	txq->coalescing = 0;
 	rcu_read_unlock();
+	return budget;
 }
 
-static void nic_tx_run(struct nic_txq *txq)
+/* Return: false if the budget is used up, so that frames may still wait. */
+static bool nic_tx_run(struct nic_txq *txq, unsigned int budget)
 {
 	do {
 		/* Order the tail just written against the engine's last look */
 		smp_mb();
 		if (test_and_set_bit_lock(NIC_TXQ_BUSY, &txq->state))
-			return;
-		nic_tx_engine(txq);
+			return true;
+		budget = nic_tx_engine(txq, budget);
 		clear_bit_unlock(NIC_TXQ_BUSY, &txq->state);
 		/* Look at the tail after that: nobody else may have. */
 		smp_mb();
-	} while (nic_tx_has_work(txq));
+	} while (budget && nic_tx_has_work(txq));
+	return budget;
 }
 
-static void nic_tx_resume_tasklet(struct tasklet_struct *tasklet)
+/*
+ * Nobody waits for frames that XON has let go, so they go out in turns, as a
+ * poll takes them, with softirqs of others in between.
+ */
+#define NIC_TX_TURN	64			/* frames */
+#define NIC_TX_PAUSE	(10 * NSEC_PER_USEC)	/* from one turn to the next */
+
+static enum hrtimer_restart nic_tx_resume_timer(struct hrtimer *timer)
 {
-	nic_tx_run(container_of(tasklet, struct nic_txq, resume));
+	struct nic_txq *txq = container_of(timer, struct nic_txq, resume);
+
+	/* Not HRTIMER_RESTART: another XON may have started it meanwhile. */
+	if (!nic_tx_run(txq, NIC_TX_TURN))
+		hrtimer_start(timer, ns_to_ktime(NIC_TX_PAUSE),
+			      HRTIMER_MODE_REL_PINNED_SOFT);
+	return HRTIMER_NORESTART;
 }
 
 /**
  * nic_tx_resume() - XON: let a paused queue go on
  * @txq: the queue
  *
- * Context: any.  The engine goes on in a tasklet on this CPU.
+ * Context: any.  The engine goes on in the timer softirq of this CPU.
  */
 void nic_tx_resume(struct nic_txq *txq)
 {
 	if (test_and_clear_bit(NIC_TXQ_PAUSED, &txq->state))
-		tasklet_schedule(&txq->resume);
+		hrtimer_start(&txq->resume, 0, HRTIMER_MODE_REL_PINNED_SOFT);
 }
 
 /* ---- starting and stopping ---------------------------------------------- */
@@ -287,7 +311,8 @@ void nic_tx_init(struct nic *nic, unsigned int queue)
 	txq->index = queue;
 	txq->state = BIT(NIC_TXQ_OFF) | BIT(NIC_TXQ_BUSY);
 	u64_stats_init(&txq->syncp);
-	tasklet_setup(&txq->resume, nic_tx_resume_tasklet);
+	hrtimer_setup(&txq->resume, nic_tx_resume_timer, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_REL_PINNED_SOFT);
 }
 
 /**
@@ -322,7 +347,7 @@ void nic_tx_stop(struct nic_txq *txq)
 		return;
 	while (test_and_set_bit_lock(NIC_TXQ_BUSY, &txq->state))
 		usleep_range(10, 50);
-	tasklet_kill(&txq->resume);
+	hrtimer_cancel(&txq->resume);
 	/* What the driver wrote after the engine's last look is void. */
 	txq->cutting = false;
 }
@@ -370,7 +395,7 @@ void nic_tx_doorbell(struct nic *nic, unsigned int queue, u32 tail)
 
 	/* The descriptors first, then the tail that lets the engine read. */
 	smp_store_release(&txq->tail, tail);
-	nic_tx_run(txq);
+	nic_tx_run(txq, UINT_MAX);
 }
 
 /**
