@@ -88,7 +88,7 @@ static const struct ethtool_rmon_hist_range snull_rmon_ranges[] = {
 	{  256,   511 },
 	{  512,  1023 },
 	{ 1024,  1518 },
-	{ 1519,  NIC_MTU_MAX + ETH_HLEN + ETH_FCS_LEN + 4 },
+	{ 1519,  NIC_MTU_MAX + SNULL_FRAME_HEADER + ETH_FCS_LEN },
 	{}
 };
 

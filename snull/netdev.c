@@ -6,7 +6,6 @@
  * Read next: open.c, where the interface goes up and down.
  */
 #include <linux/etherdevice.h>
-#include <linux/if_vlan.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
 
@@ -41,13 +40,13 @@ void snull_write_features(struct snull_priv *priv, netdev_features_t features)
 /**
  * snull_write_max_frame() - pass the interface's MTU on to the NIC
  * @priv: the interface
- * @mtu: bytes of payload; a VLAN tag may come on top
+ * @mtu: bytes of payload; two VLAN tags may come on top
  *
  * Context: process.
  */
 void snull_write_max_frame(struct snull_priv *priv, int mtu)
 {
-	nic_set_max_frame(priv->nic, mtu + ETH_HLEN + VLAN_HLEN);
+	nic_set_max_frame(priv->nic, mtu + SNULL_FRAME_HEADER);
 }
 
 /* ---- sending -------------------------------------------------------------- */
@@ -141,6 +140,7 @@ static int snull_header(struct sk_buff *skb, struct net_device *dev,
 const struct header_ops snull_header_ops = {
 	.create		= snull_header,
 	.parse		= eth_header_parse,
+	.parse_protocol	= eth_header_parse_protocol,
 };
 
 #ifdef CONFIG_NET_POLL_CONTROLLER

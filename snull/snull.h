@@ -9,6 +9,7 @@
 #define SNULL_H
 
 #include <linux/ethtool.h>
+#include <linux/if_vlan.h>
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
 #include <linux/platform_device.h>
@@ -23,6 +24,8 @@
 #define SNULL_BUF_LEN		4096U
 #define SNULL_BUF_HEADROOM	(NET_SKB_PAD + NET_IP_ALIGN)
 #define SNULL_BUF_TAILROOM	SKB_DATA_ALIGN(sizeof(struct skb_shared_info))
+/* What comes on top of the MTU: wire.c looks behind as many tags. */
+#define SNULL_FRAME_HEADER	(ETH_HLEN + 2 * VLAN_HLEN)
 /* XDP programs may put a header in front. */
 #define SNULL_XDP_HEADROOM	(XDP_PACKET_HEADROOM + NET_IP_ALIGN)
 #define SNULL_XDP_ROOM		(SNULL_BUF_LEN - SNULL_XDP_HEADROOM - \

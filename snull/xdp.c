@@ -13,7 +13,6 @@
 #include <linux/bpf.h>
 #include <linux/bpf_trace.h>
 #include <linux/filter.h>
-#include <linux/if_vlan.h>
 #include <linux/slab.h>
 
 #include "compat.h"
@@ -380,7 +379,7 @@ void snull_xdp_flush(struct snull_queue *queue)
 static bool snull_xdp_fits(const struct bpf_prog *prog, int mtu)
 {
 	return !prog || prog->aux->xdp_has_frags ||
-	       mtu + ETH_HLEN + VLAN_HLEN <= SNULL_XDP_ROOM;
+	       mtu + SNULL_FRAME_HEADER <= SNULL_XDP_ROOM;
 }
 
 /**
