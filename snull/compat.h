@@ -379,12 +379,13 @@ static inline void snull_xdp_skb_frags(struct sk_buff *skb,
 }
 #endif
 
-static inline void snull_set_xdp_features(struct net_device *dev)
+static inline void snull_set_xdp_features(struct net_device *dev, bool on)
 {
 #if SNULL_KERNEL_SINCE(6, 3)
-	dev->xdp_features = NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT |
-			    NETDEV_XDP_ACT_NDO_XMIT | NETDEV_XDP_ACT_RX_SG |
-			    NETDEV_XDP_ACT_NDO_XMIT_SG;
+	xdp_set_features_flag(dev, !on ? 0 :
+			      NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT |
+			      NETDEV_XDP_ACT_NDO_XMIT | NETDEV_XDP_ACT_RX_SG |
+			      NETDEV_XDP_ACT_NDO_XMIT_SG);
 #endif
 }
 

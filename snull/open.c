@@ -283,6 +283,7 @@ int snull_open(struct net_device *dev)
 	err = snull_queues_open(priv, 0, &priv->shape);
 	if (err)
 		goto put;
+	snull_set_xdp_features(dev, priv->ops->flags & SNULL_RX_NAPI);
 	snull_run(priv);
 	return 0;
 put:

@@ -28,7 +28,6 @@ static void snull_netdev_setup(struct net_device *dev, unsigned int number)
 	snull_hw_addr_set(dev, addr);
 	dev->netdev_ops = &snull_netdev_ops;
 	dev->ethtool_ops = &snull_ethtool_ops;
-	snull_set_xdp_features(dev);
 #ifdef SNULL_HAVE_QSTATS
 	dev->stat_ops = &snull_stat_ops;
 #endif

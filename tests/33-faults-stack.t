@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# 33-faults-stack: what the stack is told of the interface: its frames' protocol, and its offloads behind VLAN tags.
+# 33-faults-stack: what the stack is told of the interface: its frames' protocol, its offloads behind VLAN tags, its XDP.
 vm_args=(--icount)
 vm_limit=500
 . "$(dirname "$0")/lib.sh"
@@ -58,4 +58,40 @@ else
 fi
 unload_clean
 
+# ---- XDP is claimed on the path that has it, and on no other
+
+cat >/tmp/features.py <<'END'
+import socket, struct, sys
+GETFAMILY, DEV_GET, IFINDEX, XDP_FEATURES = 3, 1, 1, 3
+
+def request(family, command, attribute):
+    body = struct.pack('BBH', command, 1, 0) + attribute
+    netlink.send(struct.pack('IHHII', 16 + len(body), family, 1, 1, 0) + body)
+    answer = netlink.recv(65536)
+    kind, = struct.unpack_from('H', answer, 4)
+    if kind == 2: # an error
+        sys.exit('none')
+    at, attributes = 20, {}
+    while at < len(answer):
+        length, name = struct.unpack_from('HH', answer, at)
+        attributes[name & 0x3fff] = answer[at + 4:at + length]
+        at += (length + 3) & ~3
+    return attributes
+
+netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
+netlink.bind((0, 0))
+family, = struct.unpack('H', request(16, GETFAMILY, struct.pack('HH', 11, 2) + b'netdev\0\0')[1])
+index = struct.pack('HHI', 8, IFINDEX, socket.if_nametoindex('sn1'))
+print(struct.unpack('Q', request(family, DEV_GET, index)[XDP_FEATURES])[0])
+END
+if kernel_since 6.3; then
+	for path in 1 0 1 2; do
+		start use_napi=$path
+		[ $path = 1 ] && want='^[1-9]' || want='^0$'
+		like "path $path: netdev netlink's xdp-features" "$(python3 /tmp/features.py 2>&1)" "$want"
+		unload_clean
+	done
+else
+	skip 'xdp-features' 'before 6.3, nobody can ask for them'
+fi
 end_tests
