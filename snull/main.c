@@ -217,7 +217,11 @@ SNULL_PLATFORM_REMOVE(snull_remove)
 static struct platform_driver snull_platform_driver = {
 	.probe	= snull_platform_probe,
 	.remove	= snull_remove_wrap,
-	.driver	= { .name = SNULL_DRIVER_NAME },
+	.driver	= {
+		.name		= SNULL_DRIVER_NAME,
+		/* insmod reports what each probe says, and so awaits it. */
+		.probe_type	= PROBE_FORCE_SYNCHRONOUS,
+	},
 };
 
 static void snull_devices_unregister(void)

@@ -33,6 +33,11 @@ for word in '' $(some 2 1 legacy 0 2 netif_rx napi); do
 	unload_clean "unloads with the interfaces up, and leaves nothing"
 done
 
+# Whoever asks for probing in the background gets the interfaces all the same, and at once.
+check 'async_probe: it loads' load async_probe
+is 'async_probe: two interfaces' "$(cd /sys/class/net && echo sn*)" 'sn0 sn1'
+unload_clean 'async_probe: it unloads, and leaves nothing'
+
 # One load for the rest.
 start use_napi=0
 is 'the addresses are LDD3’s' "$(mac sn0 | tail -c 4) $(mac sn0 | cut -c1-14) $(mac sn1)" \
