@@ -28,8 +28,8 @@ struct nic_cable;
 #define NIC_MTU_MAX		9000
 /* The largest header the segmenter can repeat in front of every segment. */
 #define NIC_HDR_MAX		256
-/* Buffers that one received frame may span: a head and MAX_SKB_FRAGS pages. */
-#define NIC_RX_BUFS_MAX		18
+/* Buffers that one received frame may span: an skb's head and its fragments. */
+#define NIC_RX_BUFS_MAX		(MAX_SKB_FRAGS + 1)
 
 /* Interrupt causes: the bits of a vector's status and enable words. */
 #define NIC_INT_RX		BIT(0)

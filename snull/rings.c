@@ -121,6 +121,9 @@ int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
 {
 	int err = -ENOMEM;
 
+	/* However small the pages' number in an skb: the longest frame fits. */
+	BUILD_BUG_ON(NIC_RX_BUFS_MAX * SNULL_XDP_ROOM <
+		     NIC_MTU_MAX + SNULL_FRAME_HEADER);
 	memset(rings, 0, sizeof(*rings));
 	rings->rx_size = shape->rx_size;
 	rings->tx_size = shape->tx_size;
