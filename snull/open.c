@@ -8,6 +8,7 @@
  *
  * Read next: queue.c, the rings; then the receive paths that are started here.
  */
+#include <linux/delay.h>
 #include <linux/ethtool.h>
 #include <linux/log2.h>
 #include <linux/slab.h>
@@ -88,9 +89,12 @@ static void snull_queue_halt(struct snull_queue *queue,
 	synchronize_irq(irq);
 	/* What the NIC sent before it stopped is sent, and not given up. */
 	snull_tx_clean(queue, 0);
-	/* From here on not even netpoll looks into the rings. */
+	/*
+	 * From here on not even netpoll looks into the rings.  Sleep: who is
+	 * at it may be preempted, and wait for this CPU.
+	 */
 	while (test_and_set_bit_lock(SNULL_QUEUE_CLEANING, &queue->state))
-		cpu_relax();
+		usleep_range(10, 50);
 }
 
 /* Stop everything, the NIC by @stop: the rings are the driver's alone then. */
