@@ -98,6 +98,7 @@ struct nic_sg {
 
 /**
  * struct nic_frame - one frame on the wire
+ * @pad: puts the IP header in @hdr on a 4-byte boundary
  * @hdr: its header, if the segmenter wrote one, ready to be stored
  * @hdr_len: bytes there, or 0: all of the frame comes from @sg
  * @sg: where the rest is read from
@@ -114,6 +115,7 @@ struct nic_sg {
  * @hash_flags: NIC_RXD_HASH*
  */
 struct nic_frame {
+	u8 pad[2] __aligned(4);
 	u8 hdr[NIC_HDR_MAX];
 	unsigned int hdr_len;
 	struct nic_sg sg;
