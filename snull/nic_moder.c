@@ -74,7 +74,7 @@ void nic_moder_event(struct nic_vector *vector, u32 causes)
 
 /**
  * nic_moder_rest() - the driver has dealt with all events of a cause
- * @vector: a moderated vector
+ * @vector: a moderated vector, or one whose ring begins anew
  * @cause: NIC_INT_RX or NIC_INT_TX
  *
  * Context: any, one at a time for each cause.

@@ -364,6 +364,7 @@ void nic_rx_setup(struct nic *nic, unsigned int queue,
 	rxq->head = 0;
 	rxq->clean = 0;
 	raw_spin_unlock_irqrestore(&rxq->lock, flags);
+	nic_moder_rest(&nic->vector[queue], NIC_INT_RX);
 }
 
 /**

@@ -376,6 +376,7 @@ void nic_tx_setup(struct nic *nic, unsigned int queue,
 	txq->clean = 0;
 	txq->cutting = false;
 	txq->since_lockup = 0;
+	nic_moder_rest(&nic->vector[queue], NIC_INT_TX);
 }
 
 /**

@@ -60,6 +60,23 @@ refused() # NAME PATTERN COMMAND…
 
 # ---- the delay: a packet starts it, and those that come before it is over are taken with it: 1 + floor(usecs * rate)
 
+# How many interrupts of sn0's one packet causes: at once, and within 100 ms.
+cat >/tmp/first.py <<'END'
+import socket, time
+
+def interrupts():
+    for line in open('/proc/interrupts'):
+        if line.rstrip().endswith(' sn0-TxRx-0'):
+            return int(line.split()[1])
+
+wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+wire.bind(('sn0', 0))
+before = interrupts()
+wire.send(b'\xff' * 6 + b'\x02' + bytes(5) + b'\x88\xb5' + bytes(46))
+at_once = interrupts() - before
+time.sleep(0.1)
+print(at_once, interrupts() - before)
+END
 for path in $(some 1 1 2 0); do
 	start use_napi="$path"
 	reply 192.168.0.2 >/dev/null
@@ -95,6 +112,9 @@ for path in $(some 1 1 2 0); do
 	is "path $path: and all have come" "$p" $count
 	wait_for 20 eval '[ "$(xstat sn0 q0_tx_packets)" = "$(stat sn0 tx_packets)" ]'
 	is "path $path: and been completed" "$(xstat sn0 q0_tx_packets)" "$(stat sn0 tx_packets)"
+	# The count begins anew with the ring: the first packet is not the fourth.
+	ethtool -G sn0 tx 512
+	is "path $path, tx-frames 4: the first packet in a new ring waits, as ever" "$(python3 /tmp/first.py 2>&1)" '0 1'
 	unload_clean "path $path: the module unloads, and leaves nothing"
 done
 
