@@ -367,14 +367,15 @@ static inline void snull_xdp_set_napi_id(struct xdp_rxq_info *rxq,
 }
 
 static inline void snull_xdp_skb_frags(struct sk_buff *skb,
-				       const struct xdp_buff *xdp, u8 nr_frags,
+				       struct xdp_buff *xdp, u8 nr_frags,
 				       unsigned int size, unsigned int truesize)
 {
 #if SNULL_KERNEL_SINCE(6, 18)
 	xdp_update_skb_frags_info(skb, nr_frags, size, truesize,
 				  xdp_buff_get_skb_flags(xdp));
 #else
-	xdp_update_skb_shared_info(skb, nr_frags, size, truesize, false);
+	xdp_update_skb_shared_info(skb, nr_frags, size, truesize,
+				   xdp_buff_is_frag_pfmemalloc(xdp));
 #endif
 }
 #endif

@@ -23,8 +23,8 @@ static struct sk_buff *snull_skb_build(const struct snull_rings *rings,
 	void *head = buf - rings->headroom;
 
 	/* napi_build_skb() has a cache of its own, which softirqs share. */
-	return rings->pool ? napi_build_skb(head, SNULL_BUF_LEN) :
-			     build_skb(head, SNULL_BUF_LEN);
+	return rings->pool ? napi_build_skb(head, rings->buf_size) :
+			     build_skb(head, rings->buf_size);
 }
 
 /* What the NIC says about the frame, told to the stack. */
@@ -57,7 +57,7 @@ static void snull_rx_add_frag(struct snull_rings *rings, struct sk_buff *skb,
 	struct page *page = virt_to_head_page(buf);
 
 	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page,
-			buf - page_address(page), desc->len, SNULL_BUF_LEN);
+			buf - page_address(page), desc->len, rings->buf_size);
 	if (rings->pool)
 		snull_skb_recycle(skb, rings->pool, page);
 }

@@ -127,6 +127,7 @@ int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
 	memset(rings, 0, sizeof(*rings));
 	rings->rx_size = shape->rx_size;
 	rings->tx_size = shape->tx_size;
+	rings->buf_size = SNULL_BUF_LEN;
 	rings->headroom = shape->headroom;
 	rings->rx = kvcalloc(rings->rx_size, sizeof(*rings->rx), GFP_KERNEL);
 	rings->tx = kvcalloc(rings->tx_size, sizeof(*rings->tx), GFP_KERNEL);
@@ -142,6 +143,7 @@ int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
 			goto fail;
 		}
 		rings->pool = pool;
+		rings->buf_size = PAGE_SIZE;
 	}
 	err = snull_rx_fill(rings);
 	if (!err && ops->flags & SNULL_RX_NAPI)

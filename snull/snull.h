@@ -57,6 +57,8 @@ struct snull_shape {
  * @tx_clean: next completion to see
  * @pool: where receive buffers come from, or NULL: page fragments, for a
  *	path that allocates in hard-interrupt context
+ * @buf_size: memory that a buffer takes: all of a page from @pool, however
+ *	large pages are
  * @headroom: see struct snull_shape
  * @xdp_rxq: what XDP has to know of the ring; NULL without a program
  */
@@ -69,6 +71,7 @@ struct snull_rings {
 	u32 tx_tail;
 	u32 tx_clean;
 	struct page_pool *pool;
+	u32 buf_size;
 	u32 headroom;
 	struct xdp_rxq_info *xdp_rxq;
 };

@@ -205,7 +205,7 @@ static void snull_xdp_prepare(const struct snull_queue *queue,
 	struct page *page;
 	unsigned int i;
 
-	xdp_init_buff(xdp, SNULL_BUF_LEN, rings->xdp_rxq);
+	xdp_init_buff(xdp, rings->buf_size, rings->xdp_rxq);
 	xdp_prepare_buff(xdp, first->buf - rings->headroom, rings->headroom,
 			 first->len, true);
 	if (first->bufs == 1)
@@ -218,6 +218,8 @@ static void snull_xdp_prepare(const struct snull_queue *queue,
 		desc = &rings->rx[ring_slot(rings->rx_clean + i,
 					    rings->rx_size)];
 		page = virt_to_head_page(desc->buf);
+		if (unlikely(page_is_pfmemalloc(page)))
+			xdp_buff_set_frag_pfmemalloc(xdp);
 		snull_frag_fill(&sinfo->frags[i - 1], page,
 				desc->buf - page_address(page), desc->len);
 		sinfo->xdp_frags_size += desc->len;
@@ -261,7 +263,7 @@ static struct sk_buff *snull_xdp_build(struct snull_queue *queue,
 		skb_metadata_set(skb, metalen);
 	if (nr_frags)
 		snull_xdp_skb_frags(skb, xdp, nr_frags, frags_size,
-				    nr_frags * SNULL_BUF_LEN);
+				    nr_frags * queue->rings.buf_size);
 	skb_mark_for_recycle(skb);
 	return skb;
 }
