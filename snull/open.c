@@ -224,16 +224,17 @@ static void snull_spread_flows(struct snull_priv *priv, unsigned int queues)
 /**
  * snull_spread_senders() - send from the CPU that completions come back to
  * @priv: a registered interface
+ * @from: first of its queues that are new; what has been set for others stays
  *
  * Sets XPS; echo to /sys/class/net/sn0/queues/tx-0/xps_cpus sets another.
  *
  * Context: process.
  */
-void snull_spread_senders(struct snull_priv *priv)
+void snull_spread_senders(struct snull_priv *priv, unsigned int from)
 {
 	unsigned int i;
 
-	for (i = 0; i < priv->shape.queues; i++)
+	for (i = from; i < priv->shape.queues; i++)
 		netif_set_xps_queue(priv->dev,
 				    cpumask_of(nic_irq_cpu(priv->nic, i)), i);
 }
@@ -407,8 +408,8 @@ int snull_reshape(struct snull_priv *priv, const struct snull_shape *shape)
 free:
 	kfree(rings);
 done:
-	if (!err && shape->queues != old)
-		snull_spread_senders(priv);
+	if (!err)
+		snull_spread_senders(priv, old);
 	return err;
 
 free_rings:

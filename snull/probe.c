@@ -132,7 +132,7 @@ int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 	err = register_netdev(dev);
 	if (err)
 		goto free_queues;
-	snull_spread_senders(priv);
+	snull_spread_senders(priv, 0);
 	return 0;
 
 free_queues:

@@ -322,7 +322,7 @@ void snull_restart(struct snull_priv *priv);
 int snull_shape_settle(struct snull_priv *priv,
 		       const struct snull_shape *shape);
 int snull_reshape(struct snull_priv *priv, const struct snull_shape *shape);
-void snull_spread_senders(struct snull_priv *priv);
+void snull_spread_senders(struct snull_priv *priv, unsigned int from);
 u32 snull_ring_round(u32 size);
 
 /* reset.c */

@@ -93,6 +93,16 @@ is '-G leaves the queues alone' "$(channels sn1)" 3
 ethtool -L sn1 combined 4
 is '-L leaves the rings alone' "$(ethtool -g sn1 2>/dev/null | awk '/^Current/ { on = 1 } on && /^[RT]X:/ { print $2 }' | paste -sd' ')" '256 128'
 
+# XPS: each queue at its vector's CPU, unless somebody has said otherwise.
+ethtool -L sn1 combined 2
+mask() { cat "/sys/class/net/sn1/queues/tx-$1/xps_cpus"; }
+old=$(mask 1)
+echo 3 >/sys/class/net/sn1/queues/tx-0/xps_cpus
+is 'XPS: of a queue, a user sets it' "$(mask 0) $(mask 1)" "3 $old"
+ethtool -L sn1 combined 4
+is 'XPS: -L leaves it alone' "$(mask 0) $(mask 1)" "3 $old"
+that 'XPS: and sets that of the new ones' "0x$(mask 2) > 0 && 0x$(mask 3) > 0"
+
 for path in $(some 1 1 2 0); do
 	[ "$path" = 1 ] || start use_napi="$path" queues=4
 	: >/tmp/flow
