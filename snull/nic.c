@@ -185,9 +185,8 @@ static void nic_update_link(struct nic *nic)
  * Clears a lockup; the link comes up once both ends are started.
  *
  * Context: process, may sleep.
- * Return: 0.
  */
-int nic_start(struct nic *nic)
+void nic_start(struct nic *nic)
 {
 	unsigned int i;
 
@@ -197,7 +196,6 @@ int nic_start(struct nic *nic)
 	nic->started = true;
 	nic_update_link(nic);
 	mutex_unlock(&nic->cable->lock);
-	return 0;
 }
 
 static void nic_stop_queues(struct nic *nic)

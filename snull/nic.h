@@ -215,7 +215,7 @@ void nic_destroy(struct nic *nic);
 
 /* ---- global registers --------------------------------------------------- */
 
-int nic_start(struct nic *nic);
+void nic_start(struct nic *nic);
 void nic_halt(struct nic *nic);
 void nic_stop(struct nic *nic);
 bool nic_link_up(const struct nic *nic);
