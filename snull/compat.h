@@ -29,6 +29,14 @@
 #error "snull needs Linux 5.10 or later"
 #endif
 
+/* Drivers select these, but only those of the kernel's own tree. */
+#if !IS_ENABLED(CONFIG_PAGE_POOL)
+#error "snull needs a kernel with CONFIG_PAGE_POOL, which CONFIG_VETH selects, among others"
+#endif
+#if !IS_ENABLED(CONFIG_DIMLIB)
+#error "snull needs a kernel with CONFIG_DIMLIB, which CONFIG_MLX5_CORE_EN selects, among others"
+#endif
+
 #if SNULL_KERNEL_SINCE(6, 6)
 #include <net/page_pool/helpers.h>
 #else
