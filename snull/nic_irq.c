@@ -62,6 +62,18 @@ static u32 nic_vector_asserted(const struct nic_vector *vector)
 	return causes;
 }
 
+static unsigned int nic_vector_target(const struct nic_vector *vector)
+{
+	unsigned int cpu = READ_ONCE(vector->cpu);
+
+	if (!cpu_online(cpu))
+		cpu = smp_processor_id();
+	/* This one itself may be on its way off. */
+	if (!cpu_online(cpu))
+		cpu = cpumask_any(cpu_online_mask);
+	return cpu;
+}
+
 /* Return: false if the line is on its way already. */
 static bool nic_vector_send(struct nic_vector *vector, unsigned int cpu)
 {
@@ -90,9 +102,7 @@ static noinline void nic_vector_look(struct nic_vector *vector)
 
 	/* Without preemption, a CPU that is online stays so. */
 	preempt_disable();
-	cpu = READ_ONCE(vector->cpu);
-	if (!cpu_online(cpu))
-		cpu = smp_processor_id();
+	cpu = nic_vector_target(vector);
 	if (nic_vector_send(vector, cpu))
 		trace_snull_irq_assert(vector->irq, cpu, causes);
 	preempt_enable();
@@ -133,7 +143,16 @@ static void nic_vector_deliver(struct nic_vector *vector)
 
 static void nic_vector_work(struct irq_work *work)
 {
-	nic_vector_deliver(container_of(work, struct nic_vector, work));
+	struct nic_vector *vector = container_of(work, struct nic_vector, work);
+
+	/*
+	 * A CPU that goes off runs what is queued without any interrupt (see
+	 * smpcfd_dying_cpu()): let the line go to another one.
+	 */
+	if (in_hardirq())
+		nic_vector_deliver(vector);
+	else
+		nic_vector_update(vector);
 }
 
 static void nic_vector_ipi(void *data)
