@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # 33-faults-accounts: what is sent is received, or counted as lost, whatever is done to the interfaces meanwhile; and
 # counters that two CPUs count at once.
-vm_args=(--cpus 2)
+real_time='these faults are races of two CPUs'
 vm_limit=700
 . "$(dirname "$0")/lib.sh"
 

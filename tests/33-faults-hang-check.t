@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 33-faults-hang-check: the hang check, which may wake a queue, keeps out of a halted one's way.
-vm_args=(--cpus 2)
+real_time='these faults are races of two CPUs'
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/delay.sh"
 

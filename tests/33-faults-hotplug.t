@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 33-faults-hotplug: the CPU that a vector goes to goes off while frames come: each is handled as an interrupt, somewhere.
-vm_args=(--cpus 2)
+real_time='these faults are races of two CPUs'
 vm_limit=500
 . "$(dirname "$0")/lib.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 33-faults-pause: a paused sender that goes on does so in turns, in the softirq of whoever let it go on.
-vm_args=(--icount)
+cpus=1
 . "$(dirname "$0")/lib.sh"
 
 quiet_links
