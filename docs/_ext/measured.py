@@ -7,8 +7,14 @@
         PROTOCOL   TCP UDP
         WIRE       veth, veth-mtu (one that cuts no large packets: TCP and UDP), 0 1 2 (the paths), 1-one-namespace,
                    1-gro-hw (TCP only)
-        WHAT       mbits, packets (a second), of-veth (a ratio), interrupts, polls (interrupts a packet, packets a poll),
+        WHAT       mbits, datagrams (a second, UDP only), of-veth (a ratio of these), interrupts, polls (interrupts a packet, packets a poll),
                    switches, instructions (a packet), spread
+    steps/LOAD/STEP/WHAT          the medians of labs/bench/steps.py
+        LOAD       TCP, pktgen
+        STEP       0 drain mask direct pool list tx 1-gro-off 1 2 2-64: see STEPS (tx: not in measurements before it was there)
+        WHAT       mbits (TCP only), packets (pktgen only), interrupts, polls, instructions
+    steps/LOAD/saved/A/B          how many instructions fewer than at A a packet costs at B
+    steps/LOAD/part/A/B           the same, as a part of what there is between path 0 and path 1
     livelock/PATH/best            its best goodput, in packets read a second
     livelock/PATH/last            its goodput at the highest load
     livelock/PATH/kept            the latter as a percentage of the former
@@ -16,12 +22,14 @@
     interrupts/PATH/low           interrupts a packet at the lowest load
     interrupts/PATH/high          and at the highest
     interrupts/low, …/high        these loads, as pktgen really offered them (of path 1)
-    NAME/kernel …/qemu …/machine …/date …/command   about a measurement: NAME is bench, livelock or interrupts
+    NAME/kernel …/qemu …/machine …/date …/command   about a measurement: NAME is bench, steps, livelock or interrupts
 
     .. made-by:: livelock         a line that says how it was measured
     .. bench-table:: TCP          the table of "make bench"
+    .. steps-table:: TCP          from path 0 to path 1, step by step
     .. sweep-table:: livelock     medians by path and load
-    .. plot:: NAME                livelock livelock-small interrupts polls bench-tcp instructions; drawn by plots.py
+    .. plot:: NAME                livelock livelock-small interrupts polls bench-tcp instructions steps-tcp steps-pktgen; drawn
+                                  by plots.py
 """
 
 import json
@@ -38,7 +46,7 @@ import plots
 from repository import DOCS, TOP
 
 logger = logging.getLogger(__name__)
-FILES = {"bench": "bench.json", "livelock": "livelock.json", "interrupts": "interrupts.json"}
+FILES = {"bench": "bench.json", "steps": "steps.json", "livelock": "livelock.json", "interrupts": "interrupts.json"}
 WIRES = {
     "TCP": {"veth": "veth as it comes", "veth-mtu": "veth tso off gso off gro on", "0": "path 0 netif_rx", "1": "path 1 napi",
             "2": "path 2 legacy", "1-one-namespace": "path 1, one namespace", "1-gro-hw": "path 1, rx-gro-hw on"},
@@ -49,8 +57,22 @@ WIRES = {
 # What a wire is compared with, as labs/bench/guest.py does.
 REFERENCE = {"0": "veth-mtu", "1": "veth-mtu", "2": "veth-mtu", "1-one-namespace": "veth-mtu", "1-tx-usecs": "veth-mtu",
              "1-usecs": "veth-mtu", "1-gro-hw": "veth"}
-# -icount shift=1: an instruction takes two nanoseconds of the guest's time.
-INSTRUCTIONS = 0.5e9
+# What each step of labs/bench/steps.py is, and what it changes.
+STEPS = {
+    "0": ("path 0", "an interrupt a frame; netif_rx(); page fragments"),
+    "mask": ("mask", "masked; a poll takes the frames"),
+    "direct": ("direct", "netif_receive_skb(), not netif_rx()"),
+    "pool": ("pool", "buffers from a page pool"),
+    "list": ("list", "packets go up in lists"),
+    "tx": ("tx", "of the next line, the first half"),
+    "1-gro-off": ("path 1, GRO off", "what was sent is freed in the poll; pages return without a detour"),
+    "1": ("path 1", "GRO"),
+}
+BESIDE = {
+    "drain": ("drain", "path 0 that takes all that wait"),
+    "2": ("path 2, weight 2", "the API of 2.6"),
+    "2-64": ("path 2, weight 64", "the same, fewer calls"),
+}
 
 
 class Unknown(Exception):
@@ -81,10 +103,35 @@ def bench(protocol, wire, what):
 
 
 # What it is called in the JSON, what to multiply it with, how to print it.
-BENCH = {"mbits": ("bits", 1e-6, "{:.0f}"), "packets": ("packets/s", 1, "{:.0f}"), "score": ("score", 1, "{:.0f}"),
+BENCH = {"mbits": ("bits", 1e-6, "{:.0f}"), "packets": ("packets/s", 1, "{:.0f}"), "score": ("score", 1, "{:.0f}"), "datagrams": ("datagrams", 1, "{:.0f}"),
          "interrupts": ("irq/packet", 1, "{:.3f}"), "polls": ("packets/poll", 1, "{:.1f}"),
          "switches": ("switches/packet", 1, "{:.2f}"), "instructions": ("instructions/packet", 1, "{:.0f}"),
          "of-veth": (None, 1, "{:.2f}"), "spread": (None, 1, "{:.1%}")}
+
+
+def steps(load_, step, what):
+    """A median of steps.py, or None where a step has no such thing, or was not measured."""
+    runs = load("steps")["data"][load_].get(step)
+    if not runs:
+        return None
+    values = [run[BENCH[what][0]] for run in runs]
+    return None if None in values else statistics.median(values) * BENCH[what][1]
+
+
+def steps_saved(load_, before, after):
+    """Instructions a packet, less at the second step than at the first."""
+    return steps(load_, before, "instructions") - steps(load_, after, "instructions")
+
+
+def steps_number(words):
+    """steps/TCP/mask/instructions, steps/TCP/saved/0/mask, steps/TCP/part/0/mask."""
+    load_, step, *rest = words
+    if step == "saved":
+        return f"{steps_saved(load_, *rest):.0f}".replace("-", "\N{MINUS SIGN}")
+    if step == "part":
+        return f"{100 * steps_saved(load_, *rest) / steps_saved(load_, '0', '1'):.0f} %"
+    (what,) = rest
+    return grouped(form(what, steps(load_, step, what))).replace("%", " %")
 
 
 def grouped(text):
@@ -95,10 +142,16 @@ def grouped(text):
     return digits + dot + rest
 
 
+def form(what, value):
+    """As text: with two digits more where a few Mbit/s are all there is."""
+    if value is None:
+        return "–"
+    return f"{value:.2f}" if what == "mbits" and value < 10 else BENCH[what][2].format(value)
+
+
 def printed(protocol, wire, what):
-    """As text."""
-    value = bench(protocol, wire, what)
-    return "–" if value is None else grouped(BENCH[what][2].format(value)).replace("%", " %")
+    """A median of "make bench" as text."""
+    return grouped(form(what, bench(protocol, wire, what))).replace("%", " %")
 
 
 # ---- sweeps -----------------------------------------------------------------------------------------------------------
@@ -143,6 +196,8 @@ def number(text):
         if words[0] == "bench":
             _, protocol, wire, what = words
             return printed(protocol, wire, what)
+        if words[0] == "steps":
+            return steps_number(words[1:])
         return sweep_number(words)
     except (KeyError, ValueError, IndexError) as problem:
         raise Unknown(f"no number called {text}: docs/_ext/measured.py lists those there are") from problem
@@ -237,15 +292,42 @@ class BenchTable(Directive):
     """.. bench-table:: TCP"""
 
     required_arguments = 1
-    HEAD = {"mbits": "Mbit/s", "packets": "packets/s", "of-veth": "of veth", "spread": "spread", "interrupts": "interrupts per packet",
+    HEAD = {"of-veth": "of veth", "spread": "spread", "interrupts": "interrupts per packet",
             "polls": "packets per poll", "switches": "switches per packet", "instructions": "instruc­tions per packet"}
+    # What "of veth" and "spread" are of.
+    SCORE = {"TCP": {"mbits": "Mbit/s"}, "UDP": {"datagrams": "datagrams/s"}}
 
     def run(self):
         """The table, and how it was made."""
         depend(self.state.document.settings.env)
         protocol = self.arguments[0]
-        rows = [[name] + [printed(protocol, wire, what) for what in self.HEAD] for wire, name in WIRES[protocol].items()]
-        return [rows_to_table(["wire", *self.HEAD.values()], rows, widths=[6, 3, 4, 3, 3, 4, 4, 4, 5]), made_by("bench")]
+        head = {**self.SCORE[protocol], **self.HEAD}
+        rows = [[name] + [printed(protocol, wire, what) for what in head] for wire, name in WIRES[protocol].items()]
+        return [rows_to_table(["wire", *head.values()], rows, widths=[6, 4, 3, 3, 4, 4, 4, 5]), made_by("bench")]
+
+
+class StepsTable(Directive):
+    """.. steps-table:: TCP"""
+
+    required_arguments = 1
+    HEAD = {"interrupts": "interrupts per packet", "polls": "packets per poll", "instructions": "instruc­tions per packet"}
+    SCORE = {"TCP": {"mbits": "Mbit/s"}, "pktgen": {"packets": "packets/s"}}
+
+    def run(self):
+        """A row for each step, with what it saves beside the one before; and then what stands beside them."""
+        depend(self.state.document.settings.env)
+        load_, before, rows = self.arguments[0], None, []
+        head, there = {**self.SCORE[load_], **self.HEAD}, load("steps")["data"][load_]
+        for step, (name, what) in {**STEPS, **BESIDE}.items():
+            if step not in there:
+                continue
+            saves = "–" if step in BESIDE or before is None else steps_number([load_, "saved", before, step])
+            rows.append([name, what] + [steps_number([load_, step, column]) for column in head] + [saves])
+            before = step
+        table = rows_to_table(["step", "what it changes", *head.values(), "saves"], rows, widths=[5, 10, 4, 4, 3, 4, 3])
+        for row in table.findall(nodes.row):
+            row.children[1]["classes"] = []
+        return [table, made_by("steps")]
 
 
 class SweepTable(Directive):
@@ -287,7 +369,7 @@ class Plot(Directive):
         depend(env)
         env.note_dependency(plots.__file__)
         try:
-            path, alt, source = plots.draw(self.arguments[0], curve, bench)
+            path, alt, source = plots.draw(self.arguments[0], curve, bench, steps)
         except KeyError:
             return [self.state.document.reporter.warning(f"no plot called {self.arguments[0]}: {', '.join(plots.PLOTS)}", line=self.lineno)]
         note = made_by(source)
@@ -301,6 +383,6 @@ def setup(app):
     """Sphinx calls this."""
     app.add_node(measurement, html=(visit_html, depart_html), latex=(nothing, nothing), text=(nothing, nothing))
     app.add_role("measured", Measured())
-    for name, directive in {"made-by": MadeBy, "bench-table": BenchTable, "sweep-table": SweepTable, "plot": Plot}.items():
+    for name, directive in {"made-by": MadeBy, "bench-table": BenchTable, "steps-table": StepsTable, "sweep-table": SweepTable, "plot": Plot}.items():
         app.add_directive(name, directive)
     return {"parallel_read_safe": True}

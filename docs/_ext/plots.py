@@ -92,21 +92,21 @@ def spoken(points, form):
                      for path, line in points.items())
 
 
-def livelock(curve, _bench, name="livelock", small=False):
+def livelock(curve, name="livelock", small=False):
     """Goodput against load."""
     points = curve("livelock", "goodput_pps")
     path = lines(name, points, "packets read a second", False, guide=True, small=small)
     return path, ("Goodput against offered load, medians in packets a second. " + spoken(points, "{:.0f}") + "."), "livelock"
 
 
-def interrupts(curve, _bench):
+def interrupts(curve):
     """Interrupts per packet against load."""
     points = curve("interrupts", "interrupts_per_packet")
     path = lines("interrupts", points, "interrupts per packet", True, top=1.15, form="%.1f")
     return path, ("Interrupts per packet against offered load in packets a second, medians. " + spoken(points, "{:.3f}") + "."), "interrupts"
 
 
-def polls(curve, _bench):
+def polls(curve):
     """Packets per poll against load."""
     points = curve("interrupts", "packets_per_poll")
     path = lines("polls", points, "packets per poll", True)
@@ -114,12 +114,15 @@ def polls(curve, _bench):
 
 
 BARS = [("veth-mtu", "veth, cut to the MTU", "muted"), ("0", NAMES["0"], "p0"), ("1", NAMES["1"], "p1"), ("2", NAMES["2"], "p2")]
+STEPS = [("0", "path 0", "p0"), ("drain", "path 0, drain", "p0"), ("mask", "mask", "muted"), ("direct", "direct", "muted"), ("pool", "pool", "muted"),
+         ("list", "list", "muted"), ("tx", "tx", "muted"), ("1-gro-off", "path 1, GRO off", "p1"), ("1", "path 1", "p1"), ("2", "path 2, weight 2", "p2"),
+         ("2-64", "path 2, weight 64", "p2")]
 
 
-def bars(name, bench, what, title):
-    """One bar for each wire."""
-    values = [(label, bench("TCP", wire, what), COLOURS[colour]) for wire, label, colour in BARS]
-    text = [settings((720, 210), title, "", key="off"), "unset ylabel\nset format x '%.0f'\nset grid noytics\nset style fill solid noborder",
+def bars(name, values, title, source="bench"):
+    """One bar for each (label, size, colour)."""
+    values = [(label, size, COLOURS[colour]) for label, size, colour in values]
+    text = [settings((720, 70 + 35 * len(values)), title, "", key="off"), "unset ylabel\nset format x '%.0f'\nset grid noytics\nset style fill solid noborder",
             f"set xrange [0 : {max(size for _, size, _ in values) * 1.15}]\nset yrange [{len(values)} : -1]",
             "set ytics (" + ", ".join(f'"{label}" {place}' for place, (label, *_) in enumerate(values)) + ")\nset border 1\nset ytics scale 0"]
     plots = []
@@ -128,16 +131,29 @@ def bars(name, bench, what, title):
         plots += [f'$bar{place} using 1:2:3:4:5:6 with boxxyerror linecolor rgb "{colour}" notitle',
                   f'$bar{place} using 1:2:(sprintf("%.0f", $1)) with labels left offset 0.7,0 textcolor rgb "{COLOURS["ink"]}" notitle']
     path = gnuplot(name, "\n".join([*text, "plot " + ", \\\n\t".join(plots), ""]))
-    return path, f"{title}: " + ", ".join(f"{label} {size:.0f}" for label, size, _ in values) + ".", "bench"
+    return path, f"{title}: " + ", ".join(f"{label} {size:.0f}" for label, size, _ in values) + ".", source
+
+
+def wires(name, bench, what, title):
+    """Bars of "make bench"."""
+    return bars(name, [(label, bench("TCP", wire, what), colour) for wire, label, colour in BARS], title)
+
+
+def staircase(name, steps, load, title):
+    """Bars of labs/bench/steps.py."""
+    return bars(name, [(label, size, colour) for step, label, colour in STEPS if (size := steps(load, step, "instructions"))], title, "steps")
 
 
 PLOTS = {
-    "livelock": livelock, "livelock-small": lambda curve, bench: livelock(curve, bench, "livelock-small", True), "interrupts": interrupts, "polls": polls,
-    "bench-tcp": lambda _, bench: bars("bench-tcp", bench, "mbits", "TCP, Mbit/s"),
-    "instructions": lambda _, bench: bars("instructions", bench, "instructions", "TCP, instructions per packet"),
+    "livelock": lambda curve, *_: livelock(curve), "livelock-small": lambda curve, *_: livelock(curve, "livelock-small", True),
+    "interrupts": lambda curve, *_: interrupts(curve), "polls": lambda curve, *_: polls(curve),
+    "bench-tcp": lambda _, bench, __: wires("bench-tcp", bench, "mbits", "TCP, Mbit/s"),
+    "instructions": lambda _, bench, __: wires("instructions", bench, "instructions", "TCP, instructions per packet"),
+    "steps-tcp": lambda _, __, steps: staircase("steps-tcp", steps, "TCP", "TCP, instructions per packet"),
+    "steps-pktgen": lambda _, __, steps: staircase("steps-pktgen", steps, "pktgen", "bursts of 32, instructions per packet"),
 }
 
 
-def draw(name, curve, bench):
+def draw(name, curve, bench, steps):
     """Draw a plot: its path, what it shows in words, and the measurement that it shows."""
-    return PLOTS[name](curve, bench)
+    return PLOTS[name](curve, bench, steps)

@@ -9,66 +9,16 @@ before any is measured again, and the median counts.
 import argparse
 import json
 import os
-import statistics
 import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from counters import SCHEDULERS, measure, per, serve, table  # noqa: E402
-from driver import SNULL_KO  # noqa: E402
+from counters import SCHEDULERS, serve, table  # noqa: E402
 from program import say, sh  # noqa: E402
+from wires import median, one_run, snull, spread, veth  # noqa: E402
 
-# -icount shift=1: an instruction takes two nanoseconds of the guest's time.
-INSTRUCTIONS = 0.5e9
 HEAD = ["wire", "", "Mbit/s", "packets/s", "of veth", "spread", "interrupts/packet", "packets/poll",
         "switches/packet", "instructions/packet"]
-
-
-class Wire:
-    """A pair of interfaces, ours and the peer's, which is up only while it is measured."""
-
-    def __init__(self, name, load, ours, theirs, features="", one_namespace=False, moderation=""):
-        self.name, self.load, self.features, self.moderation = name, load, features, moderation
-        self.ours, self.theirs = ours, theirs
-        self.netns = None if one_namespace else "peer"
-
-    def __enter__(self):
-        sh(self.load)
-        if self.netns:
-            sh(f"ip link set {self.theirs} netns peer")
-            self.configure(self.ours, "10.0.0.1/24", None)
-            self.configure(self.theirs, "10.0.0.2/24", "peer")
-            self.server = "10.0.0.2"
-        else:
-            self.configure(self.ours, "192.168.0.1/24", None)
-            self.configure(self.theirs, "192.168.1.2/24", None)
-            self.server = "192.168.0.2"
-        sh(f"ping -q -c 3 -i 0.1 {self.server}")
-        return self
-
-    def configure(self, dev, address, netns):
-        """Features first, then up."""
-        prefix = f"ip netns exec {netns} " if netns else ""
-        if self.features:
-            sh(f"{prefix}ethtool -K {dev} {self.features}")
-        if self.moderation:
-            sh(f"{prefix}ethtool -C {dev} {self.moderation}")
-        sh(f"{prefix}ip addr add {address} dev {dev} && {prefix}ip link set {dev} up")
-
-    def __exit__(self, *_):
-        # In the peer's namespace too, the end of one end is the end of both.
-        sh("ip link del v0" if self.ours == "v0" else "rmmod snull")
-
-
-def veth(name, features=""):
-    """The kernel's own virtual cable."""
-    return Wire(name, "ip link add v0 type veth peer name v1", "v0", "v1", features)
-
-
-def snull(name, path, features="", rewrite=False, moderation=""):
-    """Ours, on one of its receive paths."""
-    return Wire(name, f"insmod {SNULL_KO} use_napi={path} rewrite_ip={int(rewrite)}", "sn0", "sn1", features, rewrite,
-                moderation)
 
 
 VETH = "veth as it comes"
@@ -98,33 +48,6 @@ PLAN = {
         (snull(NAPI_USECS, 1, moderation="tx-usecs 1000 rx-usecs 100"), VETH_MTU),
     ],
 }
-
-
-def one_run(wire, protocol, seconds):
-    """Bring the wire up, measure once, derive the ratios."""
-    with wire:
-        run = measure(protocol, wire.server, wire.theirs, seconds, wire.netns)
-    packets = run["packets"]
-    ours = wire.ours != "v0"
-    run["irq/packet"] = per(run["interrupts_rx"], packets) if ours else None
-    run["packets/poll"] = per(packets, run["polls"]) if ours else None
-    run["switches/packet"] = per(run["switches"], packets)
-    run["instructions/packet"] = per((run["time"] - run["idle"]) * INSTRUCTIONS, packets)
-    run["packets/s"] = packets / run["time"]
-    run["score"] = run["datagrams"] or run["bits"]
-    return run
-
-
-def median(runs, what):
-    """None if a run does not have it."""
-    values = [run[what] for run in runs]
-    return None if None in values else statistics.median(values)
-
-
-def spread(runs):
-    """How far apart the best and the worst run are, of the median."""
-    values = [run["score"] for run in runs]
-    return (max(values) - min(values)) / statistics.median(values)
 
 
 def row(protocol, wire, reference, results):

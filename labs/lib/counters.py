@@ -75,29 +75,32 @@ def serve(netns=None, scheduler="fifo"):
 
 
 def iperf3(server, *options):
-    """Run iperf3 to a server; return bit/s and datagrams/s that arrived (datagrams None for TCP)."""
+    """Run iperf3 to a server; return bit/s and datagrams/s that arrived (datagrams None for TCP), and the seconds it counts."""
     command = ["iperf3", "-J", "-c", server, *map(str, options)]
     report = json.loads(subprocess.run(command, text=True, capture_output=True, check=False).stdout)
     if "error" in report:
         sys.exit(f"{' '.join(command)}: {report['error']}")
     end = report["end"]
     if "sum" not in end:
-        return end["sum_received"]["bits_per_second"], None
+        return end["sum_received"]["bits_per_second"], None, end["sum_received"]["seconds"]
     total = end["sum"]
     rate = (total["packets"] - total["lost_packets"]) / total["seconds"]
-    return rate * UDP_PAYLOAD * 8, rate
+    return rate * UDP_PAYLOAD * 8, rate, total["seconds"]
 
 
 def measure(protocol, server, dev, seconds, netns=None):
-    """One run of iperf3: throughput, and what each counter of the receiver gained."""
+    """One run of iperf3: throughput, and what each counter of the receiver gained.
+
+    "seconds" is the transfer, without iperf3's own start and end, which "time" has in it: rates are counts by seconds.
+    """
     options = ["-t", seconds]
     if protocol == "UDP":
         options += ["-u", "-b", 0, "-l", UDP_PAYLOAD]
     before = counters(dev, netns)
-    bits, datagrams = iperf3(server, *options)
+    bits, datagrams, seconds = iperf3(server, *options)
     after = counters(dev, netns)
     run = {name: after[name] - before.get(name, 0) for name in after}
-    run.update(bits=bits, datagrams=datagrams)
+    run.update(bits=bits, datagrams=datagrams, seconds=seconds)
     return run
 
 
