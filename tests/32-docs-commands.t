@@ -14,8 +14,10 @@ trap 'rm -rf "$work"' EXIT
 while read -r page arguments; do
 	[ -z "${PAGES:-}" ] || [[ " $PAGES " = *" $page "* ]] || continue
 	python3 tests/docs/commands.py --extract "$page" >"$work/README.rst"
-	# shellcheck disable=SC2086 # a list of arguments
-	labs/vm/run -q --suite "$suite" $arguments -- python3 -B labs/lib/steps.py "/snull/$work" </dev/null >"$work/out" 2>&1
+	# A page's arguments are words of the shell: one of them may have blanks in it.
+	words=()
+	eval "words=($arguments)"
+	labs/vm/run -q --suite "$suite" "${words[@]}" -- python3 -B labs/lib/steps.py "/snull/$work" </dev/null >"$work/out" 2>&1
 	result $? "$page: its commands do what it says" "$work/out"
 done < <(python3 tests/docs/commands.py --pages)
 plan

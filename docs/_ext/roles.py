@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""roles.py - :source:`snull/nic.c`, a file of ours, and :kernel:`napi_schedule`, a function of the kernel."""
+"""roles.py - :source:`snull/nic.c`, a file of ours, and :kernel:`napi_schedule`, a function of the kernel, :kerneldoc:`networking/napi`,
+one of its documents. Both lead to what Linux 6.12 has, the version that the book speaks of.
+"""
 
 import os
 import re
@@ -9,6 +11,11 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxRole
 
 import repository
+
+
+VERSION = "v6.12"
+IDENTIFIER = f"https://elixir.bootlin.com/linux/{VERSION}/A/ident/"
+DOCUMENT = f"https://www.kernel.org/doc/html/{VERSION}/"
 
 
 class Source(SphinxRole):
@@ -40,7 +47,18 @@ class Kernel(SphinxRole):
         if names is None:
             names = self.env.kernel_functions = {}
         names.setdefault(self.env.docname, set()).add(name)
-        return [literal], []
+        return [nodes.reference("", "", literal, refuri=IDENTIFIER + name, internal=False)], []
+
+
+class KernelDocument(SphinxRole):
+    """A document of the kernel, by its place under Documentation/, without .rst."""
+
+    def run(self):
+        """A link to it, as the kernel's own site has it."""
+        name = self.text.strip()
+        path = f"Documentation/{name}.rst"
+        literal = nodes.literal(path, path, classes=["file"])
+        return [nodes.reference("", "", literal, refuri=f"{DOCUMENT}{name}.html", internal=False)], []
 
 
 def purge(_app, env, docname):
@@ -61,6 +79,7 @@ def setup(app):
     """Sphinx calls this."""
     app.add_role("source", Source())
     app.add_role("kernel", Kernel())
+    app.add_role("kerneldoc", KernelDocument())
     app.connect("env-purge-doc", purge)
     app.connect("build-finished", write)
     return {"parallel_read_safe": False}

@@ -432,11 +432,151 @@ def code_map():
     return p
 
 
+# ---- a descriptor ring -----------------------------------------------------------------------------------------------------
+
+
+def slots(p, y, states, marks):
+    """A ring of eight slots, unrolled: what each one is, and below, the indices that stand there."""
+    for place, (cls, word) in enumerate(states):
+        p.box(20 + place * 68, y, 64, 38, cls, [word] if word else [], size=13)
+    for name, place, row in marks:
+        x = 20 + place * 68 + (8 if place < 8 else -2)
+        p.line((x, y + 58 + row * 18), (x, y + 42))
+        p.text(x + 6, y + 66 + row * 18, name, "ink", 14, mono=True)
+
+
+def ring():
+    """Head, tail, clean."""
+    p = Picture("descriptor-ring", 836, "A transmit ring and a receive ring, and the indices that move",
+                "Two rings of eight descriptors, unrolled. The transmit ring in four moments: empty, with clean, head and tail at slot "
+                "0; then the driver has written three descriptors and moved tail to 3; then the NIC has sent two and moved head to 2; "
+                "then the driver has freed these two and moved clean to 2. Clean never passes head, and head never passes tail. The "
+                "receive ring in three moments: eight empty buffers, clean and head at 0; then the NIC has filled three and moved head "
+                "to 3; then the driver has taken two, has put fresh buffers in their place, and moved clean to 2.")
+    free, sent, full, buf = ("soft", "free"), ("idle", "sent"), ("p1", "to send"), ("soft", "empty")
+    frame = ("p1", "frame")
+    p.text(20, 24, "The transmit ring", bold=True)
+    p.text(20, 52, "Nothing to send.", "ink", 15)
+    slots(p, 62, [free] * 8, [("clean", 0, 0), ("head", 0, 1), ("tail", 0, 2)])
+    p.text(120, 122, "clean: the driver, what it has freed", "muted", 14)
+    p.text(120, 140, "head: the NIC, what it has sent", "muted", 14)
+    p.text(120, 158, "tail: the driver, what there is to send", "muted", 14)
+    p.text(20, 194, "The driver writes three descriptors, and moves tail (the doorbell).", "ink", 15)
+    slots(p, 204, [full] * 3 + [free] * 5, [("clean", 0, 0), ("head", 0, 1), ("tail", 3, 0)])
+    p.text(20, 318, "The NIC has sent two: it moves head, and interrupts.", "ink", 15)
+    slots(p, 328, [sent] * 2 + [full] + [free] * 5, [("clean", 0, 0), ("head", 2, 0), ("tail", 3, 0)])
+    p.text(20, 424, "The driver frees them, and moves clean.", "ink", 15)
+    slots(p, 434, [free] * 2 + [full] + [free] * 5, [("clean", 2, 0), ("head", 2, 1), ("tail", 3, 0)])
+    p.line((0, 534), (WIDTH, 534), dashed=True, head=False)
+    p.text(20, 562, "The receive ring", bold=True)
+    p.text(20, 588, "The driver has posted an empty buffer in each slot; the NIC fills three.", "ink", 15)
+    slots(p, 598, [frame] * 3 + [buf] * 5, [("clean", 0, 0), ("head", 3, 0)])
+    p.text(20, 694, "The driver takes two, posts two fresh buffers, and moves clean.", "ink", 15)
+    slots(p, 704, [buf] * 2 + [frame] + [buf] * 5, [("clean", 2, 0), ("head", 3, 0)])
+    p.text(20, 802, "After slot 7 comes slot 0. The NIC may fill slots up to the one before", "muted", 14)
+    p.text(20, 822, "clean; if head has come round to it, there is no buffer, and frames are lost.", "muted", 14)
+    return p
+
+
+# ---- a packet's bytes --------------------------------------------------------------------------------------------------------
+
+
+def skb():
+    """Where the bytes are."""
+    p = Picture("sk-buff", 700, "An sk_buff, and where its bytes are",
+                "On the left a struct sk_buff, a few hundred bytes that describe a packet: its pointers head, data, tail and end, its length, its device. On the right "
+                "the buffer that head points to: headroom, then the frame from data to tail, then tailroom, and at end the "
+                "skb_shared_info. On path 0 this buffer is a page fragment, allocated for each packet. On paths 1 and 2 it is a page of the "
+                "page pool, which goes back to the pool when the sk_buff is freed. After GRO the first packet's skb_shared_info lists fragments: "
+                "the data of the following frames, still in the buffers that the NIC wrote them to.")
+    p.box(20, 30, 190, 220, "p1", [], "on")
+    p.text(115, 54, "struct sk_buff", "on", 15, "middle", bold=True)
+    for number, name in enumerate(("head", "data", "tail", "end")):
+        p.text(32, 86 + number * 30, name, "on", 15, mono=True)
+    p.text(32, 212, "len, dev, protocol,", "on", 14)
+    p.text(32, 232, "hash, napi_id, …", "on", 14)
+    x, w = 330, 230
+    p.text(x, 22, "the buffer: 4096 bytes", "ink", 15)
+    p.box(x, 30, w, 40, "idle", ["headroom"], size=15)
+    p.box(x, 70, w, 96, "soft-irq", ["the frame, as the NIC", "wrote it"], size=15)
+    p.box(x, 166, w, 40, "idle", ["tailroom"], size=15)
+    p.box(x, 206, w, 44, "soft", ["`skb_shared_info"], size=15)
+    for y, to in ((82, 34), (112, 74), (142, 166), (172, 210)):
+        p.line((80, y), (250, y), (310, to), (x, to))
+    p.text(20, 292, "Who gave the buffer, and who gets it back?", bold=True)
+    rows = (("p0", "path 0", "a page fragment: netdev_alloc_frag()", "freed with the packet"),
+            ("p2", "path 2", "a page of the page pool", "back to the pool's ring"),
+            ("p1", "path 1", "a page of the page pool", "back to the pool, from this CPU's NAPI at once"))
+    for number, (cls, name, what, back) in enumerate(rows):
+        y = 306 + number * 54
+        p.box(20, y, 90, 44, cls, [name], size=15)
+        p.text(122, y + 19, what, "ink", 15)
+        p.text(122, y + 38, back, "muted", 15)
+    p.text(20, 496, "After GRO: one packet, many buffers", bold=True)
+    p.box(20, 512, 130, 44, "p1", ["`sk_buff"])
+    p.box(200, 512, 150, 44, "soft-irq", ["headers, data 1"], size=15)
+    p.box(200, 556, 150, 60, "soft", ["`skb_shared_info", "`frags[]"], size=15)
+    p.line((150, 534), (200, 534))
+    for number in range(3):
+        y = 512 + number * 52
+        p.box(430, y, 130, 42, "soft-irq", [f"data {number + 2}"], size=15)
+        p.line((350, 586), (390, 586), (390, y + 21), (430, y + 21))
+    p.text(20, 686, "No byte is copied: the list only points to where the NIC wrote.", "muted", 15)
+    return p
+
+
+# ---- a CPU's softnet_data ------------------------------------------------------------------------------------------------------
+
+
+def softnet():
+    """What a CPU has for receiving."""
+    p = Picture("softnet-data", 560, "softnet_data: what each CPU has for its packets",
+                "A box for CPU 0's softnet_data. poll_list: the NAPI instances that are to be polled, here the backlog, sn0's and sn1's; "
+                "____napi_schedule adds one, net_rx_action takes them. input_pkt_queue: packets that netif_rx or RPS put here; "
+                "process_backlog, the poll function of the backlog's NAPI, moves them to process_queue and hands them to the stack. "
+                "output_queue: queueing disciplines that have to go on, and completion_queue: packets to be freed; net_tx_action deals with both. "
+                "Counters: processed, time_squeeze, dropped, received_rps, which /proc/net/softnet_stat shows, a line for each CPU. "
+                "Behind it the same for CPU 1.")
+    p.box(40, 14, 530, 470, "idle", [], dashed=True)
+    p.text(560, 34, "CPU 1: the same", "muted", 14, "end")
+    p.add('<rect class="soft" x="10" y="44" width="530" height="456" rx="5"/>')
+    p.text(24, 70, "CPU 0: struct softnet_data", bold=True)
+    p.text(24, 104, "poll_list", "ink", 15, mono=True)
+    for number, (name, cls) in enumerate((("sn1's NAPI", "p1"), ("sn0's NAPI", "p1"), ("backlog", "p0"))):
+        p.box(190 + number * 114, 84, 104, 34, cls, [name], size=14)
+        if number:
+            p.line((180 + number * 114, 101), (190 + number * 114, 101))
+    p.text(190, 138, "____napi_schedule() adds, net_rx_action() polls", "muted", 14)
+    p.text(24, 186, "input_pkt_queue", "ink", 15, mono=True)
+    for number in range(5):
+        p.box(190 + number * 66, 166, 58, 34, "p0", ["packet"], size=13)
+    p.text(190, 220, "netif_rx() and RPS add, up to a limit", "muted", 14)
+    p.line((220, 226), (220, 254))
+    p.text(232, 246, "process_backlog(), the backlog's poll", "ink", 14)
+    p.text(24, 280, "process_queue", "ink", 15, mono=True)
+    for number in range(2):
+        p.box(190 + number * 66, 258, 58, 34, "p0", ["packet"], size=13)
+    p.line((322, 275), (366, 275))
+    p.text(374, 280, "the stack", "ink", 14)
+    p.text(24, 334, "output_queue", "ink", 15, mono=True)
+    p.text(190, 334, "qdiscs to go on with", "ink", 15)
+    p.text(24, 362, "completion_queue", "ink", 15, mono=True)
+    p.text(190, 362, "packets to be freed", "ink", 15)
+    p.text(400, 350, "net_tx_action()", "muted", 14, mono=True)
+    p.line((10, 384), (540, 384), dashed=True, head=False)
+    p.text(24, 410, "processed  dropped  time_squeeze  received_rps", "ink", 15, mono=True)
+    p.text(24, 434, "/proc/net/softnet_stat: a line for each CPU", "muted", 14)
+    p.text(24, 470, "ksoftirqd/0, and the bit NET_RX in this CPU's word of softirqs,", "ink", 14)
+    p.text(24, 488, "belong to it, too, but are not in this structure", "ink", 14)
+    p.text(10, 530, "Made by net_dev_init(), before any driver is there.", "muted", 15)
+    return p
+
+
 def main():
     """All of them."""
     with open(os.path.join(HERE, "palette.svg"), encoding="utf-8") as file:
         style = re.search(r"[ \t]*<style.*?</style>", file.read(), re.S).group()
-    for draw in (three_paths, who_schedules, life0, life1, life2, states, poll_list, loops, code_map):
+    for draw in (three_paths, who_schedules, life0, life1, life2, states, poll_list, loops, code_map, ring, skb, softnet):
         draw().write(style)
 
 
