@@ -2,8 +2,8 @@
 /*
  * rx_netif_rx.c - receive path 0: one interrupt, one netif_rx(), per packet.
  *
- * How every driver worked up to Linux 2.4.19, and LDD3's snull_rx().  The
- * handler takes one frame and hands it to netif_rx(), which only appends it
+ * How LDD3's snull_rx() worked, and many drivers before NAPI (others took all
+ * that waited).  The handler hands a frame to netif_rx(), which only appends it
  * to this CPU's backlog; process_backlog() carries it up the stack later, in
  * the NET_RX softirq.  While frames wait the line stays asserted, so the next
  * interrupt follows at once: interrupts = packets, whatever the load.
