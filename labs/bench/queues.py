@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """queues.py - bench, inside a virtual machine with two CPUs: four TCP flows over one queue and over two.
 
-The clock is the host's, so only the ratio means anything: the two are measured in turn, on one driver, and the medians
-are compared.
+The clock is the host's: what two CPUs gain by working at the same time cannot be seen where they take turns on one that
+counts instructions. So only the ratio means anything: the two are measured in turn, on one driver, and the medians are compared.
 """
 
 import argparse
