@@ -101,7 +101,7 @@ echo 3 >/sys/class/net/sn1/queues/tx-0/xps_cpus
 is 'XPS: of a queue, a user sets it' "$(mask 0) $(mask 1)" "3 $old"
 ethtool -L sn1 combined 4
 is 'XPS: -L leaves it alone' "$(mask 0) $(mask 1)" "3 $old"
-that 'XPS: and sets that of the new ones' "0x$(mask 2) > 0 && 0x$(mask 3) > 0"
+that 'XPS: and sets that of the new ones' "$((0x$(mask 2))) > 0 && $((0x$(mask 3))) > 0"
 
 for path in $(some 1 1 2 0); do
 	[ "$path" = 1 ] || start use_napi="$path" queues=4

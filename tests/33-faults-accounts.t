@@ -47,13 +47,13 @@ for path in $paths; do
 
 	# With pause frames, senders wait in all of these.
 	ethtool -A sn0 rx on; ethtool -A sn1 tx on
-	hold sn1 10
+	dear 200
 	flood
 	check "path $path: -G at the receiver, the sender being paused" rings sn1
 	check "path $path: -G at the sender" rings sn0
 	check "path $path: down and up" downs sn1
 	flood_end
-	release
+	cheap
 	balanced "path $path, with pause frames" sn0 sn1
 	that "path $path: there were pause frames" "$(xstat sn1 'q*_pause_sent') > 0"
 	check "path $path: all goes on" wait_for 20 reply 192.168.0.2
