@@ -62,3 +62,13 @@ state_of()
 	key=$({ echo "$image" "$qemu_version" "${hardware[@]}"; cat "$vm/init"; } | sha256sum | cut -c1-12)
 	echo "$cache/states/$suite-$arch-$cpus$([ "$icount" = 0 ] || echo -counted)-$key"
 }
+
+# environment: what a command finds there, from $suite and $icount.
+environment()
+{
+	cat <<-END
+		export PATH=/snull-build/labs/napistat:/snull-build/labs/napiping:/snull-build/labs/netdev:/snull-build/labs/sweep:/snull/labs/sweep:/snull/labs/timeline:/snull/labs/pktgen
+		export PATH=\$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root USER=root LANG=C.UTF-8
+		export SNULL_SUITE=$suite SNULL_KO=/snull-build/snull.ko SNULL_ICOUNT=$icount
+	END
+}
