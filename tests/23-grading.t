@@ -159,7 +159,9 @@ def classes(place):
     out = io.StringIO()
     grading.grade_class(submissions, place.lab, out, "trixie", None)
     rows = {row["student"]: row for row in csv.DictReader(io.StringIO(out.getvalue()))}
-    ok(set(rows) == {"ann", "bob", "'=cmd|calc", "eve"}, "a row for each submission, links left out", rows)
+    ok(set(rows) == {"ann", "bob", "'=cmd|calc", "eve", "fay", "link"}, "a row for each submission", rows)
+    ok("a link" in rows["link"]["remarks"] and rows["link"]["percent"] == "0", "a link is not followed, and its row says so", rows)
+    ok("notes.pdf" in rows["fay"]["remarks"], "a directory without answers has a row that says what is in it", rows)
     ok(rows["ann"]["percent"] == "100" and rows["bob"]["percent"] == "67", "with its score", rows)
     ok("wrong: where" in rows["bob"]["remarks"] and "larger" in rows["eve"]["remarks"], "and why", rows)
     ok(rows["'=cmd|calc"]["percent"] == "0", "no formula, no points", rows)
@@ -169,6 +171,76 @@ def classes(place):
         ok(False, "a solution that is not there is told")
     except course.Trouble as trouble:
         ok("answers.txt" in str(trouble), "a solution that is not there is told", trouble)
+
+
+def as_collected(place):
+    """A class's directory as teachers get it."""
+    office, latin = b"PK\x03\x04" + bytes(range(256)), GOOD.replace("→", "->").replace("where: a", "where: ä").encode("latin-1")
+    for name, content in {
+            "ann/ANSWERS.TXT": GOOD, "Bob.TXT": GOOD, "carl": GOOD, "dora.docx": office, "j.smith": GOOD, "eve/answers": GOOD,
+            "fay/homework.docx": office, "gus/week 3/answers.txt": GOOD, "hal.txt": b"\xff\xfe" + GOOD.encode("utf-16-le"),
+            "ida.txt": latin, "jon.pdf": "%PDF-1.7\n", "__MACOSX/._ann.txt": b"\0\5\x16\7", "__MACOSX/ann/._ANSWERS.TXT": b"\0\5\x16\7",
+            "ann/__MACOSX/._answers.txt": b"\0\5\x16\7", ".DS_Store": b"\0\0\0\1Bud1", "kim/.DS_Store": b"\0", "ann/._answers.txt": b"\0",
+            "Thumbs.db": b"\xd0\xcf\x11\xe0", "~$dora.docx": b"\0", "lou$(touch x);'\".txt": GOOD, "results.json": "{}"}.items():
+        place.write("collected/" + name, content)
+    where = os.path.join(place.root, "collected")
+    os.mkdir(os.path.join(where, "max"))
+    os.symlink("/etc", os.path.join(where, "nil"))
+    os.mkfifo(os.path.join(where, "pipe.txt"))
+    out = io.StringIO()
+    grading.grade_class(where, place.lab, out, "trixie", None)
+    table = list(csv.DictReader(io.StringIO(out.getvalue())))
+    rows = {row["student"]: row for row in table}
+    good = {"ann", "Bob", "carl", "j.smith", "eve", "gus", "lou$(touch x);'\""}
+    bad = {"dora": "office", "fay": "homework.docx", "hal": "UTF-16", "ida": "not text", "jon": "PDF", "kim": "empty", "max": "empty",
+           "nil": "a link", "pipe": "not a file"}
+    ok(len(rows) == len(table) and set(rows) == good | set(bad), "each student has one row, and nobody else has", sorted(rows))
+    for name in sorted(good):
+        ok(rows.get(name, {}).get("percent") == "100", f"{name}: graded", rows.get(name))
+    for name, reason in bad.items():
+        ok(rows.get(name, {}).get("percent") == "0" and reason in rows[name]["remarks"], f"{name}: no points, because: {reason}", rows.get(name))
+
+
+def sealed(place):
+    """A solution that cannot be read judges as the one that can."""
+    where = os.path.join(place.root, "sealed", place.lab.name)
+    lines = [f"{one.key}: {' '.join(course.Sealed.seal(one, right) for right in one.accepted(place.lab.solution().get(one.key)))}"
+             for one in place.lab.questions.values() if one.type != "number"]
+    path = place.write(f"sealed/{place.lab.name}/sealed", "\n".join(lines) + "\n")
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    ok("one" not in text and " a" not in text and len(text.splitlines()) == 2, "a sealed solution has no answer in it", text)
+    ok(all(len(line) < course.MOST_VALUE for line in lines), "and can be read back")
+    for name, answers, points in (("right", GOOD, 3), ("an alternative", GOOD.replace("one() -> two → three", "one, three"), 3),
+                                  ("wrong", GOOD.replace("where: a", "where: b").replace("two → three", "two"), 1),
+                                  ("blank", place.lab.template(), 0)):
+        results = os.path.join(place.root, "results.json")
+        with redirect_stdout(io.StringIO()):
+            grading.grade_one(place.lab, place.write("one/answers.txt", answers), results, "trixie", os.path.dirname(where))
+        with open(results, encoding="utf-8") as file:
+            score = json.load(file)["score"]
+        ok(score == points, f"sealed, {name}: {points} points", score)
+
+
+def pipes():
+    """Output that nobody reads."""
+    for command in (["list"], ["grade", "99"]):
+        done = subprocess.run(["bash", "-c", '"$@" | true; exit "${PIPESTATUS[0]}"', "-", os.path.join(LABS, "lab"), *command],
+                              text=True, stderr=subprocess.PIPE, check=False)
+        ok("Traceback" not in done.stderr and "Exception" not in done.stderr, f"lab {command[0]}, unread, ends without a traceback", done.stderr)
+    done = subprocess.run(f"{LABS}/lab list >/dev/full", shell=True, text=True, stderr=subprocess.PIPE, check=False)
+    ok(done.returncode == 1 and len(done.stderr.splitlines()) == 1 and "No space" in done.stderr, "on a full disk it says so", done.stderr)
+    # Every program that prints for people ends so: by polite(), or by the signal itself.
+    listed = subprocess.run(["git", "-C", LABS + "/..", "grep", "-lE", "^#!.*python"], text=True, stdout=subprocess.PIPE, check=False).stdout
+    impolite = []
+    for name in listed.split():
+        with open(os.path.join(LABS, "..", name), encoding="utf-8") as file:
+            text = file.read()
+        # Three write into sockets as well, which must not end them; a measure's output is ours.
+        if name not in ("docs/tools/serve", "labs/vm/terminal", "tests/docs/browse.py") and "print(" in text and \
+                not any(mark in text for mark in ("polite(main)", "SIGPIPE, signal.SIG_DFL", "from kit import")):
+            impolite.append(name)
+    ok(not impolite, "no Python program prints a traceback when nobody reads on", impolite)
 
 
 README = """
@@ -237,6 +309,9 @@ with tempfile.TemporaryDirectory() as temporary:
     judging(here)
     hostile(here)
     classes(here)
+    as_collected(here)
+    sealed(here)
+    pipes()
     readmes(here)
 print(f"1..{count}")
 sys.exit(ok.failed > 0)

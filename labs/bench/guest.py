@@ -14,6 +14,7 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from counters import SCHEDULERS, serve, table  # noqa: E402
+from pipe import polite  # noqa: E402
 from program import say, sh  # noqa: E402
 from wires import median, one_run, snull, spread, veth  # noqa: E402
 
@@ -112,4 +113,4 @@ def main():
     sys.exit(verdicts(results) > 0)
 
 
-main()
+polite(main)

@@ -16,6 +16,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from counters import serve, table  # noqa: E402
 from driver import snull  # noqa: E402
+from pipe import polite  # noqa: E402
 from program import say, sh  # noqa: E402
 
 FLOWS = 4
@@ -63,4 +64,4 @@ def main():
     sys.exit(not good)
 
 
-main()
+polite(main)

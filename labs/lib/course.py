@@ -10,20 +10,29 @@ key in answers.txt: text, hint, type, and by type
     choice   a, b, c… = what to choose from; hint_b = a hint for those who chose b
     path     the functions that a packet or a call goes through, in order, as "one -> two -> three"
 
-The right choices and paths are in solution/answers.txt. answers.txt holds lines "key: value"; "#" begins a comment.
+The right choices and paths are in solution/answers.txt, or in solution/sealed, as hashes, where they may not be read
+(labs/bundle/seal). answers.txt holds lines "key: value"; "#" begins a comment.
 """
 
 import configparser
+import hashlib
+import hmac
 import os
 import re
 
 LABS = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+# In the machine of a bundle (labs/bundle) all of it runs in there.
+IN_MACHINE = bool(os.environ.get("SNULL_IN_MACHINE"))
 MOST_BYTES = 64 * 1024
 MOST_VALUE = 400
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # No thousands' separators, no "nan", no "1e999": what a person copies from a table.
 NUMERAL = re.compile(r"[-+]?\d{1,15}(?:\.\d{1,9})?")
 NAME = re.compile(r"[A-Za-z_]\w*")
+# How files begin that people hand in for text.
+KINDS = {b"PK\x03\x04": "a document of an office program, or a .zip", b"\xd0\xcf\x11\xe0": "a document of an office program",
+         b"%PDF": "a PDF", b"{\\rtf": "rich text", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"\x89PNG": "a picture",
+         b"\xff\xd8\xff": "a picture", b"\x1f\x8b": "compressed"}
 KERNELS = {"bullseye": (5, 10), "bookworm": (6, 1), "trixie": (6, 12), "rt": (6, 12), "debug": (6, 12), "backports": (7, 0)}
 
 
@@ -68,12 +77,14 @@ class Lab:
     def solution(self, directory=None):
         """The right choices and paths, from the lab's solution or from an instructor's own directory of solutions."""
         path = os.path.join(directory, self.name) if directory else os.path.join(self.directory, "solution")
+        if os.path.exists(os.path.join(path, "sealed")):
+            return Sealed.read(os.path.join(path, "sealed"))
         return Answers.read(os.path.join(path, "answers.txt"))
 
     def template(self):
         """An answers.txt to fill in."""
         lines = [f"# {self.title}. After each colon, your answer; lines with # are comments, and stay yours.",
-                 f"# To grade it:  make grade LAB={self.number}", f"lab: {self.number}", "student:", ""]
+                 f"# To grade it:  {'machine grade ' if IN_MACHINE else 'make grade LAB='}{self.number}", f"lab: {self.number}", "student:", ""]
         for parameter in self.parameters.values():
             lines += comment(f"{parameter.text} (a whole number, {parameter.least} to {parameter.most})")
             lines += [f"{parameter.key}:", ""]
@@ -130,15 +141,22 @@ class Question:
 
     def judge_choice(self, value, solution, _):
         """The letter of the solution."""
-        letter = value.lower().rstrip(").")
+        letter = self.plain(value)
         if letter not in self.choices:
             return False, f"choose one of {', '.join(self.choices)}. " + self.hint
-        return letter == solution.lower(), self.hints.get(letter, self.hint)
+        return solution.holds(self, letter), self.hints.get(letter, self.hint)
 
     def judge_path(self, value, solution, _):
-        """The same functions in the same order, however written; " | " separates the solution's alternatives."""
-        names = NAME.findall(value)
-        return value == solution or names in [NAME.findall(one) for one in solution.split("|")], self.hint
+        """The same functions in the same order, however written."""
+        return solution.holds(self, self.plain(value)), self.hint
+
+    def plain(self, value):
+        """A choice or a path without what is a matter of taste in it."""
+        return value.lower().rstrip(").") if self.type == "choice" else " ".join(NAME.findall(value))
+
+    def accepted(self, value):
+        """What a solution's line accepts: itself, and each of a path's alternatives, which " | " separates."""
+        return sorted({self.plain(one) for one in (value, *(value.split("|") if self.type == "path" else []))})
 
 
 class Answers:
@@ -158,10 +176,13 @@ class Answers:
             raise Trouble(f"{os.path.basename(path)}: {problem.strerror}") from problem
         if len(data) > MOST_BYTES:
             raise Trouble(f"the file is larger than {MOST_BYTES // 1024} KiB: these are no answers")
+        kind = next((kind for magic, kind in KINDS.items() if data.startswith(magic)), "not text in UTF-8")
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise Trouble("the file is not text in UTF-8") from None
+            text = None
+        if text is None or kind != "not text in UTF-8":
+            raise Trouble(f"the file is {kind}: save it as plain text (UTF-8)")
         for number, line in enumerate(text.splitlines(), 1):
             answers.take(number, line.strip())
         return answers
@@ -184,6 +205,32 @@ class Answers:
     def get(self, key):
         """The answer, or an empty string."""
         return self.values.get(key, "")
+
+    def holds(self, question, plain):
+        """As a solution: is that a right answer?"""
+        return plain in question.accepted(self.get(question.key))
+
+
+class Sealed(Answers):
+    """A solution that can be compared with, and not read: for each right answer a salt and a hash."""
+
+    ROUNDS = 20000
+
+    @classmethod
+    def hash(cls, salt, question, plain):
+        """Slow on purpose."""
+        return hashlib.pbkdf2_hmac("sha256", f"{question.key}:{plain}".encode(), bytes.fromhex(salt), cls.ROUNDS).hex()[:32]
+
+    @classmethod
+    def seal(cls, question, plain):
+        """SALT$HASH."""
+        salt = os.urandom(12).hex()
+        return f"{salt}${cls.hash(salt, question, plain)}"
+
+    def holds(self, question, plain):
+        """Is it one of those?"""
+        return any(hmac.compare_digest(self.hash(salt, question, plain), digest)
+                   for salt, digest in (one.split("$") for one in self.get(question.key).split()))
 
 
 def comment(text, width=110):

@@ -6,9 +6,11 @@ import json
 import os
 import sys
 
-from course import Answers, Lab, Trouble, find, labs
+from course import IN_MACHINE, Answers, Lab, Trouble, find, labs
 from measuring import measure, written
 
+ENDINGS = (".txt", ".text", ".md", ".rst", ".doc", ".docx", ".odt", ".rtf", ".pdf", ".pages", ".html", ".htm", ".zip", ".gz", ".tar",
+           ".png", ".jpg", ".jpeg", ".json", ".csv", ".xlsx")
 FORMULA = ("=", "+", "-", "@", "\t")  # what a spreadsheet would run, at the beginning of a cell
 
 
@@ -33,7 +35,7 @@ class Grade:
             if self.alien or self.why and question.type == "number":
                 right, text = False, self.why
             else:
-                right, text = question.judge(self.answers.get(question.key), solution.get(question.key), measured)
+                right, text = question.judge(self.answers.get(question.key), solution, measured)
             self.verdicts.append((question, right, text))
 
     @property
@@ -94,19 +96,58 @@ def grade_one(lab, path, results, suite, solutions, fresh=False):
     grade.tap(sys.stdout)
     with open(results, "w", encoding="utf-8") as out:
         json.dump(grade.gradescope(), out, indent=1)
-    print(f"grade: {results} has it for Gradescope", file=sys.stderr)
+    if not IN_MACHINE:
+        print(f"grade: {results} has it for Gradescope", file=sys.stderr)
     return grade.score == grade.most
 
 
+def junk(name):
+    """What operating systems and office programs leave in directories: nobody's answers."""
+    return name.startswith((".", "~$")) or name.lower() in ("__macosx", "thumbs.db", "desktop.ini", "results.json")
+
+
+def student_of(name):
+    """A file's name without what tells its type: "ann" of "ann.txt"; but "j.smith" stays."""
+    stem, ending = os.path.splitext(name)
+    return stem if stem and ending.lower() in ENDINGS else name
+
+
+def files(directory):
+    """Every file and link below a directory, junk left out. What cannot be entered is named, too."""
+    unread = []
+    for base, directories, names in os.walk(directory, onerror=unread.append):
+        links = [name for name in directories if os.path.islink(os.path.join(base, name))]
+        directories[:] = sorted(name for name in directories if not junk(name))
+        yield from (os.path.join(base, name) for name in sorted(names + links) if not junk(name))
+    yield from (problem.filename for problem in unread)
+
+
 def submissions(directory):
-    """Every submission below a directory: NAME.txt, NAME/answers.txt or NAME/anything.txt. Links are not followed."""
-    for base, directories, names in os.walk(directory):
-        directories.sort()
-        for name in sorted(names):
-            path = os.path.join(base, name)
-            if name.endswith(".txt") and os.path.isfile(path) and not os.path.islink(path):
-                relative = os.path.relpath(path, directory)
-                yield relative.split(os.sep)[0] if os.sep in relative else name[:-len(".txt")], path
+    """Every submission in a directory, as (student, path, what is wrong with it): a file NAME.txt or NAME, or a directory NAME
+    with answers.txt, or anything.txt, in it. Links are not followed."""
+    for name in sorted(os.listdir(directory)):
+        path = os.path.join(directory, name)
+        if junk(name):
+            continue
+        if os.path.islink(path) or not os.path.isdir(path):
+            yield student_of(name), path, unusable(path)
+            continue
+        found = list(files(path))
+        answers = [one for one in found if os.path.splitext(one.lower())[1] == ".txt" or os.path.basename(one).lower() == "answers"]
+        for one in answers:
+            yield name, one, unusable(one)
+        if not answers:
+            also = ", ".join(os.path.relpath(one, path) for one in found[:3]) + ", …" * (len(found) > 3)
+            yield name, path, f"no answers.txt, but {also}" if found else "an empty directory"
+
+
+def unusable(path):
+    """What keeps a file from being read as answers, before it is opened; or None."""
+    if os.path.islink(path):
+        return "a link, not a file"
+    if not os.path.isfile(path):
+        return "not a file"
+    return None
 
 
 def cell(text):
@@ -119,10 +160,12 @@ def grade_class(directory, only, out, suite, solutions):
     """Grade a directory of submissions to one CSV: a row for each file. "only" is a Lab, or None for all."""
     rows, by_lab = [], {}
     known = {number: Lab(path) for number, path in labs().items()} if not only else {only.number: only}
-    for student, path in submissions(directory):
+    for student, path, wrong in submissions(directory):
         row = {"student": cell(student), "lab": "", "score": 0, "max": 0, "percent": 0, "remarks": ""}
         rows.append(row)
         try:
+            if wrong:
+                raise Trouble(wrong)
             answers = Answers.read(path)
         except Trouble as trouble:
             row["remarks"] = cell(str(trouble))
@@ -133,7 +176,7 @@ def grade_class(directory, only, out, suite, solutions):
             continue
         by_lab.setdefault(lab.number, []).append((row, Grade(lab, answers)))
     if not rows:
-        raise Trouble(f"no .txt files in {directory}")
+        raise Trouble(f"no submissions in {directory}")
     for number in sorted(by_lab):
         judge_all([grade for _, grade in by_lab[number]], suite, solutions)
         for row, grade in by_lab[number]:

@@ -32,6 +32,8 @@ import subprocess
 import sys
 import time
 
+from pipe import polite
+
 LIMIT = 120  # seconds, for one command
 NUMBER = r"[-+]?(?:0x[0-9a-f]+|\d[\d.,]*(?:e[-+]?\d+)?)"
 CHECK = re.compile(r"^(?P<what>.*\S)\s+(?P<op><=|>=|==|<|>)\s+(?P<value>[-+.\d]+)(?:\s+\+-\s+(?P<off>[.\d]+)(?P<percent>%)?)?$")
@@ -267,4 +269,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    polite(main)

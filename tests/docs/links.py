@@ -8,8 +8,11 @@ usage: links.py DIRECTORY
 import html.parser
 import os
 import re
+import signal
 import sys
 import urllib.parse
+
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # when nobody reads on, this ends as other commands do
 
 VOID = set("area base br col embed hr img input link meta source track wbr path circle rect line use".split())
 # Where a page asks for something as soon as it is opened.

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""pipe.py - end quietly, as other commands do, when nobody reads the output any more ("labs/lab list | head -1"): but through
+every "finally", so that a driver that was loaded is unloaded. What has nothing to tidy up sets SIGPIPE to its default instead.
+"""
+
+import errno
+import os
+import sys
+
+STATUS = 141  # a shell's, for what SIGPIPE has ended
+
+
+def polite(main):
+    """Run a program's main()."""
+    try:
+        try:
+            main()
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still in the buffer would be written, in vain, at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(STATUS)
+    except OSError as problem:
+        if problem.errno != errno.ENOSPC or problem.filename:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(f"{os.path.basename(sys.argv[0])}: cannot write the output: {problem.strerror}")
