@@ -85,6 +85,16 @@ image: deps		## build the VM's image, if it is not there
 deps:			## install what the VMs need on this machine
 	@labs/vm/deps --check 2>/dev/null || labs/vm/deps
 
+# ---- the machine in one file, for those who have QEMU and a shell ---------------------------------------------------
+
+.PHONY: bundle gradescope
+bundle: deps		## pack the VM, the driver and the labs into one file (OUTPUT=FILE)
+	@SNULL_SUITE=$(SUITE) labs/bundle/make $(if $(OUTPUT),--output '$(OUTPUT)')
+
+gradescope: deps	## pack an autograder for LAB=03 (OUTPUT=FILE, SOLUTIONS=DIRECTORY)
+	@SNULL_SUITE=$(SUITE) labs/bundle/make --gradescope '$(LAB)' $(if $(OUTPUT),--output '$(OUTPUT)') \
+		$(if $(SOLUTIONS),--solutions '$(SOLUTIONS)')
+
 # ---- the documentation -------------------------------------------------------------------------------------------
 
 SPHINX	:= PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m sphinx -W -n --keep-going -q -d docs/_build/doctrees

@@ -1,0 +1,181 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# 38-gradescope: the autograder does what Gradescope's contract says, in a container like Gradescope's, without a network: zip,
+# setup.sh, /autograder/submission in, /autograder/results/results.json out; whatever is handed in. The page for instructors
+# has jobs that are valid, and call what there is. It runs on the host, as root (for chroot alone). AUTOGRADER=FILE takes a
+# zip that is there.
+
+cd "$(dirname "$0")/.." || exit
+# shellcheck source=../labs/vm/lib.sh
+. labs/vm/lib.sh
+# shellcheck source=tap.sh
+. tests/tap.sh
+# shellcheck source=chroot.sh
+. tests/chroot.sh
+skip_all() { echo "1..0 # SKIP $*"; exit 0; }
+
+# ---- the page ------------------------------------------------------------------------------------------------------------
+
+page=docs/teaching/autograder.rst
+# block FILE: the code block of the page whose comment names that file.
+block() { awk -v want="# $1" '$0 ~ "^   " want { on = 1 } on && /^[^ ]/ { exit } on { print substr($0, 4) }' "$page"; }
+for file in .github/workflows/grade.yml .gitlab-ci.yml; do
+	block "$file" >/tmp/snull-yaml.$$
+	python3 - /tmp/snull-yaml.$$ <<-'END' >/tmp/snull-why.$$ 2>&1
+		import re, sys
+		import yaml
+		text = open(sys.argv[1], encoding="utf-8").read()
+		job = yaml.safe_load(text)
+		words = str(job)
+		assert isinstance(job, dict) and ("jobs" in job or any(isinstance(v, dict) and "script" in v for v in job.values())), "no job"
+		for called in ("setup.sh", "run_autograder --strict"):
+		    assert called in words, f"does not call {called}"
+	END
+	result $? "$file, in the page for instructors, is valid and calls the autograder" /tmp/snull-why.$$
+	rm -f /tmp/snull-yaml.$$ /tmp/snull-why.$$
+done
+for called in setup.sh run_autograder; do
+	[ -x "labs/bundle/gradescope/$called" ]
+	result $? "which has $called"
+done
+
+[ "$(id -u)" = 0 ] || skip_all 'only root can make the container (chroot, mounts)'
+[ "$arch" = "$host_arch" ] || skip_all "for a machine of this computer's architecture"
+choose trixie
+machine_of "$arch"
+[ -x "$cache/qemu/$host_arch-$arch/$qemu_name" ] || skip_all 'no QEMU that can be packed: labs/vm/qemu fetches one where the host has an old one'
+work=$(mktemp -d) || exit
+trap 'rm -rf "$work"' EXIT
+
+# ---- the zip -------------------------------------------------------------------------------------------------------------
+
+if [ -z "${AUTOGRADER:-}" ]; then
+	AUTOGRADER=$work/autograder.zip
+	labs/bundle/make -q --gradescope 3 --output "$AUTOGRADER" >"$work/log" 2>&1
+	result $? 'make gradescope LAB=03' "$work/log" || plan
+fi
+echo "# $(($(stat -c %s "$AUTOGRADER") >> 20)) MB"
+labs/bundle/make -q --gradescope 77 >"$work/out" 2>"$work/err"
+[ $? = 1 ] && [ "$(wc -l <"$work/err")" = 1 ] && grep -q "no lab '77'" "$work/err"
+result $? 'for a lab that is not there: one line' "$work/err"
+box=$work/box
+mkdir -p "$box/source" "$box/submission" "$box/results"
+# As an unzip that does not know of rights.
+python3 -c 'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])' "$AUTOGRADER" "$box/source"
+[ -f "$box/source/setup.sh" ] && [ -f "$box/source/run_autograder" ]
+result $? 'it has setup.sh and run_autograder at its top'
+way=$(sed -n 's/^way: *\([^|]*[^| ]\).*/\1/p' labs/03-napi/solution/answers.txt)
+! find "$box" -name answers.txt | grep . && ! grep -rlaF -e "$way" -e 'why_one: b' -e 'unmask: c' "$box" >"$work/found"
+result $? 'no solution is in it in clear text, nor in its file systems' "$work/found"
+
+# ---- the container -----------------------------------------------------------------------------------------------------------
+
+# in_box COMMAND…: as root in a Debian without QEMU, without a network, /autograder being ours.
+in_box()
+{
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	unshare --mount --net bash -c '
+		box=$1 tree=$2 work=$3
+		shift 3
+		mount -t tmpfs box "$work"
+		mkdir "$work/up" "$work/w" "$work/root"
+		mount -t overlay -o "lowerdir=$tree,upperdir=$work/up,workdir=$work/w" box "$work/root" || exit 125
+		mkdir -p "$work/root/autograder"
+		mount --rbind "$box" "$work/root/autograder"
+		mount --rbind /dev "$work/root/dev"
+		mount --rbind /proc "$work/root/proc"
+		mount -t tmpfs tmp "$work/root/tmp"
+		exec chroot "$work/root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root SNULL_LIMIT="${limit:-}" SNULL_ACCEL=tcg "$@"' \
+		- "$box" "$image/tree" "$work/mnt" "$@" >"$work/out" 2>&1 </dev/null
+	status=$?
+}
+mkdir "$work/mnt"
+in_box sh /autograder/source/setup.sh
+[ $status = 0 ] && grep -q '^snull-machine' "$work/out"
+result $? 'setup.sh, without a network, finds that all is there' "$work/out"
+cp "$box/source/run_autograder" "$box/run_autograder"
+
+# hand_in: what the function "submit" puts there is graded; sets score and output.
+hand_in()
+{
+	local began=$SECONDS
+	rm -rf "$box/submission" "$box/results"
+	mkdir "$box/submission" "$box/results"
+	(cd "$box/submission" && submit)
+	in_box /autograder/run_autograder
+	took=$((SECONDS - began))
+	read -r score output < <(python3 - "$box/results/results.json" <<-'END' 2>&1
+		import json, sys
+		found = json.load(open(sys.argv[1], encoding="utf-8"))
+		assert all(test["score"] <= test["max_score"] for test in found["tests"])
+		print(found["score"], " ".join((found["output"] + " " + " ".join(t["output"] for t in found["tests"])).split()))
+	END
+	)
+}
+# graded NAME SCORE PATTERN
+graded()
+{
+	[ "$score" = "$2" ] && grep -qE -- "$3" <<<"$output"
+	result $? "$1 ($took s)" <(echo "status $status, score $score, $output"; cat "$work/out")
+}
+solution=$PWD/labs/03-napi/solution/answers.txt
+
+submit() { cp "$solution" answers.txt; }
+hand_in
+graded 'the right answers: all points, though no solution is there to read' 8.0 'Lab 03'
+submit() { sed 's/^unmask: c/unmask: a/; s/^burst: 32/burst: 16/' "$solution" >ANSWERS.TXT; }
+hand_in
+graded 'two mistakes, in ANSWERS.TXT: the others count, and there is a hint' 6.0 'Which event comes right before'
+! grep -qF "$way" <<<"$output"
+result $? 'and no answer'
+submit() { { echo 'lab: 03'; head -c 10485760 /dev/zero | tr '\0' x; } >answers.txt; }
+hand_in
+graded 'a file of 10 MB' 0 'larger than 64 KiB'
+submit() { printf 'PK\3\4\0\0' >homework.docx; }
+hand_in
+graded 'a document of an office program' 0 'plain text'
+marker=$box/ran
+submit()
+{
+	mkdir -p '$(touch /autograder/ran)' __MACOSX
+	cp "$solution" '$(touch /autograder/ran)/`touch ran`; touch "ran" '\''x'\'' -rf.txt'
+	echo x >__MACOSX/._answers.txt
+	echo x >.DS_Store
+}
+hand_in
+[ ! -e "$marker" ] && [ ! -e "$box/submission/ran" ]
+result $? 'names that mean something to a shell: nothing is run'
+graded 'and the file is graded' 8.0 'Lab 03'
+submit() { :; }
+hand_in
+graded 'nothing' 0 'No file of answers'
+submit() { ln -s /autograder/source/lab answers.txt; ln -s / root.txt; ln -s /nowhere gone.txt; }
+hand_in
+graded 'links are not followed' 0 'No file of answers'
+submit() { echo a >a.txt; echo b >b.txt; }
+hand_in
+graded 'two files' 0 'More than one file'
+submit() { mkfifo answers.txt; mkdir other.txt; }
+hand_in
+graded 'a pipe, which would never end' 0 'No file of answers'
+submit() { cp "$solution" answers.txt; }
+export limit=2
+hand_in
+[ $status = 1 ] && [ $took -le 60 ]
+result $? "the time limit ends it ($took s)" "$work/out"
+graded 'and the student is told that it is no fault of theirs' 0 'not done within 2 seconds'
+unset limit
+
+# ---- as a job elsewhere ------------------------------------------------------------------------------------------------------
+
+submit() { cp "$solution" answers.txt; }
+mkdir -p "$box/repo/answers"
+sed 's/^first: b/first: a/' "$solution" >"$box/repo/answers/answers.txt"
+in_box sh -c 'cd /autograder/repo && ../source/run_autograder --strict answers results.json'
+[ $status = 1 ] && grep -q '"score": 7' "$box/repo/results.json" && grep -q '^not ok 5 - first' "$work/out"
+result $? 'in a job, by its own directories: a wrong answer fails it' "$work/out"
+rm "$box/repo/answers/answers.txt"
+in_box sh -c 'cd /autograder/repo && ../source/run_autograder --strict answers results.json'
+[ $status = 1 ]
+result $? 'as does no answer' "$work/out"
+plan

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# chroot.sh: for tests on the host that need another computer: a directory as root, an ordinary user without capabilities
+# and without user namespaces. Needs to be root.
+# shellcheck shell=bash
+
+# devices ROOT: what programs expect in /dev.
+devices()
+{
+	mkdir -p "$1/dev" "$1/proc" "$1/tmp"
+	chmod 1777 "$1/tmp"
+	mknod -m 666 "$1/dev/null" c 1 3
+	mknod -m 666 "$1/dev/zero" c 1 5
+	mknod -m 666 "$1/dev/full" c 1 7
+	mknod -m 666 "$1/dev/random" c 1 8
+	mknod -m 666 "$1/dev/urandom" c 1 9
+	mknod -m 666 "$1/dev/tty" c 5 0
+	ln -s /proc/self/fd "$1/dev/fd"
+}
+
+# as_student ROOT COMMAND…: in that root, as user 4711, without any capability. The limit on user namespaces belongs to a
+# user namespace: so it is set to 0 in one of its own, and the host keeps its own.
+as_student()
+{
+	local root=$1
+	shift
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	unshare --user --map-users=0,0,65536 --map-groups=0,0,65536 --setgroups allow --mount --net bash -c '
+		root=$1
+		shift
+		echo 0 >/proc/sys/user/max_user_namespaces || exit 125
+		mount --rbind /proc "$root/proc" || exit 125
+		[ ! -d "$root/small" ] || mount -t tmpfs -o size=1m,mode=1777 small "$root/small" || exit 125
+		exec setpriv --no-new-privs --inh-caps=-all --bounding-set=-all,+sys_chroot,+setuid,+setgid \
+			chroot --userspec=4711:4711 --groups= "$root" "$@"' - "$root" "$@"
+}
