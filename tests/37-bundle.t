@@ -107,7 +107,7 @@ on $m fly
 result $? 'an unknown command: the usage' "$work/both"
 on $m grade 3 /home/none.txt
 says 'answers that are not there' 125 'cannot read the answers'
-on $m put /home/file ../../x
+on $m put /home/right.txt ../../x
 says 'a place outside of the work directory' 125 'no place in the work directory'
 on $m shell
 says 'a shell without a terminal' 125 'needs a terminal'
@@ -126,11 +126,11 @@ result $? "run: its words, its output, its status, from a cold start, which is k
 on $m run -- true
 [ "$status" = 0 ] && [ ! -s "$work/both" ]
 result $? "run once more, going on from what was kept ($took s)" "$work/both"
-on $m demo
+on $m demo --timeout 3000
 gives 'demo' 0 '^0 netif_rx +TCP .* 1\.000 '
-on $m lab 3 --run
+on $m lab 3 --run --timeout 3000
 gives 'lab 3, unattended' 0 '^=== [0-9]+ commands, 0 not as the README says'
-on $m grade 3 /home/right.txt
+on $m grade 3 /home/right.txt --timeout 3000
 grep -q '^ok 8' "$work/out"
 gives 'grade: the solution gets all points' 0 '^# 8 of 8 points'
 grep -q '"score": 8' "$root/home/$home/work/labs/03-napi/results.json"
@@ -141,7 +141,7 @@ result $? 'and results.json is there'
 sources=$root/home/$home/work
 sed -i 's/^MODULE_DESCRIPTION("/&Mine: /' "$sources/snull/main.c"
 grep -q 'Mine: ' "$sources/snull/main.c" || echo 'Bail out! main.c has no description'
-on $m run -- sh -c 'modinfo -d $SNULL_KO; insmod $SNULL_KO && ip -br link show sn0; make modules'
+on $m run --timeout 3000 -- sh -c 'modinfo -d $SNULL_KO; insmod $SNULL_KO && ip -br link show sn0; make modules'
 grep -q '^sn0' "$work/out" && ! grep -qE '^ +(CC|LD) ' "$work/out"
 result $? 'after it, make in /snull finds nothing to do' "$work/both"
 gives 'a changed line of the driver is compiled in the guest' 0 '^Mine: '

@@ -120,32 +120,7 @@ graded()
 }
 solution=$PWD/labs/03-napi/solution/answers.txt
 
-submit() { cp "$solution" answers.txt; }
-hand_in
-graded 'the right answers: all points, though no solution is there to read' 8.0 'Lab 03'
-submit() { sed 's/^unmask: c/unmask: a/; s/^burst: 32/burst: 16/' "$solution" >ANSWERS.TXT; }
-hand_in
-graded 'two mistakes, in ANSWERS.TXT: the others count, and there is a hint' 6.0 'Which event comes right before'
-! grep -qF "$way" <<<"$output"
-result $? 'and no answer'
-submit() { { echo 'lab: 03'; head -c 10485760 /dev/zero | tr '\0' x; } >answers.txt; }
-hand_in
-graded 'a file of 10 MB' 0 'larger than 64 KiB'
-submit() { printf 'PK\3\4\0\0' >homework.docx; }
-hand_in
-graded 'a document of an office program' 0 'plain text'
-marker=$box/ran
-submit()
-{
-	mkdir -p '$(touch /autograder/ran)' __MACOSX
-	cp "$solution" '$(touch /autograder/ran)/`touch ran`; touch "ran" '\''x'\'' -rf.txt'
-	echo x >__MACOSX/._answers.txt
-	echo x >.DS_Store
-}
-hand_in
-[ ! -e "$marker" ] && [ ! -e "$box/submission/ran" ]
-result $? 'names that mean something to a shell: nothing is run'
-graded 'and the file is graded' 8.0 'Lab 03'
+# What is judged without a machine.
 submit() { :; }
 hand_in
 graded 'nothing' 0 'No file of answers'
@@ -158,6 +133,30 @@ graded 'two files' 0 'More than one file'
 submit() { mkfifo answers.txt; mkdir other.txt; }
 hand_in
 graded 'a pipe, which would never end' 0 'No file of answers'
+# And with one.
+marker=$box/ran
+submit()
+{
+	mkdir -p '$(touch /autograder/ran)' __MACOSX
+	cp "$solution" '$(touch /autograder/ran)/`touch ran`; touch "ran" '\''x'\'' -rf.txt'
+	echo x >__MACOSX/._answers.txt
+	echo x >.DS_Store
+}
+hand_in
+[ ! -e "$marker" ] && [ ! -e "$box/submission/ran" ]
+result $? 'names that mean something to a shell: nothing is run'
+graded 'and its right answers get all points, though no solution is there to read' 8.0 'Lab 03'
+submit() { sed 's/^unmask: c/unmask: a/; s/^burst: 32/burst: 16/' "$solution" >ANSWERS.TXT; }
+hand_in
+graded 'two mistakes, in ANSWERS.TXT: the others count, and there is a hint' 6.0 'Which event comes right before'
+! grep -qF "$way" <<<"$output"
+result $? 'and no answer'
+submit() { { echo 'lab: 03'; head -c 10485760 /dev/zero | tr '\0' x; } >answers.txt; }
+hand_in
+graded 'a file of 10 MB' 0 'larger than 64 KiB'
+submit() { printf 'PK\3\4\0\0' >homework.docx; }
+hand_in
+graded 'a document of an office program' 0 'plain text'
 submit() { cp "$solution" answers.txt; }
 export limit=2
 hand_in

@@ -21,10 +21,15 @@ devices()
 # user namespace: so it is set to 0 in one of its own, and the host keeps its own.
 as_student()
 {
-	local root=$1
+	local root=$1 holder ended
 	shift
+	unshare --user sleep 100000 &
+	holder=$!
+	until [ "$(readlink /proc/$holder/ns/user)" != "$(readlink /proc/self/ns/user)" ]; do sleep 0.05; done
+	echo '0 0 65536' >/proc/$holder/uid_map
+	echo '0 0 65536' >/proc/$holder/gid_map
 	# shellcheck disable=SC2016 # expanded by the inner shell
-	unshare --user --map-users=0,0,65536 --map-groups=0,0,65536 --setgroups allow --mount --net bash -c '
+	nsenter --user=/proc/$holder/ns/user unshare --mount --net bash -c '
 		root=$1
 		shift
 		echo 0 >/proc/sys/user/max_user_namespaces || exit 125
@@ -32,4 +37,8 @@ as_student()
 		[ ! -d "$root/small" ] || mount -t tmpfs -o size=1m,mode=1777 small "$root/small" || exit 125
 		exec setpriv --no-new-privs --inh-caps=-all --bounding-set=-all,+sys_chroot,+setuid,+setgid \
 			chroot --userspec=4711:4711 --groups= "$root" "$@"' - "$root" "$@"
+	ended=$?
+	kill $holder
+	wait $holder 2>/dev/null
+	return $ended
 }
