@@ -148,7 +148,7 @@ result $? 'names that mean something to a shell: nothing is run'
 graded 'and its right answers get all points, though no solution is there to read' 8.0 'Lab 03'
 submit() { sed 's/^unmask: c/unmask: a/; s/^burst: 32/burst: 16/' "$solution" >ANSWERS.TXT; }
 hand_in
-graded 'two mistakes, in ANSWERS.TXT: the others count, and there is a hint' 6.0 'Which event comes right before'
+graded 'a wrong choice, and the numbers of another burst, in ANSWERS.TXT: the others count, and there is a hint' 5.0 'Which event comes right before'
 ! grep -qF "$way" <<<"$output"
 result $? 'and no answer'
 submit() { { echo 'lab: 03'; head -c 10485760 /dev/zero | tr '\0' x; } >answers.txt; }
@@ -160,7 +160,7 @@ graded 'a document of an office program' 0 'plain text'
 submit() { cp "$solution" answers.txt; }
 export limit=2
 hand_in
-[ $status = 1 ] && [ $took -le 60 ]
+[ $status = 1 ]
 result $? "the time limit ends it ($took s)" "$work/out"
 graded 'and the student is told that it is no fault of theirs' 0 'not done within 2 seconds'
 unset limit
