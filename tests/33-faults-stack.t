@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 33-faults-stack: what the stack is told of the interface: its frames' protocol, its offloads behind VLAN tags, its XDP.
+# shellcheck disable=SC2034 # tests/run and tests/lib.sh read them
 cpus=1 short=1
 vm_limit=500
 . "$(dirname "$0")/lib.sh"

@@ -17,6 +17,7 @@ aarch64) host_arch=arm64 ;;
 *) host_arch=$(uname -m) ;;
 esac
 # The guest's architecture, by Debian's name.
+# shellcheck disable=SC2034 # used by the scripts that read this file
 arch=${ARCH:-$host_arch}
 suites='bullseye bookworm trixie backports rt debug kselftest'
 
@@ -27,6 +28,7 @@ die() { echo "${0##*/}: $*" >&2; exit "$die_status"; }
 usage() { sed -n 's/^# \{0,1\}/  /;3,/^$/p' "$0" | grep -v '^$' >&2; exit "$die_status"; }
 
 # A cache that can't be written to is told of here, before anything else is tried.
+# shellcheck disable=SC2120 # an argument is for those who need more than usual: usable_cache MB
 usable_cache()
 {
 	[ -n "${SNULL_CACHE-}${XDG_CACHE_HOME-}${HOME-}" ] || die "HOME is not set: set SNULL_CACHE to a directory that you own"
