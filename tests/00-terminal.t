@@ -16,6 +16,11 @@ import sys
 import tempfile
 import time
 
+os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+sys.dont_write_bytecode = True
+sys.path.insert(0, "labs/lib")
+from pipe import polite  # noqa: E402
+
 FULL = bool(os.environ.get("TEST_FULL"))
 LOOPS = 200 if FULL else 6
 PATIENCE = 90  # seconds without an answer: a busy host takes some, a machine that has frozen takes for ever
@@ -157,12 +162,16 @@ def own_machines():
             os.environ["SNULL_CACHE"] = before
 
 
-os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-os.environ["TERM"] = "dumb"
-built = subprocess.run(["labs/vm/build", "-q"], stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, check=False)
-ok(built.returncode == 0, "the driver builds")
-loops("counted", "--icount")
-loops("in real time")
-escape()
-print(f"1..{len(results)}")
-sys.exit(not all(results))
+def main():
+    """All of it."""
+    os.environ["TERM"] = "dumb"
+    built = subprocess.run(["labs/vm/build", "-q"], stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, check=False)
+    ok(built.returncode == 0, "the driver builds")
+    loops("counted", "--icount")
+    loops("in real time")
+    escape()
+    print(f"1..{len(results)}")
+    sys.exit(not all(results))
+
+
+polite(main)

@@ -46,6 +46,7 @@ for lab in "${labs[@]}"; do
 	! grep -q '^not ok' "$work/tap" && grep -q '^ok' "$work/tap"
 	result $? "lab $lab: its solution gets all points" <(cat "$work/tap" "$work/err")
 
+	[ -n "${TEST_FULL:-}" ] || continue
 	if [ -n "${TEST_TWICE:-}" ] && grep -q '^vm = --icount' labs/"$lab"-*/questions; then
 		apart "$lab" >"$work/apart" 2>/dev/null
 		awk '{ exit !(NF == 4 && $1 <= 1) }' "$work/apart"
