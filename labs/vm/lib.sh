@@ -76,7 +76,9 @@ choose()
 {
 	suite=$1 more='' kernel='linux-image-amd64 linux-headers-amd64'
 	case $suite in
-	bullseye|bookworm|trixie) dist=$suite ;;
+	bookworm|trixie) dist=$suite ;;
+	bullseye) # of libbpf-dev, the security archive lists a version that it does not have
+		dist=$suite more='libbpf-dev/bullseye libbpf0/bullseye' ;;
 	backports|trixie-backports)
 		suite=backports dist=trixie
 		kernel='linux-image-amd64/trixie-backports linux-headers-amd64/trixie-backports' ;;
@@ -95,7 +97,7 @@ choose()
 
 packages="mount gcc libc6-dev make kmod sparse busybox-static iproute2 iperf3 ethtool tcpdump iputils-ping
 netcat-openbsd procps psmisc perl python3 trace-cmd linux-perf bpftrace iputils-arping strace nftables tmux less nano
-pkgconf libmnl-dev libjansson-dev gnuplot-nox man-db"
+pkgconf libmnl-dev libjansson-dev gnuplot-nox man-db clang libbpf-dev patch"
 # To build the kernel's selftests (clang for BPF, flex to pkgconf for YNL and ethtool), then to run them.
 kselftest='clang llvm libelf-dev zlib1g-dev libcap-dev flex bison rsync patch xz-utils
 bpftool/trixie-backports python3-yaml python3-jsonschema socat netsniff-ng bc jq xxd lldpad'
