@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * maps.h - what the programs of check.bpf.c remember, and the helpers that
+ * find it, count, and keep the first offence against each rule.
+ */
+#ifndef NAPICHECK_MAPS_H
+#define NAPICHECK_MAPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kernel.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "../rules.h"
+
+/* What is known of a NAPI being enabled. */
+enum power { POWER_UNKNOWN, POWER_OFF, POWER_ON };
+
+/**
+ * struct napi - a NAPI
+ * @poll: its poll function
+ * @dev: its net_device
+ * @irq: the interrupt whose handler schedules it, or 0
+ * @watched: it belongs to an interface that we watch
+ * @by_irq: an interrupt has scheduled it, and no poll has completed since
+ * @power: enum power
+ * @switching: napi_enable() or napi_disable() is at it
+ * @name: of the interface
+ */
+struct napi {
+	__u64 poll;
+	__u64 dev;
+	__u32 irq;
+	__u8 watched;
+	__u8 by_irq;
+	__u8 power;
+	__u8 switching;
+	char name[NAME_LEN];
+};
+
+/* An interrupt of a driver whose masking can be seen. */
+struct irq {
+	__u64 napi;
+	__u8 known;		/* masked means something */
+	__u8 masked;
+};
+
+/**
+ * struct turn - the poll that runs on a CPU, as far as it has come
+ * @napi: it has completed this one, or 0
+ * @dev: its device
+ * @work: what it told napi_complete_done()
+ * @done: what that has returned
+ * @unmasked: it has unmasked its interrupt since
+ * @by_core: the kernel itself completes right now, not the driver
+ * @entered: napi_complete_done() was seen being called
+ * @received: packets handed up at budget 0
+ * @pool: the page pool was touched at budget 0
+ */
+struct turn {
+	__u64 napi;
+	__u64 dev;
+	__s32 work;
+	__u8 done;
+	__u8 unmasked;
+	__u8 by_core;
+	__u8 entered;
+	__u32 received;
+	__u32 pool;
+};
+
+/* netpoll may poll while the softirq's poll of this CPU is interrupted. */
+enum { TURN_SOFTIRQ, TURN_NETPOLL, TURNS };
+
+struct cpu {
+	__u32 irq;		/* the interrupt whose handler runs, or 0 */
+	__u32 netpoll;		/* depth */
+	struct turn turn[TURNS];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct watch_config);
+} config SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, RULES);
+	__type(key, __u32);
+	__type(value, struct rule_count);
+} counts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, TALLIES);
+	__type(key, __u32);
+	__type(value, __u64);
+} tallies SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, RULES);
+	__type(key, __u32);
+	__type(value, struct offence);
+} offences SEC(".maps");
+
+/* Where an offence is put together: one place for interrupts, one for the rest. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__type(value, struct offence);
+} drafts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct cpu);
+} cpus SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, struct napi);
+} napis SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, struct irq);
+} irqs SEC(".maps");
+
+/* Packets that a driver has taken for sending: 1 when it has accepted them. */
+struct sent {
+	__u64 dev;
+	__u32 accepted;
+	__u32 pad;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 32768);
+	__type(key, __u64);
+	__type(value, struct sent);
+} sent_skbs SEC(".maps");
+
+static __always_inline struct watch_config *get_config(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&config, &zero);
+}
+
+static __always_inline struct cpu *this_cpu(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&cpus, &zero);
+}
+
+static __always_inline struct turn *this_turn(struct cpu *cpu)
+{
+	return cpu->netpoll ? &cpu->turn[TURN_NETPOLL] :
+			      &cpu->turn[TURN_SOFTIRQ];
+}
+
+static __always_inline void tally(__u32 which)
+{
+	__u64 *count = bpf_map_lookup_elem(&tallies, &which);
+
+	if (count)
+		++*count;
+}
+
+/* A hard interrupt may count here, too, while we do: hence atomically. */
+static __always_inline void exercised(__u32 rule)
+{
+	struct rule_count *count = bpf_map_lookup_elem(&counts, &rule);
+
+	if (count)
+		__sync_fetch_and_add(&count->exercised, 1);
+}
+
+static __always_inline __u32 preempt_count(void)
+{
+	struct watch_config *config = get_config();
+	__u64 area = 0;
+	__u32 count = 0;
+
+	if (!config || !config->per_cpu_offset)
+		return SOFTIRQ_MASK;
+	bpf_probe_read_kernel(&area, sizeof(area),
+			      (void *)(config->per_cpu_offset +
+				       8 * bpf_get_smp_processor_id()));
+	bpf_probe_read_kernel(&count, sizeof(count),
+			      (void *)(area + config->preempt_count));
+	return count;
+}
+
+/* Is that one of the devices that we watch? (Those without a number are no interfaces.) */
+static __always_inline bool watched_number(__u32 ifindex)
+{
+	struct watch_config *config = get_config();
+
+	return config && ifindex &&
+	       (!config->ifindex || config->ifindex == ifindex);
+}
+
+static __always_inline bool watched_netns(__u32 inum)
+{
+	struct watch_config *config = get_config();
+
+	return config && (!config->ifindex || config->netns == inum);
+}
+
+static __always_inline bool watched(struct net_device *dev)
+{
+	return watched_number(dev->ifindex) &&
+	       watched_netns(dev->nd_net.net->ns.inum);
+}
+
+/* The same for a pointer of which the kernel doesn't know what it points to. */
+static __always_inline bool watched_by_address(struct net_device *dev)
+{
+	return watched_number(BPF_CORE_READ(dev, ifindex)) &&
+	       watched_netns(BPF_CORE_READ(dev, nd_net.net, ns.inum));
+}
+
+/* An offence; the first one against each rule is kept. */
+static __always_inline void broken_by(void *ctx, __u32 rule, __u32 kind,
+				      __s32 a, __s32 b, __u64 poll,
+				      const void *name)
+{
+	struct rule_count *count = bpf_map_lookup_elem(&counts, &rule);
+	struct cpu *cpu = this_cpu();
+	__u32 which = cpu && cpu->irq;
+	struct offence *draft = bpf_map_lookup_elem(&drafts, &which);
+
+	if (count)
+		__sync_fetch_and_add(&count->broken, 1);
+	if (!draft || bpf_map_lookup_elem(&offences, &rule))
+		return;
+	draft->time = bpf_ktime_get_ns();
+	draft->cpu = bpf_get_smp_processor_id();
+	draft->kind = kind;
+	draft->a = a;
+	draft->b = b;
+	draft->poll = poll;
+	bpf_probe_read_kernel(draft->name, sizeof(draft->name), name);
+	draft->depth = bpf_get_stack(ctx, draft->stack, sizeof(draft->stack),
+				     0);
+	bpf_map_update_elem(&offences, &rule, draft, BPF_NOEXIST);
+}
+
+static __always_inline void broken(void *ctx, __u32 rule, __u32 kind, __s32 a,
+				   __s32 b, const struct napi *napi)
+{
+	broken_by(ctx, rule, kind, a, b, napi->poll, napi->name);
+}
+
+/* What we know of a NAPI; NULL if it is none that we watch. */
+static __always_inline struct napi *find_napi(struct napi_struct *n)
+{
+	__u64 key = (__u64)n;
+	struct napi *napi = bpf_map_lookup_elem(&napis, &key), fresh = {};
+	struct net_device *dev;
+
+	if (napi)
+		return napi->watched ? napi : NULL;
+	dev = n->dev;
+	if (dev) {
+		fresh.watched = watched(dev);
+		fresh.dev = (__u64)dev;
+		fresh.poll = (__u64)n->poll;
+		bpf_probe_read_kernel(fresh.name, sizeof(fresh.name),
+				      dev->name);
+	}
+	if (bpf_map_update_elem(&napis, &key, &fresh, BPF_NOEXIST))
+		tally(TALLY_NO_ROOM);
+	napi = bpf_map_lookup_elem(&napis, &key);
+	return napi && napi->watched ? napi : NULL;
+}
+
+#endif /* NAPICHECK_MAPS_H */

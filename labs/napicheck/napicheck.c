@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * napicheck.c - does a driver keep the contract of NAPI?
+ *
+ * napicheck.1 is the manual.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <net/if.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "napicheck.h"
+
+/* Seconds; a timer has room for more than anybody waits. */
+#define LONGEST		1e6
+
+static const char usage[] =
+"usage: napicheck [OPTIONS] -- COMMAND [ARGUMENTS]   watch while a command runs\n"
+"       napicheck [OPTIONS] -t SECONDS               watch for some time\n"
+"\n"
+"  -i, --interface NAME   the interface whose driver to watch (none: all of them)\n"
+"  -t, --time SECONDS     how long, if there is no command\n"
+"  -j, --json             the report as one line of JSON\n"
+"  -o, --output FILE      write the report there; else to standard output, or standard\n"
+"                         error where a command has that\n"
+"  -h, --help             this text\n"
+"  -V, --version          the version\n"
+"\n"
+"The status is 1 if a rule was broken, 2 if that cannot be told; else the command's,\n"
+"or 0. \"man napicheck\" says what the rules are.\n";
+
+/**
+ * complain() - tell a person what is wrong, on standard error
+ * @format: as for printf()
+ */
+void complain(const char *format, ...)
+{
+	va_list args;
+
+	fputs("napicheck: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+/**
+ * allocate() - realloc() that does not fail
+ * @old: what to resize, or NULL
+ * @size: in bytes
+ *
+ * Return: the memory.
+ */
+void *allocate(void *old, size_t size)
+{
+	void *memory = realloc(old, size);
+
+	if (!memory) {
+		complain("out of memory");
+		exit(STATUS_UNKNOWN);
+	}
+	return memory;
+}
+
+[[gnu::noreturn]] static void misused(void)
+{
+	fputs("Try \"napicheck --help\".\n", stderr);
+	exit(STATUS_UNKNOWN);
+}
+
+static double parse_seconds(const char *text)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	if (!*text || *end || !(seconds >= 0.001 && seconds <= LONGEST)) {
+		complain("'%s' is no number of seconds, 0.001 to %.0f", text,
+			 LONGEST);
+		misused();
+	}
+	return seconds;
+}
+
+struct options {
+	const char *output;
+	bool json;
+};
+
+static void parse_options(struct options *options, struct run *run, int argc,
+			  char **argv)
+{
+	static const struct option names[] = {
+		{ "interface", required_argument, NULL, 'i' },
+		{ "time", required_argument, NULL, 't' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{}
+	};
+	int option;
+
+	/* What follows the command is the command's: hence the plus. */
+	while ((option = getopt_long(argc, argv, "+i:t:jo:hV", names,
+				     NULL)) != -1) {
+		switch (option) {
+		case 'i':
+			run->ifname = optarg;
+			break;
+		case 't':
+			run->duration = parse_seconds(optarg);
+			break;
+		case 'j':
+			options->json = true;
+			break;
+		case 'o':
+			options->output = optarg;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			exit(0);
+		case 'V':
+			puts("napicheck " NAPICHECK_VERSION);
+			exit(0);
+		default:
+			misused();
+		}
+	}
+}
+
+static void check_options(struct run *run)
+{
+	if (run->command && run->duration) {
+		complain("-t and a command exclude each other; timeout(1) ends a command in time");
+		misused();
+	}
+	if (!run->command && !run->duration) {
+		complain("watch for how long? Give a command, or -t");
+		misused();
+	}
+	if (!run->ifname)
+		return;
+	run->ifindex = if_nametoindex(run->ifname);
+	if (!run->ifindex) {
+		complain("no interface '%s' here: \"ip link\" lists them",
+			 run->ifname);
+		exit(STATUS_UNKNOWN);
+	}
+}
+
+static FILE *open_output(const struct options *options, const struct run *run)
+{
+	FILE *out;
+
+	if (!options->output)
+		return run->command ? stderr : stdout;
+	out = fopen(options->output, "we");
+	if (!out)
+		complain("cannot write to %s: %s", options->output,
+			 strerror(errno));
+	return out;
+}
+
+/* What a reader of the status must know. */
+static int conclude(const struct run *run)
+{
+	if (run->vanished)
+		complain("interface '%s' has vanished: what came afterwards is unknown",
+			 run->ifname);
+	if (run->status > 0)
+		complain("the command ended with status %d", run->status);
+	switch (run_verdict(run)) {
+	case VERDICT_BROKEN:
+		return STATUS_BROKEN;
+	case VERDICT_UNKNOWN:
+		return STATUS_UNKNOWN;
+	default:
+		return run->status > 0 ? run->status : STATUS_KEPT;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {};
+	struct run run = {};
+	int status = STATUS_UNKNOWN;
+	FILE *out;
+
+	parse_options(&options, &run, argc, argv);
+	if (optind < argc)
+		run.command = argv + optind;
+	check_options(&run);
+	out = open_output(&options, &run);
+	if (!out)
+		return STATUS_UNKNOWN;
+	run.watch = watch_open(run.ifindex);
+	if (!run.watch)
+		return STATUS_UNKNOWN;
+	if (!run_watched(&run)) {
+		status = conclude(&run);
+		if (options.json ? report_json(&run, out) :
+				   report_text(&run, out)) {
+			complain("cannot write the report: %s",
+				 strerror(errno));
+			status = STATUS_UNKNOWN;
+		}
+	}
+	watch_close(run.watch);
+	return status;
+}
