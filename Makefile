@@ -23,6 +23,10 @@ endif
 modules: headers	## build snull.ko here, for the running kernel (what "make" does)
 	$(MAKE) $(KBUILD) modules
 
+.PHONY: zoo
+zoo: modules		## build the broken receive paths of labs/zoo
+	$(MAKE) -C labs/zoo KDIR=$(KDIR)
+
 help:			## this list
 	@echo 'Usage: make [TARGET] [SUITE=$(SUITE)] [KDIR=DIRECTORY] [W=1] [C=1]'
 	@echo
