@@ -1,0 +1,83 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# 35-napicheck: the checker itself: its numbers, its statuses, its JSON, and what it says when it cannot look. (What it
+# finds in broken drivers is 36-zoo's.)
+# shellcheck disable=SC2034 # for lib.sh
+vm_args=(--icount)
+vm_limit=600
+. "$(dirname "$0")/lib.sh"
+
+quiet_links
+
+# look ARGUMENTS…: napicheck; its status, its report in $report, and what it has to say in $said.
+look()
+{
+	napicheck -o /tmp/report "$@" >/tmp/out 2>/tmp/said </dev/null
+	status=$?
+	report=$(cat /tmp/report 2>/dev/null) said=$(cat /tmp/said)
+	rm -f /tmp/report
+}
+# refused NAME PATTERN ARGUMENTS…: it could not look, and says why in one line (and where there is help).
+refused()
+{
+	look "${@:3}"
+	is "$1: status 2" $status 2
+	like "$1: says so" "$said" "$2"
+	that "$1: in few words" "$(wc -l <<<"$said") <= 2"
+}
+json() { python3 -c 'import json, sys; r = json.load(sys.stdin); rule = {x["rule"]: x for x in r["rules"]}; print('"$1"')' <<<"$report"; }
+
+# ---- what it is told -----------------------------------------------------------------------------------------------------
+
+refused 'no time' 'watch for how long' -i lo
+refused 'a command and a time' 'exclude each other' -t 1 -- true
+refused 'no number' 'no number of seconds' -t many
+refused 'no such interface' "no interface 'sn99'" -i sn99 -t 1
+refused 'no such option' 'help' --frobnicate
+refused 'no such command' "cannot run '/no/such'" -- /no/such
+look -h
+like 'it has a help' "$(cat /tmp/out)" '^usage: napicheck'
+napicheck -o /no/such/file -t 1 2>/tmp/said
+is 'a report that cannot be written: status 2' $? 2
+like 'and it says so' "$(cat /tmp/said)" 'cannot write to /no/such/file'
+
+# Without root, and without BTF.
+setpriv --reuid=65534 --clear-groups "$(command -v napicheck)" -t 1 2>/tmp/said
+is 'not as root: status 2' $? 2
+like 'and it says what to do' "$(cat /tmp/said)" 'only root .* sudo'
+unshare -m sh -c 'mount -t tmpfs none /sys/kernel/btf && napicheck -t 1' 2>/tmp/said
+is 'a kernel without BTF: status 2' $? 2
+like 'and it says what to do' "$(cat /tmp/said)" 'no BTF .*CONFIG_DEBUG_INFO_BTF'
+
+# ---- what it counts --------------------------------------------------------------------------------------------------------
+
+check 'snull loads' start use_napi=1
+polls=$(xstat sn1 polls)
+[ -n "$polls" ] || polls=$(xstat sn1 'q*_polls')
+look -j -i sn1 -- sh -c 'ping -q -n -c 20 -i 0.02 192.168.0.2; exit 0'
+sleep 0.2
+polls=$(($(xstat sn1 'q*_polls') - polls))
+is 'a good path: status 0' $status 0
+is 'nothing is said' "$said" ''
+is 'the verdict' "$(json 'r["verdict"]')" kept
+is 'the interface' "$(json 'r["interface"]')" sn1
+is 'nothing was lost' "$(json 'r["lost"]')" 0
+is "every poll was seen: $polls" "$(json 'r["polls"]')" $polls
+is 'each of them had a budget' "$(json 'rule["budget"]["exercised"]')" $polls
+is 'each was short' "$(json 'rule["stuck"]["exercised"]')" $polls
+is 'and completed' "$(json 'rule["work-told"]["exercised"]')" $polls
+that 'each was scheduled once, and took a packet or freed one' "$(json 'rule["context"]["exercised"]') >= $polls + 20"
+is 'what it sent was consumed' "$(json 'rule["sent-not-dropped"]["exercised"]')" 20
+is 'of what was not tried, nothing is claimed' "$(json 'rule["budget-0"]["verdict"]')" 'not exercised'
+is 'fourteen rules' "$(json 'len(r["rules"])')" 14
+
+look -i sn0 -- sh -c 'ping -q -n -c 3 -i 0.02 192.168.0.2'
+like 'for people' "$report" 'budget .* kept .*verdict: no rule broken'
+
+# An interface that does nothing, and one in another namespace.
+look -j -i sn1 -t 0.3
+is 'no traffic: status 0' $status 0
+is 'no traffic, no poll' "$(json 'r["polls"]')" 0
+
+no_report
+plan
