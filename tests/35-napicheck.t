@@ -79,5 +79,43 @@ look -j -i sn1 -t 0.3
 is 'no traffic: status 0' $status 0
 is 'no traffic, no poll' "$(json 'r["polls"]')" 0
 
+# ---- the command's status --------------------------------------------------------------------------------------------------
+
+look -j -i sn1 -- sh -c 'exit 7'
+is 'a command that fails: its status' $status 7
+like 'is told' "$said" 'ended with status 7'
+is 'and in JSON' "$(json 'r["status"], r["verdict"]')" '7 kept'
+# shellcheck disable=SC2016 # the command's own
+look -i sn1 -- sh -c 'kill -KILL $$'
+is 'a command that is killed: 128 + 9' $status 137
+
+# ---- masking is snull's to show ----------------------------------------------------------------------------------------------
+
+ip link add veth0 type veth peer name veth1
+ip link set veth0 up
+ip link set veth1 up
+ip netns add other
+ip link set veth1 netns other
+ip addr add 10.5.0.1/24 dev veth0
+ip -n other addr add 10.5.0.2/24 dev veth1
+ip -n other link set veth1 up
+look -j -i veth0 -- ping -q -n -c 3 -i 0.02 10.5.0.2
+is 'an interface of another driver: nothing is broken' "$(json 'r["verdict"]')" kept
+ip netns exec other napicheck -j -i veth1 -o /tmp/report -- ping -q -n -c 3 -i 0.02 10.5.0.1 >/dev/null
+is 'in another namespace: status 0' $? 0
+ip netns del other
+
+# ---- an interface that vanishes ----------------------------------------------------------------------------------------------
+
+look -j -i sn1 -- rmmod snull
+is 'an interface that vanishes: status 2' $status 2
+like 'is told' "$said" "'sn1' has vanished"
+is 'and in JSON' "$(json 'r["vanished"], r["verdict"], r["status"]')" 'True unknown 0'
+that 'that it was disabled and deleted was seen, and right' "$(json 'rule["pairs"]["exercised"]') >= 1 && $(json 'rule["pairs"]["broken"]') == 0"
+
+look -j -t 0.2
+is 'without such a driver, its rules are not checked' "$(json 'rule["unmasked-early"]["verdict"], rule["unmasked-never"]["verdict"]')" \
+	'not checked not checked'
+like 'and it says why' "$(json 'rule["unmasked-early"]["why"]')" 'masking'
 no_report
 plan
