@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 36-zoo: the broken paths of labs/zoo are caught, by napicheck or by what their patches say; and no good path is.
-# Those that make more trouble are 37-zoo-wild's.
+# Those that make more trouble are 39-zoo-wild's.
 # shellcheck disable=SC2034 # for lib.sh
 vm_limit=1500
 

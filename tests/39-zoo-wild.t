@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# 37-zoo-wild: those of labs/zoo that keep the contract and leak or spin, and those that something does not survive: an
+# 39-zoo-wild: those of labs/zoo that keep the contract and leak or spin, and those that something does not survive: an
 # interface that cannot go down again, a CPU that is gone. These come last.
 # shellcheck disable=SC2034 # for lib.sh
 vm_limit=1500
