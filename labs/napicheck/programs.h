@@ -20,7 +20,7 @@
  * @rules: what cannot be checked without it
  * @functions: what it is attached to: the first of them that this kernel has.
  *	None for a tracepoint, or what its section says
- * @tracepoint: the event that must be there, in tracefs
+ * @tracepoint: a module's tracepoint, by the function that must be there
  * @optional: if this kernel has none of them, nobody calls them
  */
 struct program {

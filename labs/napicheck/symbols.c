@@ -109,10 +109,15 @@ void symbols_free(struct symbols *symbols)
  */
 __u64 symbols_address(const struct symbols *symbols, const char *name)
 {
+	size_t len = strlen(name);
+	const char *found;
 	unsigned int i;
 
 	for (i = 0; i < symbols->count; i++) {
-		if (!strcmp(symbols->of[i].name, name))
+		found = symbols->of[i].name;
+		/* A tab and its module may follow. */
+		if (!strncmp(found, name, len) &&
+		    (!found[len] || found[len] == '\t'))
 			return symbols->of[i].address;
 	}
 	return 0;

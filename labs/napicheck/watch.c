@@ -66,23 +66,6 @@ static void leave_unchecked(struct watch *watch, __u32 rules, const char *why)
 	}
 }
 
-static bool has_tracepoint(const char *event)
-{
-	static const char * const mounts[] = {
-		"/sys/kernel/tracing", "/sys/kernel/debug/tracing",
-	};
-	unsigned int i;
-	char path[128];
-
-	for (i = 0; i < 2; i++) {
-		snprintf(path, sizeof(path), "%s/events/%s/id", mounts[i],
-			 event);
-		if (!access(path, F_OK))
-			return true;
-	}
-	return false;
-}
-
 /* Return: the function to attach the program to, or NULL: none is here. */
 static const char *find_function(const struct btf *btf,
 				 const struct program *program)
@@ -99,6 +82,7 @@ static const char *find_function(const struct btf *btf,
 
 /* What this kernel lacks is left out. */
 static int choose_program(struct watch *watch, const struct btf *btf,
+			  const struct symbols *symbols,
 			  const struct program *program)
 {
 	struct bpf_program *prog;
@@ -110,7 +94,8 @@ static int choose_program(struct watch *watch, const struct btf *btf,
 			 program->name);
 		return -1;
 	}
-	if (program->tracepoint && !has_tracepoint(program->tracepoint)) {
+	if (program->tracepoint &&
+	    !symbols_address(symbols, program->tracepoint)) {
 		bpf_program__set_autoload(prog, false);
 		leave_unchecked(watch, program->rules,
 				"no driver here shows its masking");
@@ -128,12 +113,13 @@ static int choose_program(struct watch *watch, const struct btf *btf,
 	return 0;
 }
 
-static int choose_programs(struct watch *watch, const struct btf *btf)
+static int choose_programs(struct watch *watch, const struct btf *btf,
+			   const struct symbols *symbols)
 {
 	unsigned int i;
 
 	for (i = 0; i < PROGRAMS; i++) {
-		if (choose_program(watch, btf, &programs[i])) {
+		if (choose_program(watch, btf, symbols, &programs[i])) {
 			complain("cannot prepare %s: %s", programs[i].name,
 				 last_words);
 			return -1;
@@ -199,7 +185,7 @@ static int prepare(struct watch *watch)
 	int error;
 
 	if (libbpf_get_error(btf)) {
-		complain("this kernel has no BTF (/sys/kernel/btf/vmlinux): take one with CONFIG_DEBUG_INFO_BTF");
+		complain("no BTF (/sys/kernel/btf/vmlinux): it takes CONFIG_DEBUG_INFO_BTF");
 		return -1;
 	}
 	symbols = symbols_read();
@@ -211,7 +197,7 @@ static int prepare(struct watch *watch)
 	watch->config.enable_hidden =
 		btf__find_by_name_kind(btf, "napi_enable", BTF_KIND_FUNC) <= 0;
 	find_preempt_count(watch, btf, symbols);
-	error = choose_programs(watch, btf);
+	error = choose_programs(watch, btf, symbols);
 	if (!error && !symbols_ranges(symbols, core, &watch->config)) {
 		complain("/proc/kallsyms hides addresses: set kernel.kptr_restrict to 0 or 1");
 		error = -1;
