@@ -57,41 +57,14 @@ console()
 	ethtool -G "$1" tx 2
 	on_cpu "$1" 0
 	/snull/labs/14-netpoll/targets 10
-	taskset -c 1 ping -q -n -f -w 2 192.168.1.1 >/dev/null &
+	taskset -c 1 ping -q -n -f -w 3 192.168.1.1 >/dev/null &
 	taskset -c 0 bash -c 'for ((i = 0; i < 10; i++)); do echo "<1>message $i" >/dev/kmsg; sleep 0.1; done'
 	wait $!
 	/snull/labs/14-netpoll/targets 0
 }
 downs() { basic "$1"; ip link set sn1 down; return 0; }
-# Each packet that the receiver takes is forwarded to the sender, and so comes back to the receiver, until its TTL ends.
-# The stack does that in napi_complete_done(), which delivers what GRO has gathered: after it, the next one is there.
-forwarded()
-{
-	local n=${1#sn}
-	trickle "$1"
-	sysctl -qw net.ipv4.ip_forward=1
-	ip neigh replace "192.168.$n.2" lladdr "$(cat "/sys/class/net/sn$((n + 1))/address")" dev "$1"
-	ip route replace 10.9.0.0/16 via "192.168.$n.2" dev "$1"
-	ping -q -n -c 3 -i 0.1 -W 1 10.9.8.1 >/dev/null
-	ip route del 10.9.0.0/16
-	ip neigh del "192.168.$n.2" dev "$1"
-	sysctl -qw net.ipv4.ip_forward=0
-	return 0
-}
-# Up again: the interrupt goes where it went before.
-reopened()
-{
-	local n=${1#sn}
-	n=sn$((n + 1))
-	basic "$1"
-	ip link set "$n" down
-	ip link set "$n" up
-	sleep 0.5
-	on_cpu "$n" 1
-	basic "$1"
-}
-all() { basic "$1"; forwarded "$1"; deferred "$1"; console "$1"; reopened "$1"; seconds "$1"; downs "$1"; }
-export -f basic forwarded reopened seconds deferred console downs all flood trickle on_cpu vector
+all() { basic "$1"; deferred "$1"; console "$1"; seconds "$1"; downs "$1"; }
+export -f basic seconds deferred console downs all flood trickle on_cpu vector
 
 # checked DEV STIMULUS SENDER: napicheck on DEV meanwhile; its report is in /tmp/report, its status in $status.
 checked()
@@ -118,23 +91,5 @@ judged()
 		is "$name: breaks '$one'" "$(rule "$one" verdict)" broken || diag "$(cat /tmp/checked /tmp/report)"
 	done
 	is "$name: the status says so" $status 1
-	diag "$name breaks: $(broken_rules)"
-}
-
-# storms NAME SENDER RULE…: the receiver's interrupt never leaves CPU 1 again, so we watch from CPU 0, and napicheck, which
-# waits for all CPUs when it is done, does not end: only its report counts. Nothing can follow this.
-storms()
-{
-	local name=$1 receiver=sn$((${2#sn} + 1)) one
-	taskset -pc 0 $$ >/dev/null
-	meet "$name"
-	path_up "$name" "$2" "$receiver"
-	rm -f /tmp/report
-	napicheck -j -o /tmp/report -i "$receiver" -- \
-		sh -c "ping -q -n -c 1 -W 1 192.168.${2#sn}.2; sleep 1; exit 0" >/dev/null 2>&1 &
-	wait_for 60 test -s /tmp/report
-	for one in "${@:3}"; do
-		is "$name: breaks '$one'" "$(rule "$one" verdict)" broken || diag "$(cat /tmp/report)"
-	done
 	diag "$name breaks: $(broken_rules)"
 }
