@@ -91,7 +91,7 @@ check 'sg off' ethtool -K sn0 sg off
 is 'without scatter-gather no segmentation' "$(feature sn0 tcp-segmentation-offload)" off
 # shellcheck disable=SC2086
 wire tcp -b 2 $there
-that 'sg off: it arrives' "${bad:-1} == 0 && ${frames:-0} > 1000"
+that 'sg off: it arrives' "${bad:-1} == 0 && ${frames:-0} > 100" # few packets, where GRO has been at work
 check 'sg and tso on again' ethtool -K sn0 sg on tso on
 is 'tso is back' "$(feature sn0 tcp-segmentation-offload)" on
 # By what it says afterwards: which further features changed with it, ethtool tells in another way in each version.
