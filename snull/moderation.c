@@ -5,7 +5,7 @@
  * many packets come and chooses the delay (Documentation/networking/
  * net_dim.rst).
  *
- * Read next: nic_moder.c, the hardware.
+ * Read next: nic/moderation.c, the hardware.
  */
 #include <linux/dim.h>
 #include <linux/ethtool.h>

@@ -10,7 +10,7 @@
 #include <linux/udp.h>
 
 #include "compat.h"
-#include "ring.h"
+#include "nic/ring.h"
 #include "snull.h"
 
 /* ---- the NIC's registers that follow from settings ----------------------- */

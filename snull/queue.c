@@ -11,7 +11,7 @@
 #include <linux/etherdevice.h>
 
 #include "compat.h"
-#include "ring.h"
+#include "nic/ring.h"
 #include "snull.h"
 #include "trace.h"
 

@@ -8,7 +8,7 @@
  * snull_tx_timeout() from its timer, in softirq context; the reset has to
  * sleep, so that schedules a work item.
  *
- * Read next: nic_set_lockup() in nic.c, which breaks a queue on purpose.
+ * Read next: nic_set_lockup() in nic/core.c, which breaks a queue on purpose.
  */
 #include <linux/rtnetlink.h>
 

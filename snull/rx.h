@@ -19,7 +19,7 @@
 #include <linux/module.h>
 #include <linux/netdevice.h>
 
-#include "nic.h"
+#include "nic/nic.h"
 
 struct snull_queue;
 

@@ -17,14 +17,14 @@
 #include <linux/workqueue.h>
 
 #include "compat.h"
-#include "nic.h"
+#include "nic/nic.h"
 #include "rx.h"
 
 /* A receive buffer: room in front for the stack, room behind for the skb. */
 #define SNULL_BUF_LEN		4096U
 #define SNULL_BUF_HEADROOM	(NET_SKB_PAD + NET_IP_ALIGN)
 #define SNULL_BUF_TAILROOM	SKB_DATA_ALIGN(sizeof(struct skb_shared_info))
-/* What comes on top of the MTU: wire.c looks behind as many tags. */
+/* What comes on top of the MTU: frame/rewrite.c looks behind as many tags. */
 #define SNULL_FRAME_HEADER	(ETH_HLEN + 2 * VLAN_HLEN)
 /* XDP programs may put a header in front. */
 #define SNULL_XDP_HEADROOM	(XDP_PACKET_HEADROOM + NET_IP_ALIGN)

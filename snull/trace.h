@@ -13,7 +13,7 @@
 
 #include <linux/tracepoint.h>
 
-#include "nic.h"
+#include "nic/nic.h"
 
 #define show_snull_causes(causes)					\
 	__print_flags(causes, "|", { NIC_INT_RX, "RX" }, { NIC_INT_TX, "TX" })

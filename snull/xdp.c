@@ -16,7 +16,7 @@
 #include <linux/slab.h>
 
 #include "compat.h"
-#include "ring.h"
+#include "nic/ring.h"
 #include "snull.h"
 
 #ifdef SNULL_HAVE_XDP

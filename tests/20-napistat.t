@@ -234,7 +234,7 @@ refused "no interface 'sn9'" -i sn9 -- touch "$t/ran"
 fails 'and the command does not run' test -e "$t/ran"
 is '--version' "$(napistat --version | grep -cE '^napistat [0-9.]+$')" 1
 is '--help' "$(napistat --help | grep -c -- '--interface NAME')" 1
-is 'the manual is well-formed' "$(man --warnings -l /snull/labs/napistat/napistat.1 2>&1 >/dev/null)" ''
+is 'the manual is well-formed' "$(man --warnings -l /snull/labs/tools/napistat/napistat.1 2>&1 >/dev/null)" ''
 
 # ---- what goes meanwhile
 
@@ -273,7 +273,7 @@ is 'into another network namespace: it has gone' "$status" 125
 
 # ---- in a network namespace; an interface without vectors
 
-json_in() { run_in=elsewhere; napistat() { ip netns exec $run_in /snull-build/labs/napistat/napistat "$@"; }; json "$@"; unset -f napistat; }
+json_in() { run_in=elsewhere; napistat() { ip netns exec $run_in /snull-build/labs/tools/napistat/napistat "$@"; }; json "$@"; unset -f napistat; }
 ip -n elsewhere link set sn1 up
 json_in -i sn1 -- true
 is 'it works in a network namespace' "$status $(got interrupts) $(got vectors.0.name)" '0 0 "sn1-TxRx-0"'

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# 21-sweep: labs/sweep measures what is so, the same each time, and leaves nothing behind; plot draws it.
+# 21-sweep: labs/tools/sweep measures what is so, the same each time, and leaves nothing behind; plot draws it.
 #
 # By instructions, so that numbers repeat. For the same reason napistat's own cost is measured here.
 cpus=1

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# 22-timeline: labs/timeline draws what happened, and leaves nothing behind, whatever goes wrong.
+# 22-timeline: labs/tools/timeline draws what happened, and leaves nothing behind, whatever goes wrong.
 vm_limit=900
 . "$(dirname "$0")/lib.sh"
 
-timeline=/snull/labs/timeline/timeline
+timeline=/snull/labs/tools/timeline/timeline
 dir=/tmp/timeline
 mkdir -p $dir/bin
 cd $dir || exit

@@ -226,7 +226,7 @@ if [ -n "$busy" ]; then
 				"^2 napiping: no EPIOCSPARAMS: this is Linux $kernel, and it came with Linux 6\.9; without --epoll"
 		done
 	fi
-	run_as() { setpriv --reuid 65534 --regid 65534 --clear-groups /snull-build/labs/napiping/napiping "$@" >"$t/out" 2>"$t/err"; status=$?; }
+	run_as() { setpriv --reuid 65534 --regid 65534 --clear-groups /snull-build/labs/tools/napiping/napiping "$@" >"$t/out" 2>"$t/err"; status=$?; }
 	run_as -n 5 192.168.0.2
 	is 'anybody may use it' $status 0
 	if kernel_since 5.11; then
@@ -364,7 +364,7 @@ refused 'cannot send to|Network is unreachable' -n 5 192.168.0.2
 end_server
 is '--version' "$(napiping --version | grep -cE '^napiping [0-9.]+$')" 1
 is '--help names every option' "$(napiping --help | grep -c '^  -[a-zA-Z], --')" 21
-is 'the manual is well-formed' "$(man --warnings -l /snull/labs/napiping/napiping.1 2>&1 >/dev/null)" ''
+is 'the manual is well-formed' "$(man --warnings -l /snull/labs/tools/napiping/napiping.1 2>&1 >/dev/null)" ''
 
 unload_clean
 rm -rf "$t"

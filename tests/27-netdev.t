@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# 27-netdev: labs/netdev shows the queues, NAPIs and counters that there are, and says what an older kernel lacks.
+# 27-netdev: labs/tools/netdev shows the queues, NAPIs and counters that there are, and says what an older kernel lacks.
 . "$(dirname "$0")/lib.sh"
 
 t=$(mktemp -d)
@@ -73,7 +73,7 @@ if kernel_since 6.13; then
 	fi
 	run napi-set 77 defer_hard_irqs=1
 	is 'no such NAPI' "$status $(cat "$t/err")" '2 netdev: no NAPI 77: napi-get shows those of an interface, while it is up'
-	setpriv --reuid 65534 --regid 65534 --clear-groups /snull-build/labs/netdev/netdev napi-set "$id" defer_hard_irqs=1 2>"$t/err"
+	setpriv --reuid 65534 --regid 65534 --clear-groups /snull-build/labs/tools/netdev/netdev napi-set "$id" defer_hard_irqs=1 2>"$t/err"
 	is 'only for root' "$? $(cat "$t/err")" '2 netdev: napi-set needs the capability CAP_NET_ADMIN: run it as root'
 else
 	id=77
@@ -107,7 +107,7 @@ refused 'threaded is given twice' napi-set "$id" threaded=enabled threaded=disab
 for value in sn1 -1 4294967296 ''; do refused "whole number, which napi-get shows, not '$value'" napi-set -- "$value" threaded=enabled; done
 if kernel_since 6.13; then is 'and nothing was set' "$(set_to)" "[0, 0, 0, 'disabled']"; fi
 is '--help' "$(netdev --help | grep -c ' sn1\|-[gs]et ')" 6
-is 'the manual is well-formed' "$(man --warnings -l /snull/labs/netdev/netdev.1 2>&1 >/dev/null)" ''
+is 'the manual is well-formed' "$(man --warnings -l /snull/labs/tools/netdev/netdev.1 2>&1 >/dev/null)" ''
 unload_clean
 rm -rf "$t"
 end_tests

@@ -52,7 +52,7 @@ git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t 
 	printf '\n:source:`snull/gone.c` :measured:`bench/TCP/9/mbits` :doc:`/gone` :c:func:`snull_gone` :param:`gone`\n' >>docs/benchmarks.rst
 	printf '\n.. picture:: /pictures/palette.svg\n' >>docs/benchmarks.rst
 	# An undocumented argument: kernel-doc complains.
-	sed -i '0,/^ \* @index: a free-running index$/{//d}' snull/ring.h
+	sed -i '0,/^ \* @index: a free-running index$/{//d}' snull/nic/ring.h
 )
 build "$work/copy/docs" "$work/bad" >"$work/log" 2>&1
 result $(($? == 0)) 'what is wrong fails the build' "$work/log"

@@ -6,16 +6,16 @@ import re
 
 DOCS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOP = os.path.dirname(DOCS)
-DIRECTORIES = ["snull", "napi-modern", "legacy-poll"]
+DIRECTORIES = ["snull", "snull/nic", "snull/frame", "napi-modern", "legacy-poll"]
 
 # The order of README.rst's "Reading it"; a file that is not named here comes after its directory's others.
 READING = """
 snull/rx.h snull/rx_netif_rx.c napi-modern/rx_napi.c legacy-poll/rx_legacy.c
-snull/nic.h snull/ring.h snull/nic_impl.h snull/nic.c snull/nic_tx.c snull/nic_tso.c snull/nic_rx.c snull/nic_rss.c snull/nic_gro.c snull/nic_irq.c snull/nic_moder.c snull/nic_sg.c
+snull/nic/nic.h snull/nic/ring.h snull/nic/impl.h snull/nic/core.c snull/nic/tx.c snull/nic/tso.c snull/nic/rx.c snull/nic/steer.c snull/nic/coalesce.c snull/nic/irq.c snull/nic/moderation.c snull/nic/sg.c
 snull/snull.h snull/probe.c snull/netdev.c snull/open.c snull/queue.c snull/rings.c snull/xdp.c snull/rx_paths.c snull/reset.c snull/ethtool.c snull/ethtool_stats.c snull/ethtool_groups.c snull/qstats.c snull/moderation.c snull/main.c
 legacy-poll/softnet.h legacy-poll/softnet.c legacy-poll/carrier.c
 snull/trace.h snull/trace.c snull/compat.h
-snull/rss.h snull/rss.c snull/wire.h snull/wire.c snull/ip6ext.h snull/ip6ext.c snull/seg.h snull/seg.c snull/coalesce.h snull/coalesce.c
+snull/frame/toeplitz.h snull/frame/toeplitz.c snull/frame/rewrite.h snull/frame/rewrite.c snull/frame/ip6ext.h snull/frame/ip6ext.c snull/frame/segment.h snull/frame/segment.c snull/frame/coalesce.h snull/frame/coalesce.c
 """.split()
 
 
@@ -45,7 +45,7 @@ def page_of(path):
 
 
 def summary(path):
-    """What a source file's first comment says that it is: "nic_irq.c - the NIC's interrupt lines."""
+    """What a source file's first comment says that it is: "nic/irq.c - the NIC's interrupt lines."""
     found = re.search(r"/\*\n \* \S+ - (.*?)(?:\n \*\n| \*/)", read(path), re.S)
     return re.sub(r"\s*\n \* ", " ", found[1]).strip() if found else ""
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""roles.py - :source:`snull/nic.c`, a file of ours, and :kernel:`napi_schedule`, a function of the kernel, :kerneldoc:`networking/napi`,
+"""roles.py - :source:`snull/nic/core.c`, a file of ours, and :kernel:`napi_schedule`, a function of the kernel, :kerneldoc:`networking/napi`,
 one of its documents. Both lead to what Linux 6.12 has, the version that the book speaks of.
 """
 

@@ -402,8 +402,8 @@ def code_map():
     p = Picture("code-map", 610, "A map of the code",
                 "At the top the module: main.c and probe.c. Below it the interface: netdev.c, open.c, rings.c, queue.c, "
                 "xdp.c, reset.c and others. Beside it the three receive paths: rx_netif_rx.c, rx_napi.c and rx_legacy.c, the last one on "
-                "softnet.c and carrier.c. Interface and paths meet in rx.h. Below a line, nic.h, is the hardware: nic.c, nic_tx.c, "
-                "nic_rss.c, nic_rx.c and nic_irq.c with nic_moder.c, and what they are made of. Arrows point only downwards, through the two "
+                "softnet.c and carrier.c. Interface and paths meet in rx.h. Below a line, nic/nic.h, is the hardware: core.c, tx.c, "
+                "steer.c, rx.c and irq.c with moderation.c, and below it the functions on a frame's bytes. Arrows point only downwards, through the two "
                 "headers.")
     p.box(20, 14, 260, 66, "soft", ["module, bus", "`main.c  probe.c"])
     p.box(20, 120, 260, 108, "soft", ["the interface", "`netdev.c open.c rings.c", "`queue.c xdp.c reset.c", "`moderation.c ethtool*.c"])
@@ -419,14 +419,14 @@ def code_map():
     p.line((150, 228), (150, 262))
     p.line((280, 155), (320, 155))
     p.line((150, 312), (150, 372))
-    p.box(20, 372, 540, 44, "line", ["`nic.h: registers, rings, doorbells, lines"], dashed=True)
+    p.box(20, 372, 540, 44, "line", ["`nic/nic.h: registers, rings, doorbells, lines"], dashed=True)
     p.text(556, 362, "below: hardware", "muted", 15, "end")
-    for number, (name, cls) in enumerate((("nic.c", "soft"), ("nic_tx.c", "soft"), ("nic_rss.c", "soft"), ("nic_rx.c", "soft"),
-                                          ("nic_irq.c nic_moder.c", "hard"))):
+    for number, (name, cls) in enumerate((("core.c", "soft"), ("tx.c", "soft"), ("steer.c", "soft"), ("rx.c", "soft"),
+                                          ("irq.c moderation.c", "hard"))):
         p.box(20 + number * 110, 446, 100, 50, cls, ["`" + part for part in name.split()], size=13)
         p.line((70 + number * 110, 416), (70 + number * 110, 446))
-    p.box(20, 532, 540, 62, "idle", ["cut, rewrite, hash, coalesce; the rings' arithmetic",
-                                     "`seg.c  wire.c  rss.c  coalesce.c  ring.h"])
+    p.box(20, 532, 540, 62, "idle", ["functions on a frame's bytes: cut, rewrite, hash, coalesce",
+                                     "`frame/: segment.c rewrite.c toeplitz.c coalesce.c"])
     for number in (1, 2, 3):
         p.line((70 + number * 110, 496), (70 + number * 110, 532))
     return p

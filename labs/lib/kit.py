@@ -68,6 +68,6 @@ class Server:
 
 
 def pktgen(arguments):
-    """Run labs/pktgen; return packets sent and packets a second, of the first device."""
+    """Run labs/tools/pktgen; return packets sent and packets a second, of the first device."""
     found = re.search(r"sent (\d+) packets in [\d.]+ s, (\d+) packets/s", sh("pktgen " + arguments))
     return int(found[1]), int(found[2])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""pktgen.py - have the kernel's packet generator send; labs/pktgen is the same for people, as a command."""
+"""pktgen.py - have the kernel's packet generator send; labs/tools/pktgen is the same for people, as a command."""
 
 import contextlib
 import glob

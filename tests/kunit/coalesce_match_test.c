@@ -8,7 +8,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "../../snull/coalesce.h"
+#include "../../snull/frame/coalesce.h"
 #include "frame.h"
 #include "suites.h"
 

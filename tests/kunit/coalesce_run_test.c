@@ -2,8 +2,8 @@
 /*
  * coalesce_run_test.c - is a coalesced frame what had been cut, or could be?
  *
- * Two promises.  What seg.c cuts, coalesce.c puts together again, to the bit;
- * and whatever coalesce.c puts together, seg.c cuts into the same frames.
+ * Two promises.  What frame/segment.c cuts, frame/coalesce.c puts together again, to the bit;
+ * and whatever frame/coalesce.c puts together, frame/segment.c cuts into the same frames.
  */
 #include <linux/if_ether.h>
 #include <linux/in.h>
@@ -11,8 +11,8 @@
 #include <linux/skbuff.h>
 #include <linux/string.h>
 
-#include "../../snull/coalesce.h"
-#include "../../snull/seg.h"
+#include "../../snull/frame/coalesce.h"
+#include "../../snull/frame/segment.h"
 #include "frame.h"
 #include "suites.h"
 

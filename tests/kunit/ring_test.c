@@ -2,11 +2,11 @@
 /*
  * ring_test.c - the rings' arithmetic, above all where indices wrap at 2^32.
  *
- * Read next: ../../snull/ring.h
+ * Read next: ../../snull/nic/ring.h
  */
 #include <kunit/test.h>
 
-#include "../../snull/ring.h"
+#include "../../snull/nic/ring.h"
 #include "suites.h"
 
 static const u32 sizes[] = { 2, 8, 1024, 4096 };

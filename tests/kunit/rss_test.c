@@ -2,17 +2,17 @@
 /*
  * rss_test.c - is a frame hashed as every NIC hashes it?
  *
- * First the hashes that Microsoft publishes for the key of nic_rss.c, then
+ * First the hashes that Microsoft publishes for the key of nic/steer.c, then
  * frames of every kind, whose flow frame.c knows because it made them.
  *
- * Read next: ../../snull/rss.c
+ * Read next: ../../snull/frame/toeplitz.c
  */
 #include <linux/in.h>
 #include <linux/inet.h>
 #include <linux/string.h>
 
-#include "../../snull/rss.h"
-#include "../../snull/wire.h"
+#include "../../snull/frame/toeplitz.h"
+#include "../../snull/frame/rewrite.h"
 #include "frame.h"
 #include "suites.h"
 

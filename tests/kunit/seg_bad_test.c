@@ -8,7 +8,7 @@
 #include <linux/skbuff.h>
 #include <linux/string.h>
 
-#include "../../snull/seg.h"
+#include "../../snull/frame/segment.h"
 #include "frame.h"
 #include "suites.h"
 

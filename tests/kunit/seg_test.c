@@ -13,8 +13,8 @@
 #include <linux/skbuff.h>
 #include <linux/string.h>
 
-#include "../../snull/seg.h"
-#include "../../snull/wire.h"
+#include "../../snull/frame/segment.h"
+#include "../../snull/frame/rewrite.h"
 #include "frame.h"
 #include "suites.h"
 

@@ -5,10 +5,10 @@
  * An object file cannot be in two modules, and the tests should not need
  * snull.ko: it would bring up interfaces.
  */
-#include "../../snull/wire.c"
-#include "../../snull/ip6ext.c"
-#include "../../snull/seg.c"
-#include "../../snull/coalesce.c"
-#include "../../snull/rss.c"
+#include "../../snull/frame/rewrite.c"
+#include "../../snull/frame/ip6ext.c"
+#include "../../snull/frame/segment.c"
+#include "../../snull/frame/coalesce.c"
+#include "../../snull/frame/toeplitz.c"
 #include "../../legacy-poll/softnet.c"
 #include "../../legacy-poll/carrier.c"

@@ -13,7 +13,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "../../snull/wire.h"
+#include "../../snull/frame/rewrite.h"
 #include "frame.h"
 #include "suites.h"
 

@@ -5,7 +5,7 @@
  * Pure: no document, no clock, no chance but a seeded one. Times are in microseconds. The rules and where they come from:
  *
  *   NIC         A frame takes a free slot of the ring, or is missed. The line is asserted while frames wait and the
- *               receive cause is enabled (snull/nic_irq.c). It reaches the CPU at once.
+ *               receive cause is enabled (snull/nic/irq.c). It reaches the CPU at once.
  *   path 0      One interrupt takes one frame and appends it to the backlog, or drops it there (snull/rx_netif_rx.c;
  *               netif_rx(), enqueue_to_backlog()). The backlog is polled like a device (process_backlog()).
  *   path 1      The interrupt masks the line and puts the device on the poll list; a poll takes up to its weight and

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nic_tso.c - one large packet becomes frames of the MTU: reading its headers
+ * tso.c - one large packet becomes frames of the MTU: reading its headers
  * out of the sender's memory, and the next frame each time that one is through.
  *
- * Read next: seg.c, which writes the headers.
+ * Read next: frame/segment.c, which writes the headers.
  */
 #include <linux/tcp.h>
 #include <linux/udp.h>
 
-#include "compat.h"
-#include "nic_impl.h"
+#include "../compat.h"
+#include "impl.h"
 
 /**
  * nic_tso_next() - make the packet's next frame

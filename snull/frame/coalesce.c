@@ -9,12 +9,12 @@
  * and length are not put together.  LRO, its ancestor, promised no such thing,
  * and must be off on a router.
  *
- * For each frame nic_gro.c calls coalesce_parse(), and coalesce_verify() if its
+ * For each frame nic/coalesce.c calls coalesce_parse(), and coalesce_verify() if its
  * checksum is a finished one; then coalesce_match() and coalesce_append(), or
  * coalesce_start(); and when the run ends, coalesce_finish().  Pure functions:
  * no locks, any context.
  *
- * Read next: nic_rx.c, or seg.c, which is the way back.
+ * Read next: nic/rx.c, or segment.c, which is the way back.
  */
 #include <linux/build_bug.h>
 #include <linux/etherdevice.h>

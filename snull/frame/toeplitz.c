@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rss.c - receive side scaling, the arithmetic.  All of it is pure.
+ * toeplitz.c - receive side scaling, the arithmetic.  All of it is pure.
  *
  * The Toeplitz hash is the one that every NIC has: for each bit of the input
  * that is set, add (exclusive or) the 32 bits of the key that begin at that
  * bit's place.  Its definition and its test vectors are Microsoft's, "Verifying
  * the RSS Hash Calculation".
  *
- * Read next: nic_rss.c
+ * Read next: nic/steer.c
  */
 #include <linux/bitops.h>
 #include <linux/if_ether.h>
@@ -17,8 +17,8 @@
 #include <linux/string.h>
 #include <net/ip.h>
 
-#include "rss.h"
-#include "wire.h"
+#include "toeplitz.h"
+#include "rewrite.h"
 
 /* What is hashed of this packet, if it is not a fragment. */
 static u8 rss_fields_of(u8 proto, u8 tcp, u8 udp)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * wire.c - LDD3's wire trick: both ends of the cable in one namespace.
+ * rewrite.c - LDD3's wire trick: both ends of the cable in one namespace.
  *
  * A host does not send to its own addresses over a wire.  So chapter 17 of
  * Linux Device Drivers gives each interface a network of its own and lets the
@@ -32,7 +32,7 @@
 #include <net/ipv6.h>
 
 #include "ip6ext.h"
-#include "wire.h"
+#include "rewrite.h"
 
 #define WIRE_VLAN_MAX	2
 

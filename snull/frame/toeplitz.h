@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rss.h - receive side scaling, the arithmetic: which flow a frame belongs to,
+ * toeplitz.h - receive side scaling, the arithmetic: which flow a frame belongs to,
  * and the Toeplitz hash of it.
  *
- * Read next: rss.c, then nic_rss.c, which chooses a queue by the hash.
+ * Read next: toeplitz.c, then nic/steer.c, which chooses a queue by the hash.
  */
-#ifndef SNULL_RSS_H
-#define SNULL_RSS_H
+#ifndef SNULL_TOEPLITZ_H
+#define SNULL_TOEPLITZ_H
 
 #include <linux/bits.h>
 #include <linux/types.h>
@@ -53,4 +53,4 @@ void rss_read(const u8 *frame, unsigned int len, bool flip,
 	      const struct rss_fields *fields, struct rss_flow *flow);
 u32 rss_toeplitz(const u8 *key, const struct rss_flow *flow);
 
-#endif /* SNULL_RSS_H */
+#endif /* SNULL_TOEPLITZ_H */

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nic_gro.c - receive coalescing, as far as the ring goes: the segments of a
+ * coalesce.c - receive coalescing, as far as the ring goes: the segments of a
  * run share one header, and their payloads lie behind it in a row.
  *
  * While an aggregate is open it stands at head, invisible to the driver.  It
  * is given up when a frame comes that does not fit, or the sender pauses.
  *
- * Read next: coalesce.c, which decides what fits.
+ * Read next: frame/coalesce.c, which decides what fits.
  */
 #include <linux/tcp.h>
 
-#include "compat.h"
-#include "nic_impl.h"
+#include "../compat.h"
+#include "impl.h"
 
 /* From here on, the frame is as if its sender had left the sum to hardware. */
 static bool nic_gro_verify(struct nic_frame *frame, struct coalesce_key *key)

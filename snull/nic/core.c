@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nic.c - the NIC as a whole: plugging it into a cable, starting, stopping,
+ * core.c - the NIC as a whole: plugging it into a cable, starting, stopping,
  * link state, and the registers that concern all of its queues.
  *
- * Read next: nic_tx.c, where a doorbell sends a frame.
+ * Read next: tx.c, where a doorbell sends a frame.
  */
 #include <linux/etherdevice.h>
 #include <linux/slab.h>
 
-#include "compat.h"
-#include "nic_impl.h"
+#include "../compat.h"
+#include "impl.h"
 
 /**
  * nic_cable_create() - make a cable

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nic_rx.c - the NIC's receive side: filter, buffers, pause frames.
+ * rx.c - the NIC's receive side: filter, buffers, pause frames.
  *
  * The partner's transmit engine calls nic_rx_frame() for each frame, on the
  * sender's CPU.  The frame is copied once, from the sender's memory into the
@@ -8,14 +8,14 @@
  * it.  Without a posted buffer it is dropped, and no CPU ever hears of it; or,
  * with pause frames, the sender is told to wait.
  *
- * Read next: nic_irq.c, how the driver gets to know; nic_gro.c, how segments
+ * Read next: irq.c, how the driver gets to know; coalesce.c, how segments
  * are put together again if ethtool asks for it.
  */
 #include <linux/etherdevice.h>
 #include <net/checksum.h>
 
-#include "compat.h"
-#include "nic_impl.h"
+#include "../compat.h"
+#include "impl.h"
 
 /* ---- the filter ----------------------------------------------------------- */
 

@@ -6,8 +6,8 @@
  * rings, doorbells, interrupt lines.  A driver touches the NIC only through
  * the functions below, and the NIC knows nothing of net_device.
  *
- * Read next: ring.h (the rings' arithmetic), then nic.c, nic_tx.c, nic_rx.c
- * and nic_irq.c (how the hardware works), or netdev.c (how a driver uses it).
+ * Read next: ring.h (the rings' arithmetic), then core.c, tx.c, rx.c
+ * and irq.c (how the hardware works), or netdev.c (how a driver uses it).
  */
 #ifndef SNULL_NIC_H
 #define SNULL_NIC_H
@@ -17,7 +17,7 @@
 #include <linux/skbuff.h>
 #include <linux/types.h>
 
-#include "rss.h"
+#include "../frame/toeplitz.h"
 
 struct nic;
 struct nic_cable;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nic_moder.c - interrupt moderation: the NIC lets a few events come together
+ * moderation.c - interrupt moderation: the NIC lets a few events come together
  * before it asserts its line.
  *
  * A moderated cause is pending from its first event on, but asserts the line
@@ -13,8 +13,8 @@
  */
 #include <linux/ktime.h>
 
-#include "compat.h"
-#include "nic_impl.h"
+#include "../compat.h"
+#include "impl.h"
 
 /* Events of a cause, ever. */
 static u32 nic_moder_count(const struct nic_moder *moder)

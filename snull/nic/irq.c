@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nic_irq.c - the NIC's interrupt lines.
+ * irq.c - the NIC's interrupt lines.
  *
  * Each queue pair has one level-triggered line.  It is asserted while a cause
  * is pending whose enable bit is set:
@@ -18,7 +18,7 @@
  * in /proc/interrupts.  kernel/irq/irq_sim.c does the same for one CPU.
  *
  * Read next: ../napi-modern/rx_napi.c, for what a driver does with a line;
- * nic_moder.c, how the NIC makes fewer interrupts of many frames.
+ * moderation.c, how the NIC makes fewer interrupts of many frames.
  */
 #include <linux/cpumask.h>
 #include <linux/delay.h>
@@ -26,9 +26,9 @@
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 
-#include "compat.h"
-#include "nic_impl.h"
-#include "trace.h"
+#include "../compat.h"
+#include "impl.h"
+#include "../trace.h"
 
 /**
  * nic_int_pending() - read a vector's causes, enabled or not

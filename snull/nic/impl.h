@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * nic_impl.h - inside the NIC: the state that its parts share.
+ * impl.h - inside the NIC: the state that its parts share.
  *
  * Only nic*.c include this.  Who writes what:
  *
@@ -9,8 +9,8 @@
  *	nic_rxq.head		the partner's transmit engines, under .lock
  *	nic_rxq.clean		the driver, through its doorbell
  *
- * Read next: nic.c (plugging, registers), nic_tx.c (the transmit engine),
- * nic_rx.c (the receive side), nic_irq.c (the interrupt lines).
+ * Read next: core.c (plugging, registers), tx.c (the transmit engine),
+ * rx.c (the receive side), irq.c (the interrupt lines).
  */
 #ifndef SNULL_NIC_IMPL_H
 #define SNULL_NIC_IMPL_H
@@ -22,11 +22,11 @@
 #include <linux/smp.h>
 #include <linux/u64_stats_sync.h>
 
-#include "coalesce.h"
+#include "../frame/coalesce.h"
 #include "nic.h"
 #include "ring.h"
-#include "seg.h"
-#include "wire.h"
+#include "../frame/segment.h"
+#include "../frame/rewrite.h"
 
 /**
  * struct nic_moder - the moderation of one cause
@@ -321,21 +321,21 @@ static inline u32 nic_rx_room(const struct nic_rxq *rxq)
 
 struct nic *nic_partner(const struct nic *nic);
 
-/* nic_tx.c */
+/* tx.c */
 void nic_tx_init(struct nic *nic, unsigned int queue);
 void nic_tx_start(struct nic_txq *txq);
 void nic_tx_stop(struct nic_txq *txq);
 void nic_tx_resume(struct nic_txq *txq);
 
-/* nic_tso.c */
+/* tso.c */
 bool nic_tso_begin(struct nic_txq *txq, const struct sk_buff *skb);
 bool nic_tso_next(struct nic_txq *txq);
 
-/* nic_sg.c */
+/* sg.c */
 unsigned int nic_sg_init_xdp(struct nic_sg *sg, struct xdp_frame *xdpf);
 __wsum nic_sg_csum(struct nic_sg sg, unsigned int len);
 
-/* nic_rx.c */
+/* rx.c */
 void nic_rx_init(struct nic *nic, unsigned int queue);
 bool nic_rx_frame(struct nic *nic, struct nic_rxq *rxq, struct nic_frame *frame,
 		  unsigned int from);
@@ -344,12 +344,12 @@ void nic_rx_stop(struct nic *nic, struct nic_rxq *rxq);
 u32 nic_rx_write(struct nic_rxq *rxq, u32 index, struct nic_sg *sg,
 		 unsigned int len);
 
-/* nic_rss.c */
+/* steer.c */
 void nic_rss_init(struct nic *nic);
 void nic_rss_steer(struct nic *nic, struct nic_frame *frame,
 		   struct nic_flow *last);
 
-/* nic_gro.c */
+/* coalesce.c */
 bool nic_gro_parse(struct nic_frame *frame, struct coalesce_key *key);
 void nic_gro_start(struct nic_rxq *rxq, const struct nic_frame *frame,
 		   const struct coalesce_key *key);
@@ -361,13 +361,13 @@ void nic_gro_join(struct nic_rxq *rxq, struct nic_frame *frame,
 		  unsigned int segs);
 void nic_gro_finish(struct nic_rxq *rxq, struct nic_rx_desc *first);
 
-/* nic_irq.c */
+/* irq.c */
 int nic_irq_create(struct nic *nic, unsigned int first_cpu);
 void nic_irq_destroy(struct nic *nic);
 void nic_int_update(struct nic *nic, unsigned int queue);
 u32 nic_int_pending(const struct nic_vector *vector);
 
-/* nic_moder.c */
+/* moderation.c */
 void nic_moder_init(struct nic_vector *vector);
 void nic_moder_exit(struct nic_vector *vector);
 void nic_moder_event(struct nic_vector *vector, u32 causes);

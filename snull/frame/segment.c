@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * seg.c - the segmentation engine: TSO and USO, as far as the headers go.
+ * segment.c - the segmentation engine: TSO and USO, as far as the headers go.
  *
  * The stack hands the NIC one packet of up to 64 KB with one set of headers;
  * what leaves are frames of the MTU, each with headers of its own.  Linux does
@@ -12,7 +12,7 @@
  * to the next changes a sequence number, an identification and one checksum.
  * Pure functions: no locks, any context.
  *
- * Read next: nic_tx.c, or coalesce.c, which is the way back.
+ * Read next: nic/tx.c, or coalesce.c, which is the way back.
  */
 #include <linux/build_bug.h>
 #include <linux/errno.h>
@@ -29,7 +29,7 @@
 #include <net/ip.h>
 
 #include "ip6ext.h"
-#include "seg.h"
+#include "segment.h"
 
 /* AccECN counts in the CWR flag, so it stays; kernels before 6.16 lack it. */
 #ifdef NETIF_F_GSO_ACCECN

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * wire.h - LDD3's wire trick: what happens to a frame's addresses in transit.
+ * rewrite.h - LDD3's wire trick: what happens to a frame's addresses in transit.
  *
- * Read next: wire.c, then nic_tx.c, which calls it for each frame.
+ * Read next: rewrite.c, then nic/tx.c, which calls it for each frame.
  */
-#ifndef SNULL_WIRE_H
-#define SNULL_WIRE_H
+#ifndef SNULL_REWRITE_H
+#define SNULL_REWRITE_H
 
 #include <linux/types.h>
 
@@ -51,4 +51,4 @@ __be32 wire_flip_addr4(__be32 addr);
 __be32 wire_flip_addr6(const struct in6_addr *addr);
 u32 wire_mc_hash(const u8 *addr);
 
-#endif /* SNULL_WIRE_H */
+#endif /* SNULL_REWRITE_H */

@@ -2,7 +2,7 @@
 /*
  * ip6ext.c - the extension headers between an IPv6 header and the transport.
  *
- * Read next: whichever of wire.c and seg.c brought you here.
+ * Read next: whichever of rewrite.c and segment.c brought you here.
  */
 #include <linux/in6.h>
 #include <linux/ipv6.h>

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nic_sg.c - reading a frame out of the sender's memory, as a DMA engine does:
+ * sg.c - reading a frame out of the sender's memory, as a DMA engine does:
  * piece by piece.
  *
- * Read next: nic_rx.c, which says where to.
+ * Read next: rx.c, which says where to.
  */
 #include <linux/skbuff.h>
 #include <net/checksum.h>
 
-#include "compat.h"
-#include "nic_impl.h"
+#include "../compat.h"
+#include "impl.h"
 
 /**
  * nic_sg_init_xdp() - begin to read a frame of XDP's

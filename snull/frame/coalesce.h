@@ -2,14 +2,14 @@
 /*
  * coalesce.h - receive coalescing: a run of TCP segments becomes one frame.
  *
- * Read next: coalesce.c, then nic_rx.c, which stores the payload.
+ * Read next: coalesce.c, then nic/rx.c, which stores the payload.
  */
 #ifndef SNULL_COALESCE_H
 #define SNULL_COALESCE_H
 
 #include <linux/types.h>
 
-#include "wire.h"
+#include "rewrite.h"
 
 /**
  * struct coalesce_key - what coalesce_parse() learned about one segment

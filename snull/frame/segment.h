@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * seg.h - the segmentation engine: one large packet in, frames of the MTU out.
+ * segment.h - the segmentation engine: one large packet in, frames of the MTU out.
  *
- * Read next: seg.c, then nic_tx.c, which copies the payload.
+ * Read next: segment.c, then nic/tx.c, which copies the payload.
  */
-#ifndef SNULL_SEG_H
-#define SNULL_SEG_H
+#ifndef SNULL_SEGMENT_H
+#define SNULL_SEGMENT_H
 
 #include <linux/types.h>
 
-#include "nic.h"
+#include "../nic/nic.h"
 
 /**
  * struct seg - a large packet that is being cut
@@ -68,4 +68,4 @@ static inline u8 *seg_header(struct seg *seg)
 	return seg->hdr;
 }
 
-#endif /* SNULL_SEG_H */
+#endif /* SNULL_SEGMENT_H */

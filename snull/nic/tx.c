@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nic_tx.c - the NIC's transmit engine.
+ * tx.c - the NIC's transmit engine.
  *
  * A doorbell wakes the engine of its queue, on the CPU that rang.  The engine
  * takes packet after packet off the ring, cuts the large ones into frames
- * (nic_tso.c) and hands each frame to the partner's receive
+ * (tso.c) and hands each frame to the partner's receive
  * side, which copies it straight out of the sender's memory.  When a packet
  * is through, the engine moves head past it, and that is the completion.
  *
  * Only one CPU at a time runs a queue's engine; a doorbell that finds it
  * running leaves, since the engine looks at the tail again before it stops.
  *
- * Read next: nic_rx.c, where the frame arrives.
+ * Read next: rx.c, where the frame arrives.
  */
 #include <linux/delay.h>
 #include <linux/etherdevice.h>
 
-#include "compat.h"
-#include "nic_impl.h"
+#include "../compat.h"
+#include "impl.h"
 
 /* ---- from packet to frames ---------------------------------------------- */
 

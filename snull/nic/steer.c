@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nic_rss.c - receive side scaling: which receive queue a frame goes to.
+ * steer.c - receive side scaling: which receive queue a frame goes to.
  *
  * The low bits of the hash of the frame's flow choose an entry of the
  * indirection table, and the entry names the queue.  So all frames of a flow
  * stay in order in one queue, and many flows spread over all of them.
  *
- * Read next: nic_rx.c, where the frame is stored.
+ * Read next: rx.c, where the frame is stored.
  */
 #include <linux/string.h>
 
-#include "compat.h"
-#include "nic_impl.h"
+#include "../compat.h"
+#include "impl.h"
 
 /* The key of Microsoft's test vectors: every boot hashes alike. */
 static const u8 nic_rss_key[RSS_KEY_LEN] = {
