@@ -21,7 +21,7 @@ leftovers_of_sweep()
 {
 	leftovers
 	grep -E '^(snull|pktgen) ' /proc/modules
-	pgrep -l udpsink
+	pgrep -l 'udpsink|awake'
 	cat /proc/sys/net/ipv6/conf/default/disable_ipv6 | grep -v 0
 	ls /tmp/sweep-* 2>/dev/null
 }
@@ -140,6 +140,20 @@ for signal in INT TERM; do
 		is "SIG$signal after '$after': its status" $? $((128 + $(kill -l $signal)))
 		is "SIG$signal after '$after': nothing is left" "$(leftovers_of_sweep)" ''
 	done
+done
+
+# ---- awake
+
+awake 0 &
+awake=$!
+sleep 0.2
+check 'awake runs, until it is killed' kill -0 $awake
+is 'at the lowest priority, on its CPU' "$(chrt -p $awake | grep -c SCHED_IDLE) $(taskset -pc $awake | sed 's/.*: //')" '1 0'
+kill $awake
+wait $awake 2>/dev/null
+for wrong in '' x 7; do
+	awake $wrong >"$t/out" 2>"$t/err"
+	is "refused: awake $wrong" "$(($? > 0)) $(wc -l <"$t/err")" '1 1'
 done
 
 # ---- plot

@@ -17,7 +17,7 @@ import tempfile
 # Not all of these are used here: labs import them from kit.
 from counters import ethtool as statistics  # noqa: F401
 from driver import pin, snull  # noqa: F401
-from program import Failure, sh
+from program import Failure, awake, sh  # noqa: F401
 
 
 def parameters(**defaults):
