@@ -273,7 +273,7 @@ is 'into another network namespace: it has gone' "$status" 125
 
 # ---- in a network namespace; an interface without vectors
 
-json_in() { run_in=elsewhere; napistat() { ip netns exec $run_in /snull-build/labs/tools/napistat/napistat "$@"; }; json "$@"; unset -f napistat; }
+json_in() { run_in=elsewhere; napistat() { ip netns exec $run_in /snull-build/labs/tools/out/napistat "$@"; }; json "$@"; unset -f napistat; }
 ip -n elsewhere link set sn1 up
 json_in -i sn1 -- true
 is 'it works in a network namespace' "$status $(got interrupts) $(got vectors.0.name)" '0 0 "sn1-TxRx-0"'

@@ -73,7 +73,7 @@ if kernel_since 6.13; then
 	fi
 	run napi-set 77 defer_hard_irqs=1
 	is 'no such NAPI' "$status $(cat "$t/err")" '2 netdev: no NAPI 77: napi-get shows those of an interface, while it is up'
-	setpriv --reuid 65534 --regid 65534 --clear-groups /snull-build/labs/tools/netdev/netdev napi-set "$id" defer_hard_irqs=1 2>"$t/err"
+	setpriv --reuid 65534 --regid 65534 --clear-groups /snull-build/labs/tools/out/netdev napi-set "$id" defer_hard_irqs=1 2>"$t/err"
 	is 'only for root' "$? $(cat "$t/err")" '2 netdev: napi-set needs the capability CAP_NET_ADMIN: run it as root'
 else
 	id=77
