@@ -4,13 +4,16 @@
  * takes from here.
  *
  * Read next: message.c and options.c, for every tool; clock.c; child.c, the
- * command that a tool measures; json.c; netlink.c.
+ * command that a tool measures; json.h and netlink.h, for those who need the
+ * libraries behind them.
  */
 #ifndef COMMON_H
 #define COMMON_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 /**
  * struct tool - what a program is
@@ -52,5 +55,32 @@ FILE *open_output(const char *name, FILE *otherwise);
 
 long long now(void);
 void sleep_until(long long when);
+
+/* ---- child.c: the command that is measured, and signals --------------------------- */
+
+/* As a shell has it of a command that cannot be run. */
+#define STATUS_NOT_EXECUTABLE	126
+#define STATUS_NOT_FOUND	127
+
+/**
+ * struct child - the command that is measured, or none
+ * @pid: its process, or 0
+ * @signals: what to poll for signals
+ * @old_mask: the signals that were blocked before
+ * @over: it has ended; or, if there is none, a signal says that it is enough
+ * @status: what it ended with, as a shell has it: 128 + N after signal N
+ */
+struct child {
+	pid_t pid;
+	int signals;
+	sigset_t old_mask;
+	bool over;
+	int status;
+};
+
+void child_open(struct child *child);
+int child_start(struct child *child, char **command);
+void child_signal(struct child *child);
+void child_close(struct child *child);
 
 #endif /* COMMON_H */
