@@ -104,7 +104,7 @@ for value in 1 on busy_poll ''; do refused "threaded is disabled, enabled or bus
 refused "'weight' is none of defer_hard_irqs" napi-set "$id" defer_hard_irqs=5 weight=3
 refused "'threaded' is not NAME=VALUE" napi-set "$id" threaded
 refused 'threaded is given twice' napi-set "$id" threaded=enabled threaded=disabled
-for value in sn1 -1 4294967296 ''; do refused "whole number, which napi-get shows, not '$value'" napi-set -- "$value" threaded=enabled; done
+for value in sn1 -1 4294967296 ''; do refused "which napi-get shows, is a whole number, 0 to 4294967295, not '$value'" napi-set -- "$value" threaded=enabled; done
 if kernel_since 6.13; then is 'and nothing was set' "$(set_to)" "[0, 0, 0, 'disabled']"; fi
 is '--help' "$(netdev --help | grep -c ' sn1\|-[gs]et ')" 6
 is 'the manual is well-formed' "$(man --warnings -l /snull/labs/tools/netdev/netdev.1 2>&1 >/dev/null)" ''
