@@ -99,6 +99,18 @@ gradescope: deps	## pack an autograder for LAB=03 (OUTPUT=FILE, SOLUTIONS=DIRECT
 	@SNULL_SUITE=$(SUITE) labs/bundle/make --gradescope '$(LAB)' $(if $(OUTPUT),--output '$(OUTPUT)') \
 		$(if $(SOLUTIONS),--solutions '$(SOLUTIONS)')
 
+# ---- what is installed elsewhere -----------------------------------------------------------------------------------
+
+.PHONY: tools deb release
+tools:			## build the labs' tools that measure any driver, in labs/tools/out
+	@$(MAKE) -C labs/tools
+
+deb: deps		## build Debian's packages of driver and tools, in results/debs (ARCHES='amd64 arm64')
+	@packaging/deb $(ARCHES)
+
+release: deps		## make dkms.conf's version: tag, source, packages, machine, book (PARTS='source debs bundle site')
+	@packaging/release $(PARTS)
+
 # ---- the documentation -------------------------------------------------------------------------------------------
 
 SPHINX	:= PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m sphinx -W -n --keep-going -q -d docs/_build/doctrees

@@ -226,7 +226,7 @@ if [ -n "$busy" ]; then
 				"^2 napiping: no EPIOCSPARAMS: this is Linux $kernel, and it came with Linux 6\.9; without --epoll"
 		done
 	fi
-	run_as() { setpriv --reuid 65534 --regid 65534 --clear-groups /snull-build/labs/tools/napiping/napiping "$@" >"$t/out" 2>"$t/err"; status=$?; }
+	run_as() { setpriv --reuid 65534 --regid 65534 --clear-groups /snull-build/labs/tools/out/napiping "$@" >"$t/out" 2>"$t/err"; status=$?; }
 	run_as -n 5 192.168.0.2
 	is 'anybody may use it' $status 0
 	if kernel_since 5.11; then

@@ -73,7 +73,7 @@ if kernel_since 6.13; then
 	fi
 	run napi-set 77 defer_hard_irqs=1
 	is 'no such NAPI' "$status $(cat "$t/err")" '2 netdev: no NAPI 77: napi-get shows those of an interface, while it is up'
-	setpriv --reuid 65534 --regid 65534 --clear-groups /snull-build/labs/tools/netdev/netdev napi-set "$id" defer_hard_irqs=1 2>"$t/err"
+	setpriv --reuid 65534 --regid 65534 --clear-groups /snull-build/labs/tools/out/netdev napi-set "$id" defer_hard_irqs=1 2>"$t/err"
 	is 'only for root' "$? $(cat "$t/err")" '2 netdev: napi-set needs the capability CAP_NET_ADMIN: run it as root'
 else
 	id=77
@@ -104,7 +104,7 @@ for value in 1 on busy_poll ''; do refused "threaded is disabled, enabled or bus
 refused "'weight' is none of defer_hard_irqs" napi-set "$id" defer_hard_irqs=5 weight=3
 refused "'threaded' is not NAME=VALUE" napi-set "$id" threaded
 refused 'threaded is given twice' napi-set "$id" threaded=enabled threaded=disabled
-for value in sn1 -1 4294967296 ''; do refused "whole number, which napi-get shows, not '$value'" napi-set -- "$value" threaded=enabled; done
+for value in sn1 -1 4294967296 ''; do refused "which napi-get shows, is a whole number, 0 to 4294967295, not '$value'" napi-set -- "$value" threaded=enabled; done
 if kernel_since 6.13; then is 'and nothing was set' "$(set_to)" "[0, 0, 0, 'disabled']"; fi
 is '--help' "$(netdev --help | grep -c ' sn1\|-[gs]et ')" 6
 is 'the manual is well-formed' "$(man --warnings -l /snull/labs/tools/netdev/netdev.1 2>&1 >/dev/null)" ''

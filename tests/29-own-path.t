@@ -11,7 +11,7 @@ per_packet()
 {
 	local irqs packets
 	irqs=$(irqs sn1) packets=$(stat sn1 rx_packets)
-	/snull/labs/tools/pktgen/pktgen -c 0 -n 20000 -b 32 sn0 >/dev/null
+	pktgen -c 0 -n 20000 -b 32 sn0 >/dev/null
 	settle sn1 rx_packets
 	awk -v i="$(($(irqs sn1) - irqs))" -v p="$(($(stat sn1 rx_packets) - packets))" 'BEGIN { print p ? i / p : "none" }'
 }

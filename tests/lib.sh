@@ -77,63 +77,7 @@ tools=/snull/tests/tools/bin
 paths='0 1 2'
 PATH=$PATH:$tools
 
-# check NAME COMMAND…: the command succeeds.
-check()
-{
-	local name=$1 out status
-	shift
-	out=$("$@" 2>&1)
-	status=$?
-	result $status "$name" || diag "$* ended with $status${out:+:
-$out}"
-	return $status
-}
-
-# fails NAME COMMAND…: the command fails.
-fails()
-{
-	local name=$1 out status
-	shift
-	out=$("$@" 2>&1)
-	status=$?
-	result $((status == 0)) "$name" || diag "$* succeeded${out:+:
-$out}"
-}
-
-# is NAME GOT WANT
-is()
-{
-	[ "$2" = "$3" ]
-	result $? "$1" || { diag "got '$2', not '$3'"; return 1; }
-}
-
-# like NAME GOT PATTERN: an extended regular expression.
-like()
-{
-	[[ $2 =~ $3 ]]
-	result $? "$1" || { diag "got '$2', which is not like '$3'"; return 1; }
-}
-
-# that NAME EXPRESSION: awk finds the expression true. Numbers that are missing make it false.
-that()
-{
-	awk "BEGIN { exit !($2) }" 2>/dev/null
-	result $? "$1" || { diag "not true: $2"; return 1; }
-}
-
-# ---- waiting, and the log ----------------------------------------------------------------------------------------------
-
-# wait_for SECONDS COMMAND…: until the command succeeds, for so long at least. Everything here is slow at times: be
-# generous.
-wait_for()
-{
-	local end=$((SECONDS + $1))
-	shift
-	until "$@" >/dev/null 2>&1; do
-		[ $SECONDS -le $end ] || return 1
-		sleep 0.05
-	done
-}
+# ---- the log -------------------------------------------------------------------------------------------------------------
 
 log_marks=0
 log_mark() { log_marks=$((log_marks + 1)); echo "test-mark-$log_marks" >/dev/kmsg; }

@@ -27,6 +27,62 @@ skip() # NAME REASON: a test that cannot run here
 	echo "ok $tests # SKIP $1: $2"
 }
 
+# check NAME COMMAND…: the command succeeds.
+check()
+{
+	local name=$1 out status
+	shift
+	out=$("$@" 2>&1)
+	status=$?
+	result $status "$name" || diag "$* ended with $status${out:+:
+$out}"
+	return $status
+}
+
+# fails NAME COMMAND…: the command fails.
+fails()
+{
+	local name=$1 out status
+	shift
+	out=$("$@" 2>&1)
+	status=$?
+	result $((status == 0)) "$name" || diag "$* succeeded${out:+:
+$out}"
+}
+
+# is NAME GOT WANT
+is()
+{
+	[ "$2" = "$3" ]
+	result $? "$1" || { diag "got '$2', not '$3'"; return 1; }
+}
+
+# like NAME GOT PATTERN: an extended regular expression.
+like()
+{
+	[[ $2 =~ $3 ]]
+	result $? "$1" || { diag "got '$2', which is not like '$3'"; return 1; }
+}
+
+# that NAME EXPRESSION: awk finds the expression true. Numbers that are missing make it false.
+that()
+{
+	awk "BEGIN { exit !($2) }" 2>/dev/null
+	result $? "$1" || { diag "not true: $2"; return 1; }
+}
+
+# wait_for SECONDS COMMAND…: until the command succeeds, for so long at least. Everything here is slow at times: be
+# generous.
+wait_for()
+{
+	local end=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -le $end ] || return 1
+		sleep 0.05
+	done
+}
+
 # plan: the last line, and the end.
 plan()
 {

@@ -36,12 +36,12 @@ up_one()
 pair_down() { ip link set sn0 down; ip link set sn1 down; }
 
 # Bursts of two budgets, so that polls use theirs up.
-flood() { /snull/labs/tools/pktgen/pktgen -c 0 -n "${2:-4000}" -b 128 "$1" >/dev/null; }
+flood() { pktgen -c 0 -n "${2:-4000}" -b 128 "$1" >/dev/null; }
 trickle() { ping -q -n -c 3 -i 0.02 -W 1 "192.168.$((${1#sn} & ~1)).2" >/dev/null; }
 
 # stimuli: what to do to the pair whose sender is $1. After each, napicheck's own command has ended.
 basic() { trickle "$1"; flood "$1"; trickle "$1"; return 0; }
-seconds() { basic "$1"; /snull/labs/tools/pktgen/pktgen -c 0 -t 3 -r 3000 "$1" >/dev/null; return 0; }
+seconds() { basic "$1"; pktgen -c 0 -t 3 -r 3000 "$1" >/dev/null; return 0; }
 deferred()
 {
 	local dev=sn$((${1#sn} + 1))

@@ -18,7 +18,7 @@ CACHE = os.environ.get("SNULL_CACHE") or os.path.join(
     os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "snull")
 AT_ONCE = 10  # sets in one virtual machine
 LIMIT = 600  # seconds for a set, on a busy host
-SOURCES = ("snull", "napi-modern", "legacy-poll", "labs/lib", "labs/tools/napistat", "labs/tools/napiping", "labs/tools/netdev", "labs/tools/pktgen", "labs/tools/sweep")
+SOURCES = ("snull", "napi-modern", "legacy-poll", "labs/lib", "labs/tools")
 
 
 def sources(place):

@@ -6,6 +6,7 @@ end that tidies up. Read next: driver.py.
 import argparse
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -50,6 +51,16 @@ def write(path, text):
             file.write(f"{text}\n")
     except OSError as error:
         raise Failure(f"{path} refuses '{text}': {error.strerror}") from error
+
+
+def tool(name):
+    """A program of labs/tools: in PATH, or where it is built, here or beside the module."""
+    tools = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools")
+    built = os.path.join(os.path.dirname(os.environ.get("SNULL_KO", "")), "labs", "tools")
+    found = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), f"{tools}/out", f"{built}/out"]))
+    if not found:
+        raise Failure(f"no {name} here; \"make -C labs/tools\" builds it")
+    return found
 
 
 def wait_for(condition, complaint, seconds=10):

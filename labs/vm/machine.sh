@@ -67,7 +67,7 @@ state_of()
 environment()
 {
 	cat <<-END
-		export PATH=/snull-build/labs/tools/napistat:/snull-build/labs/tools/napiping:/snull-build/labs/tools/netdev:/snull-build/labs/tools/napicheck:/snull-build/labs/tools/sweep:/snull/labs/tools/sweep:/snull/labs/tools/timeline:/snull/labs/tools/pktgen
+		export PATH=/snull-build/labs/tools/out:/snull/labs/tools/sweep:/snull/labs/tools/timeline
 		export PATH=\$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root USER=root LANG=C.UTF-8
 		export SNULL_SUITE=$suite SNULL_KO=/snull-build/snull.ko SNULL_ICOUNT=$icount
 	END

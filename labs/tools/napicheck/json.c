@@ -2,26 +2,8 @@
 /*
  * json.c - the report for programs.
  */
-#include <errno.h>
-#include <jansson.h>
-
+#include "json.h"
 #include "napicheck.h"
-
-#define FLAGS	(JSON_COMPACT | JSON_REAL_PRECISION(9))
-
-static json_t *make_command(char **words)
-{
-	json_t *array;
-
-	if (!words)
-		return json_null();
-	array = json_array();
-	/* JSON is Unicode, a word of a command need not be. */
-	for (; *words; words++)
-		json_array_append_new(array, json_string(*words) ?:
-					     json_string("?"));
-	return array;
-}
 
 static json_t *make_stack(const struct offence *offence,
 			  const struct symbols *symbols)
@@ -119,14 +101,12 @@ int report_json(const struct run *run, FILE *out)
 	};
 	const __u64 *tally = run->findings.tally;
 	json_t *root = json_object();
-	int error;
 
 	json_object_set_new(root, "version", json_integer(1));
-	json_object_set_new(root, "interface", run->ifname ?
-			    json_string(run->ifname) : json_null());
+	json_object_set_new(root, "interface", json_text(run->ifname));
 	json_object_set_new(root, "vanished", json_boolean(run->vanished));
 	json_object_set_new(root, "seconds", json_real(run->seconds));
-	json_object_set_new(root, "command", make_command(run->command));
+	json_object_set_new(root, "command", json_words(run->command));
 	json_object_set_new(root, "status", run->status < 0 ? json_null() :
 			    json_integer(run->status));
 	json_object_set_new(root, "verdict",
@@ -137,9 +117,5 @@ int report_json(const struct run *run, FILE *out)
 	json_object_set_new(root, "lost",
 			    json_integer(events_lost(&run->findings)));
 	json_object_set_new(root, "rules", make_rules(run));
-	error = json_dumpf(root, out, FLAGS);
-	json_decref(root);
-	if (error || fputc('\n', out) == EOF || fflush(out))
-		return -1;
-	return 0;
+	return json_line(root, out);
 }

@@ -7,16 +7,15 @@
 #include <errno.h>
 #include <getopt.h>
 #include <net/if.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "napicheck.h"
 
-/* Seconds; a timer has room for more than anybody waits. */
-#define LONGEST		1e6
-
-static const char usage[] =
+const struct tool tool = {
+	.name = "napicheck",
+	.failed = STATUS_UNKNOWN,
+	.usage =
 "usage: napicheck [OPTIONS] -- COMMAND [ARGUMENTS]   watch while a command runs\n"
 "       napicheck [OPTIONS] -t SECONDS               watch for some time\n"
 "\n"
@@ -29,59 +28,8 @@ static const char usage[] =
 "  -V, --version          the version\n"
 "\n"
 "The status is 1 if a rule was broken, 2 if that cannot be told; else the command's,\n"
-"or 0. \"man napicheck\" says what the rules are.\n";
-
-/**
- * complain() - tell a person what is wrong, on standard error
- * @format: as for printf()
- */
-void complain(const char *format, ...)
-{
-	va_list args;
-
-	fputs("napicheck: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-}
-
-/**
- * allocate() - realloc() that does not fail
- * @old: what to resize, or NULL
- * @size: in bytes
- *
- * Return: the memory.
- */
-void *allocate(void *old, size_t size)
-{
-	void *memory = realloc(old, size);
-
-	if (!memory) {
-		complain("out of memory");
-		exit(STATUS_UNKNOWN);
-	}
-	return memory;
-}
-
-[[gnu::noreturn]] static void misused(void)
-{
-	fputs("Try \"napicheck --help\".\n", stderr);
-	exit(STATUS_UNKNOWN);
-}
-
-static double parse_seconds(const char *text)
-{
-	char *end;
-	double seconds = strtod(text, &end);
-
-	if (!*text || *end || !(seconds >= 0.001 && seconds <= LONGEST)) {
-		complain("'%s' is no number of seconds, 0.001 to %.0f", text,
-			 LONGEST);
-		misused();
-	}
-	return seconds;
-}
+"or 0. \"man napicheck\" says what the rules are.\n",
+};
 
 struct options {
 	const char *output;
@@ -118,14 +66,8 @@ static void parse_options(struct options *options, struct run *run, int argc,
 		case 'o':
 			options->output = optarg;
 			break;
-		case 'h':
-			fputs(usage, stdout);
-			exit(0);
-		case 'V':
-			puts("napicheck " NAPICHECK_VERSION);
-			exit(0);
 		default:
-			misused();
+			common_option(option);
 		}
 	}
 }
@@ -148,19 +90,6 @@ static void check_options(struct run *run)
 			 run->ifname);
 		exit(STATUS_UNKNOWN);
 	}
-}
-
-static FILE *open_output(const struct options *options, const struct run *run)
-{
-	FILE *out;
-
-	if (!options->output)
-		return run->command ? stderr : stdout;
-	out = fopen(options->output, "we");
-	if (!out)
-		complain("cannot write to %s: %s", options->output,
-			 strerror(errno));
-	return out;
 }
 
 /* What a reader of the status must know. */
@@ -192,7 +121,7 @@ int main(int argc, char **argv)
 	if (optind < argc)
 		run.command = argv + optind;
 	check_options(&run);
-	out = open_output(&options, &run);
+	out = open_output(options.output, run.command ? stderr : stdout);
 	if (!out)
 		return STATUS_UNKNOWN;
 	run.watch = watch_open(run.ifindex);

@@ -16,9 +16,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "common.h"
 #include "rules.h"
-
-#define NAPICHECK_VERSION	"1.0"
 
 /* The status of napicheck, unless the command's own is passed on. */
 #define STATUS_KEPT		0
@@ -131,10 +130,5 @@ enum verdict run_verdict(const struct run *run);
 __u64 events_lost(const struct findings *findings);
 int report_text(const struct run *run, FILE *out);
 int report_json(const struct run *run, FILE *out);
-
-/* ---- napicheck.c ------------------------------------------------------------------ */
-
-[[gnu::format(printf, 1, 2)]] void complain(const char *format, ...);
-void *allocate(void *old, size_t size);
 
 #endif /* NAPICHECK_H */

@@ -2,11 +2,8 @@
 /*
  * json.c - the report for programs.
  */
-#include <jansson.h>
-
+#include "json.h"
 #include "napiping.h"
-
-#define FLAGS	(JSON_COMPACT | JSON_REAL_PRECISION(9))
 
 static json_t *micro(long long nanoseconds)
 {
@@ -68,8 +65,7 @@ static void add_client(json_t *root, const struct options *options,
 {
 	const struct samples *samples = &result->samples;
 
-	json_object_set_new(root, "host", json_string(options->host) ?:
-					  json_null());
+	json_object_set_new(root, "host", json_text(options->host));
 	json_object_set_new(root, "bytes", json_integer(options->length));
 	json_object_set_new(root, "replies", json_integer(samples->count));
 	json_object_set_new(root, "late", json_integer(result->late));
@@ -96,7 +92,6 @@ bool report_json(FILE *out, const struct options *options,
 				 "lost", (json_int_t)result->lost,
 				 "ignored", (json_int_t)result->ignored,
 				 "seconds", result->seconds);
-	int error;
 
 	if (!options->server)
 		add_client(root, options, result);
@@ -105,7 +100,5 @@ bool report_json(FILE *out, const struct options *options,
 	json_object_set_new(root, "system_seconds", json_real(result->system));
 	json_object_set_new(root, "sleeps", json_integer(result->sleeps));
 	json_object_set_new(root, "busy_poll", busy_poll(options, channel));
-	error = json_dumpf(root, out, FLAGS);
-	json_decref(root);
-	return !error && fputc('\n', out) != EOF;
+	return !json_line(root, out);
 }

@@ -9,20 +9,19 @@
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "napiping.h"
 
 /* A server without anything to do looks so often whether it is to end. */
 #define SERVER_TIMEOUT		(NSEC_PER_SEC)
-#define LONGEST			1e6
 
-static const char usage[] =
+const struct tool tool = {
+	.name = "napiping",
+	.failed = STATUS_FAILED,
+	.usage =
 "usage: napiping --server [OPTIONS]      answer requests, until Ctrl-C\n"
 "       napiping [OPTIONS] HOST          send requests, one after the other\n"
 "\n"
@@ -48,24 +47,10 @@ static const char usage[] =
 "  -h, --help                 this text\n"
 "  -V, --version              the version\n"
 "\n"
-"The status is 0; 1 when no reply came at all; 2 when napiping failed.\n";
+"The status is 0; 1 when no reply came at all; 2 when napiping failed.\n",
+};
 
 static bool signalled;
-
-/**
- * complain() - tell a person what is wrong, on standard error
- * @format: as for printf()
- */
-void complain(const char *format, ...)
-{
-	va_list args;
-
-	fputs("napiping: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-}
 
 /**
  * stopped() - has a signal asked us to end?
@@ -75,33 +60,6 @@ void complain(const char *format, ...)
 bool stopped(void)
 {
 	return __atomic_load_n(&signalled, __ATOMIC_RELAXED);
-}
-
-/**
- * now() - the time
- *
- * Return: nanoseconds since boot.
- */
-long long now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * NSEC_PER_SEC + time.tv_nsec;
-}
-
-/**
- * sleep_until() - sleep, or until a signal comes
- * @when: by now()'s clock
- */
-void sleep_until(long long when)
-{
-	struct timespec time = {
-		.tv_sec = when / NSEC_PER_SEC,
-		.tv_nsec = when % NSEC_PER_SEC,
-	};
-
-	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL);
 }
 
 /* ---- what the process cost ------------------------------------------------------ */
@@ -142,43 +100,7 @@ void result_end(struct result *result)
 
 /* ---- the command line ------------------------------------------------------------- */
 
-[[gnu::noreturn]] static void misused(void)
-{
-	fputs("Try \"napiping --help\".\n", stderr);
-	exit(STATUS_FAILED);
-}
-
-static long long parse_whole(const char *text, const char *what, long long least,
-			     long long most)
-{
-	long long value;
-	char *end;
-
-	errno = 0;
-	value = strtoll(text, &end, 10);
-	if (!*text || *end || errno || value < least || value > most) {
-		complain("%s is a whole number, %lld to %lld, not '%s'", what,
-			 least, most, text);
-		misused();
-	}
-	return value;
-}
-
-static double parse_real(const char *text, const char *what, double least,
-			 double most)
-{
-	char *end;
-	double value = strtod(text, &end);
-
-	if (!*text || *end || !(value >= least && value <= most)) {
-		complain("%s is a number, %g to %.0f, not '%s'", what, least,
-			 most, text);
-		misused();
-	}
-	return value;
-}
-
-static long long parse_seconds(const char *text, const char *what, double least)
+static long long parse_nsec(const char *text, const char *what, double least)
 {
 	return parse_real(text, what, least, LONGEST) * NSEC_PER_SEC;
 }
@@ -214,7 +136,7 @@ static bool client_option(struct options *options, int option)
 {
 	switch (option) {
 	case 'i':
-		options->interval = parse_seconds(optarg, "--interval", 0.000001);
+		options->interval = parse_nsec(optarg, "--interval", 0.000001);
 		break;
 	case 'r':
 		options->interval = NSEC_PER_SEC /
@@ -229,7 +151,7 @@ static bool client_option(struct options *options, int option)
 					      MOST_SAMPLES);
 		break;
 	case 'W':
-		options->timeout = parse_seconds(optarg, "--timeout", 0.001);
+		options->timeout = parse_nsec(optarg, "--timeout", 0.001);
 		break;
 	case 'H':
 		options->histogram = true;
@@ -272,7 +194,7 @@ static void other_option(struct options *options, int option)
 		options->daemon = true;
 		break;
 	case 'S':
-		options->service = parse_seconds(optarg, "--service", 0.000001);
+		options->service = parse_nsec(optarg, "--service", 0.000001);
 		break;
 	case 'n':
 		options->count = parse_whole(optarg, "--count", 1, MOST_SAMPLES);
@@ -296,14 +218,8 @@ static void other_option(struct options *options, int option)
 	case 'o':
 		options->output = optarg;
 		break;
-	case 'h':
-		fputs(usage, stdout);
-		exit(0);
-	case 'V':
-		puts("napiping " NAPIPING_VERSION);
-		exit(0);
 	default:
-		misused();
+		common_option(option);
 	}
 }
 
@@ -386,15 +302,6 @@ static bool pin(int cpu)
 	return true;
 }
 
-static FILE *open_output(const char *name)
-{
-	FILE *out = name ? fopen(name, "we") : stdout;
-
-	if (!out)
-		complain("cannot write to %s: %s", name, strerror(errno));
-	return out;
-}
-
 /* Once it listens, whoever started it may go on. */
 static bool announce(const struct options *options)
 {
@@ -432,7 +339,7 @@ int main(int argc, char **argv)
 
 	parse_options(&options, argc, argv);
 	set_defaults(&options);
-	out = open_output(options.output);
+	out = open_output(options.output, stdout);
 	if (!out)
 		return STATUS_FAILED;
 	catch_signals();

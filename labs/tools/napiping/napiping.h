@@ -18,13 +18,12 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
-#define NAPIPING_VERSION	"1.0"
+#include "common.h"
 
 /* As ping(8) has it. */
 #define STATUS_LOST		1
 #define STATUS_FAILED		2
 
-#define NSEC_PER_SEC		1000000000LL
 #define NSEC_PER_USEC		1000.0
 
 /* ---- the datagrams ------------------------------------------------------------ */
@@ -94,10 +93,7 @@ struct options {
 	long long service;
 };
 
-[[gnu::format(printf, 1, 2)]] void complain(const char *format, ...);
 bool stopped(void);
-long long now(void);
-void sleep_until(long long when);
 
 /* ---- samples.c ---------------------------------------------------------------- */
 

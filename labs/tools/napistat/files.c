@@ -18,37 +18,6 @@
 #define CHUNK	(64 * 1024)
 
 /**
- * allocate() - realloc() that does not fail
- * @old: what to resize, or NULL
- * @size: in bytes
- *
- * Return: the memory.
- */
-void *allocate(void *old, size_t size)
-{
-	void *memory = realloc(old, size);
-
-	if (!memory) {
-		complain("out of memory");
-		exit(STATUS_FAILED);
-	}
-	return memory;
-}
-
-/**
- * copy() - strdup() that does not fail
- * @text: what to copy
- *
- * Return: the copy, to be freed.
- */
-char *copy(const char *text)
-{
-	size_t size = strlen(text) + 1;
-
-	return memcpy(allocate(NULL, size), text, size);
-}
-
-/**
  * file_path() - the path of a file in /proc or /sys
  * @format: as for printf(), beginning with a slash
  *
@@ -68,7 +37,7 @@ char *file_path(const char *format, ...)
 		len = asprintf(&path, "%s%s", root ?: "", name);
 	if (len < 0) {
 		complain("out of memory");
-		exit(STATUS_FAILED);
+		exit(tool.failed);
 	}
 	free(name);
 	return path;

@@ -5,16 +5,10 @@
  * The comma-separated one is made from the JSON one, so that both have the
  * same names.
  */
-#include <errno.h>
-#include <jansson.h>
 #include <string.h>
 
+#include "json.h"
 #include "napistat.h"
-
-#define NSEC_PER_SEC	1e9
-
-/* Microseconds are as fine as anything here is. */
-#define FLAGS	(JSON_COMPACT | JSON_REAL_PRECISION(9))
 
 /* ---- JSON ------------------------------------------------------------------- */
 
@@ -25,7 +19,7 @@ static json_t *number(__u64 value)
 
 static json_t *seconds(__u64 value)
 {
-	return value == UNKNOWN ? json_null() : json_real(value / NSEC_PER_SEC);
+	return value == UNKNOWN ? json_null() : json_real(value / 1e9);
 }
 
 /* Each CPU that is known and the total, each as @make makes it. */
@@ -46,28 +40,14 @@ static json_t *per_cpu(const struct counts *counts, json_t *(*make)(__u64))
 	return object;
 }
 
-static json_t *command(char **words)
-{
-	json_t *array;
-
-	if (!words)
-		return json_null();
-	array = json_array();
-	/* JSON is Unicode, a word of a command need not be. */
-	for (; *words; words++)
-		json_array_append_new(array, json_string(*words) ?:
-					     json_string("?"));
-	return array;
-}
-
 static json_t *vectors(const struct vectors *vectors)
 {
 	json_t *array = json_array(), *object;
 	unsigned int i;
 
 	for (i = 0; i < vectors->count; i++) {
-		object = json_pack("{s:i, s:s}", "irq", vectors->of[i].irq,
-				   "name", vectors->of[i].name);
+		object = json_pack("{s:i, s:o}", "irq", vectors->of[i].irq,
+				   "name", json_text(vectors->of[i].name));
 		json_object_update_new(object, per_cpu(&vectors->of[i].counts,
 						       number));
 		json_array_append_new(array, object);
@@ -115,10 +95,9 @@ static json_t *make_json(const struct report *report,
 	json_t *root = json_object();
 
 	json_object_set_new(root, "version", json_integer(1));
-	json_object_set_new(root, "interface", report->ifname ?
-			    json_string(report->ifname) : json_null());
+	json_object_set_new(root, "interface", json_text(report->ifname));
 	json_object_set_new(root, "seconds", json_real(delta->seconds));
-	json_object_set_new(root, "command", command(report->command));
+	json_object_set_new(root, "command", json_words(report->command));
 	json_object_set_new(root, "status", report->status < 0 ?
 			    json_null() : json_integer(report->status));
 	json_object_set_new(root, "interrupts",
@@ -145,11 +124,7 @@ static json_t *make_json(const struct report *report,
  */
 int report_json(const struct report *report, const struct snapshot *delta)
 {
-	json_t *root = make_json(report, delta);
-	int error = json_dumpf(root, report->out, FLAGS);
-
-	json_decref(root);
-	return error || fputc('\n', report->out) == EOF ? -1 : 0;
+	return json_line(make_json(report, delta), report->out);
 }
 
 /* ---- comma-separated values --------------------------------------------------- */
@@ -163,12 +138,28 @@ static bool flat(const char *name)
 	       strcmp(name, "vectors") && strcmp(name, "cpus");
 }
 
+/* In quotes, if it would be taken for more than one field (RFC 4180). */
+static void print_string(FILE *out, const char *text)
+{
+	if (!strpbrk(text, ",\"\r\n")) {
+		fputs(text, out);
+		return;
+	}
+	fputc('"', out);
+	for (; *text; text++) {
+		if (*text == '"')
+			fputc('"', out);
+		fputc(*text, out);
+	}
+	fputc('"', out);
+}
+
 static void print_value(FILE *out, const json_t *value)
 {
 	if (json_is_string(value))
-		fputs(json_string_value(value), out);
+		print_string(out, json_string_value(value));
 	else if (!json_is_null(value))
-		json_dumpf(value, out, FLAGS | JSON_ENCODE_ANY);
+		json_dumpf(value, out, JSON_FLAGS | JSON_ENCODE_ANY);
 }
 
 /* Members of members are named a_b. */

@@ -9,17 +9,12 @@
 #include <errno.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
-#include <libmnl/libmnl.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "napistat.h"
-
-union buffer {
-	struct nlmsghdr head;
-	char bytes[32 * 1024];
-};
+#include "netlink.h"
 
 const char * const link_names[LINK_COUNTERS] = {
 	"rx_packets", "rx_bytes", "tx_packets", "tx_bytes",
@@ -85,42 +80,22 @@ static int link_parse(const struct nlmsghdr *message, void *data)
 	return MNL_CB_OK;
 }
 
-static struct mnl_socket *link_socket(unsigned int groups)
-{
-	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE,
-						     SOCK_CLOEXEC);
-
-	if (socket && mnl_socket_bind(socket, groups, MNL_SOCKET_AUTOPID)) {
-		mnl_socket_close(socket);
-		socket = NULL;
-	}
-	return socket;
-}
-
 /* Ask for the interface: by its index, or by its name before that is known. */
 static int link_ask(struct link *link)
 {
-	union buffer buffer;
+	union netlink_buffer buffer;
 	struct nlmsghdr *message = mnl_nlmsg_put_header(&buffer);
 	struct ifinfomsg *info;
-	ssize_t len;
 
 	message->nlmsg_type = RTM_GETLINK;
-	message->nlmsg_flags = NLM_F_REQUEST;
+	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
 	message->nlmsg_seq = ++link->seq;
 	info = mnl_nlmsg_put_extra_header(message, sizeof(*info));
 	info->ifi_family = AF_UNSPEC;
 	info->ifi_index = link->index;
 	if (!link->index)
 		mnl_attr_put_strz(message, IFLA_IFNAME, link->name);
-	if (mnl_socket_sendto(link->query, message, message->nlmsg_len) < 0)
-		return -1;
-	len = mnl_socket_recvfrom(link->query, &buffer, sizeof(buffer));
-	if (len < 0)
-		return -1;
-	return mnl_cb_run(&buffer, len, link->seq,
-			  mnl_socket_get_portid(link->query), link_parse,
-			  link) < 0 ? -1 : 0;
+	return netlink_transact(link->query, &buffer, link_parse, link) ? 0 : -1;
 }
 
 /**
@@ -140,8 +115,8 @@ struct link *link_open(const char *ifname)
 		return NULL;
 	}
 	memcpy(link->name, ifname, strlen(ifname));
-	link->query = link_socket(0);
-	link->events = link_socket(RTMGRP_LINK);
+	link->query = netlink_open(NETLINK_ROUTE, 0);
+	link->events = netlink_open(NETLINK_ROUTE, RTMGRP_LINK);
 	if (link->query && link->events && !link_ask(link))
 		return link;
 	if (errno == ENODEV)
@@ -186,7 +161,7 @@ int link_fd(const struct link *link)
  */
 void link_listen(struct link *link)
 {
-	union buffer buffer;
+	union netlink_buffer buffer;
 	ssize_t len;
 
 	/* One that got lost shows when the interface is asked for again. */
@@ -215,6 +190,17 @@ bool link_gone(const struct link *link)
 const char *link_name(const struct link *link)
 {
 	return link->name;
+}
+
+/**
+ * link_index() - the interface's number
+ * @link: the interface
+ *
+ * Return: the number, which stays the same whatever its name is.
+ */
+int link_index(const struct link *link)
+{
+	return link->index;
 }
 
 /**

@@ -4,19 +4,15 @@
  *
  * napistat.1 is the manual.
  */
-#include <errno.h>
 #include <getopt.h>
-#include <math.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
+#include <unistd.h>
 
 #include "napistat.h"
 
-/* Seconds; a timer has room for more than anybody waits. */
-#define LONGEST		1e6
-
-static const char usage[] =
+const struct tool tool = {
+	.name = "napistat",
+	.failed = STATUS_FAILED,
+	.usage =
 "usage: napistat [OPTIONS] -- COMMAND [ARGUMENTS]   count while a command runs\n"
 "       napistat [OPTIONS] -t SECONDS               count for some time\n"
 "       napistat [OPTIONS] --live[=SECONDS]         count again and again, until Ctrl-C\n"
@@ -33,41 +29,8 @@ static const char usage[] =
 "\n"
 "The status is the command's (128+N when signal N killed it), 125 when napistat\n"
 "failed, 126 when the command cannot be executed, 127 when it is not found.\n"
-"\"man napistat\" says what each number means.\n";
-
-/**
- * complain() - tell a person what is wrong, on standard error
- * @format: as for printf()
- */
-void complain(const char *format, ...)
-{
-	va_list args;
-
-	fputs("napistat: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-}
-
-[[gnu::noreturn]] static void misused(void)
-{
-	fputs("Try \"napistat --help\".\n", stderr);
-	exit(STATUS_FAILED);
-}
-
-static double parse_seconds(const char *text)
-{
-	char *end;
-	double seconds = strtod(text, &end);
-
-	if (!*text || *end || !(seconds >= 0.001 && seconds <= LONGEST)) {
-		complain("'%s' is no number of seconds, 0.001 to %.0f", text,
-			 LONGEST);
-		misused();
-	}
-	return seconds;
-}
+"\"man napistat\" says what each number means.\n",
+};
 
 struct options {
 	const char *interface;
@@ -123,29 +86,10 @@ static void parse_options(struct options *options, int argc, char **argv)
 		case 'o':
 			options->output = optarg;
 			break;
-		case 'h':
-			fputs(usage, stdout);
-			exit(0);
-		case 'V':
-			puts("napistat " NAPISTAT_VERSION);
-			exit(0);
 		default:
-			misused();
+			common_option(option);
 		}
 	}
-}
-
-static FILE *open_output(const struct options *options, bool command)
-{
-	FILE *out;
-
-	if (!options->output)
-		return command ? stderr : stdout;
-	out = fopen(options->output, "we");
-	if (!out)
-		complain("cannot write to %s: %s", options->output,
-			 strerror(errno));
-	return out;
 }
 
 int main(int argc, char **argv)
@@ -175,7 +119,8 @@ int main(int argc, char **argv)
 		if (!run.link)
 			return STATUS_FAILED;
 	}
-	run.report.out = open_output(&options, run.report.command);
+	run.report.out = open_output(options.output,
+				     run.report.command ? stderr : stdout);
 	if (!run.report.out)
 		return STATUS_FAILED;
 	status = run_measure(&run);

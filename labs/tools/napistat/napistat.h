@@ -6,24 +6,21 @@
  * is a snapshot again, and that is what a report prints.
  *
  * Read next: snapshot.c, where the counters come together; procfs.c,
- * vectors.c, link.c and driver.c, where they come from; report.c and json.c,
- * where they go; run.c, for when; napistat.c, for the options.
+ * vectors.c, link.c and driver.c, where they come from; columns.c, how tables
+ * are read; report.c and json.c, where they go; run.c, for when; napistat.c,
+ * for the options.
  */
 #ifndef NAPISTAT_H
 #define NAPISTAT_H
 
 #include <linux/types.h>
-#include <net/if.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 
-#define NAPISTAT_VERSION	"1.0"
+#include "common.h"
 
 /* The status of napistat's own failures, as timeout(1) and chroot(1) have it. */
 #define STATUS_FAILED		125
-#define STATUS_NOT_EXECUTABLE	126
-#define STATUS_NOT_FOUND	127
 
 /* What is not counted, or cannot be known. */
 #define UNKNOWN			(~0ULL)
@@ -51,8 +48,6 @@ void counts_free(struct counts *counts);
 
 [[gnu::format(printf, 1, 2)]] char *file_path(const char *format, ...);
 char *file_read(char *path);
-void *allocate(void *old, size_t size);
-char *copy(const char *text);
 
 /* ---- procfs.c: what the kernel counts for the whole machine ----------------- */
 
@@ -68,6 +63,24 @@ int procfs_softirqs(struct counts *softirqs);
 int procfs_softnet(struct counts *softnet, const struct counts *online);
 void procfs_online(struct counts *online);
 void procfs_ksoftirqd(struct counts *nanoseconds, const struct counts *online);
+
+/* ---- columns.c: tables with a column for each CPU ---------------------------- */
+
+/**
+ * struct columns - which CPU each column is of
+ * @count: how many
+ * @cpus: by column
+ */
+struct columns {
+	unsigned int count;
+	unsigned int *cpus;
+};
+
+void columns_read(struct columns *columns, const char *head);
+const char *columns_counts(const struct columns *columns, const char *text,
+			   struct counts *counts);
+void columns_free(struct columns *columns);
+const char *interrupt_name(const char *text);
 
 /* ---- vectors.c: an interface's interrupt vectors ---------------------------- */
 
@@ -87,7 +100,7 @@ struct vectors {
 	struct vector *of;
 };
 
-int vectors_read(struct vectors *vectors, const char *ifname);
+int vectors_read(struct vectors *vectors, const char *ifname, int ifindex);
 __u64 vectors_total(const struct vectors *vectors);
 void vectors_delta(struct vectors *delta, const struct vectors *after,
 		   const struct vectors *before);
@@ -110,6 +123,7 @@ int link_fd(const struct link *link);
 void link_listen(struct link *link);
 bool link_gone(const struct link *link);
 const char *link_name(const struct link *link);
+int link_index(const struct link *link);
 void link_read(struct link *link, __u64 *counters);
 
 /* ---- driver.c: ethtool -S --------------------------------------------------- */
@@ -157,7 +171,7 @@ enum ratio {
 
 extern const char * const ratio_names[RATIOS];
 
-int snapshot_take(struct snapshot *now, struct link *link);
+int snapshot_take(struct snapshot *taken, struct link *link);
 void snapshot_delta(struct snapshot *delta, const struct snapshot *after,
 		    const struct snapshot *before);
 bool snapshot_ratio(const struct snapshot *delta, enum ratio ratio,
@@ -210,9 +224,5 @@ struct run {
 };
 
 int run_measure(struct run *run);
-
-/* ---- napistat.c ------------------------------------------------------------- */
-
-[[gnu::format(printf, 1, 2)]] void complain(const char *format, ...);
 
 #endif /* NAPISTAT_H */

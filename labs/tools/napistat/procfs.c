@@ -17,8 +17,6 @@
 #define SOFTNET_COLUMNS		16
 #define SOFTNET_CPU		12
 
-#define NSEC_PER_SEC		1000000000ULL
-
 const char * const softirq_names[SOFTIRQS] = { "NET_RX", "NET_TX" };
 
 const char * const softnet_names[SOFTNETS] = {
@@ -27,19 +25,19 @@ const char * const softnet_names[SOFTNETS] = {
 
 /* ---- /proc/softirqs --------------------------------------------------------- */
 
-static void parse_softirq(char *line, struct counts *softirqs)
+/* A line is a name, a colon, and the counters. */
+static void parse_softirq(const char *line, const struct columns *columns,
+			  struct counts *softirqs)
 {
-	char *save, *word = strtok_r(line, " :", &save);
-	unsigned int i, cpu;
+	const char *name = line + strspn(line, " ");
+	size_t length = strcspn(name, ":");
+	unsigned int i;
 
-	for (i = 0; word && i < SOFTIRQS; i++) {
-		if (strcmp(word, softirq_names[i]))
-			continue;
-		/* All possible CPUs have a column; their numbers have no gap. */
-		for (cpu = 0; (word = strtok_r(NULL, " ", &save)); cpu++)
-			counts_set(&softirqs[i], cpu, strtoull(word, NULL, 10));
-		return;
-	}
+	for (i = 0; i < SOFTIRQS; i++)
+		if (length == strlen(softirq_names[i]) && name[length] &&
+		    !strncmp(name, softirq_names[i], length))
+			columns_counts(columns, name + length + 1,
+				       &softirqs[i]);
 }
 
 /**
@@ -51,14 +49,17 @@ static void parse_softirq(char *line, struct counts *softirqs)
 int procfs_softirqs(struct counts *softirqs)
 {
 	char *save, *line, *text = file_read(file_path("/proc/softirqs"));
+	struct columns columns;
 
 	if (!text) {
 		complain("cannot read /proc/softirqs: %s", strerror(errno));
 		return -1;
 	}
-	for (line = strtok_r(text, "\n", &save); line;
-	     line = strtok_r(NULL, "\n", &save))
-		parse_softirq(line, softirqs);
+	line = strtok_r(text, "\n", &save);
+	columns_read(&columns, line);
+	while (line && (line = strtok_r(NULL, "\n", &save)))
+		parse_softirq(line, &columns, softirqs);
+	columns_free(&columns);
 	free(text);
 	return 0;
 }

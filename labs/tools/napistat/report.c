@@ -8,8 +8,6 @@
 
 #include "napistat.h"
 
-#define NSEC_PER_SEC	1e9
-
 /* More CPUs than that, and only those that did something have a column. */
 #define FEW_CPUS	4
 
@@ -82,9 +80,9 @@ static void print_seconds(const struct table *table, const char *name,
 		return;
 	}
 	fprintf(table->out, "%-*s%*.6f", NAME_WIDTH, name, WIDTH,
-		total / NSEC_PER_SEC);
+		total / 1e9);
 	fprintf(table->out, "%*.1f %%", WIDTH - 2, table->seconds > 0 ?
-		100 * total / NSEC_PER_SEC / table->seconds : 0);
+		100 * total / 1e9 / table->seconds : 0);
 	for (cpu = 0; cpu < table->cpus.size; cpu++) {
 		if (table->cpus.of[cpu] == UNKNOWN)
 			continue;
@@ -92,7 +90,7 @@ static void print_seconds(const struct table *table, const char *name,
 		if (one == UNKNOWN)
 			print_number(table, one);
 		else
-			fprintf(table->out, "%*.6f", WIDTH, one / NSEC_PER_SEC);
+			fprintf(table->out, "%*.6f", WIDTH, one / 1e9);
 	}
 	fputc('\n', table->out);
 }

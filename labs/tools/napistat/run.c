@@ -5,17 +5,11 @@
 #include <errno.h>
 #include <math.h>
 #include <poll.h>
-#include <spawn.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/timerfd.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "napistat.h"
-
-extern char **environ;
 
 enum { POLL_SIGNAL, POLL_INTERVAL, POLL_DURATION, POLL_LINK, POLLS };
 
@@ -23,8 +17,7 @@ enum { POLL_SIGNAL, POLL_INTERVAL, POLL_DURATION, POLL_LINK, POLLS };
  * struct loop - a measurement in progress
  * @run: what was asked for
  * @polls: what to wait for
- * @old_mask: the signals that were blocked before
- * @child: the command's process, or 0
+ * @child: the command, and signals
  * @over: nothing more to wait for
  * @status: what to end with
  * @last: the counters at the last report
@@ -33,80 +26,12 @@ enum { POLL_SIGNAL, POLL_INTERVAL, POLL_DURATION, POLL_LINK, POLLS };
 struct loop {
 	struct run *run;
 	struct pollfd polls[POLLS];
-	sigset_t old_mask;
-	pid_t child;
+	struct child child;
 	bool over;
 	int status;
 	struct snapshot last;
 	bool uncounted;
 };
-
-/* ---- the command ------------------------------------------------------------ */
-
-static void signals_block(struct loop *loop)
-{
-	sigset_t mask;
-
-	sigemptyset(&mask);
-	sigaddset(&mask, SIGCHLD);
-	sigaddset(&mask, SIGINT);
-	sigaddset(&mask, SIGTERM);
-	sigaddset(&mask, SIGHUP);
-	sigaddset(&mask, SIGQUIT);
-	/* As a child of one that ignores SIGCHLD, we would not hear of ours. */
-	signal(SIGCHLD, SIG_DFL);
-	sigprocmask(SIG_BLOCK, &mask, &loop->old_mask);
-	loop->polls[POLL_SIGNAL].fd = signalfd(-1, &mask, SFD_CLOEXEC);
-}
-
-/* Return: 0, or the status to end with, after a complaint. */
-static int command_start(struct loop *loop, char **command)
-{
-	posix_spawnattr_t attr;
-	int error;
-
-	posix_spawnattr_init(&attr);
-	posix_spawnattr_setsigmask(&attr, &loop->old_mask);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
-	error = posix_spawnp(&loop->child, command[0], NULL, &attr, command,
-			     environ);
-	posix_spawnattr_destroy(&attr);
-	if (!error)
-		return 0;
-	loop->child = 0;
-	complain("cannot run '%s': %s", command[0], strerror(error));
-	return error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
-}
-
-static void command_reap(struct loop *loop)
-{
-	int status;
-
-	if (!loop->child || waitpid(loop->child, &status, WNOHANG) <= 0)
-		return;
-	loop->child = 0;
-	loop->over = true;
-	loop->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
-					     WEXITSTATUS(status);
-}
-
-/*
- * Without a command, a signal ends counting. A command decides itself what it
- * does with one; from the terminal (SI_KERNEL) it has got its own already.
- */
-static void take_signal(struct loop *loop)
-{
-	struct signalfd_siginfo info;
-
-	if (read(loop->polls[POLL_SIGNAL].fd, &info, sizeof(info)) < 0)
-		return;
-	if (info.ssi_signo == SIGCHLD)
-		command_reap(loop);
-	else if (!loop->child)
-		loop->over = true;
-	else if (info.ssi_code != SI_KERNEL)
-		kill(loop->child, info.ssi_signo);
-}
 
 /* ---- time ------------------------------------------------------------------- */
 
@@ -139,17 +64,17 @@ static void take_time(int fd)
 /* What happened since the last report. */
 static void report_since(struct loop *loop)
 {
-	struct snapshot now, delta;
+	struct snapshot current, delta;
 
-	if (snapshot_take(&now, loop->run->link)) {
-		snapshot_free(&now);
+	if (snapshot_take(&current, loop->run->link)) {
+		snapshot_free(&current);
 		loop->over = true;
 		loop->status = STATUS_FAILED;
 		return;
 	}
-	snapshot_delta(&delta, &now, &loop->last);
+	snapshot_delta(&delta, &current, &loop->last);
 	loop->uncounted |= delta.uncounted;
-	loop->run->report.status = loop->child ? -1 : loop->status;
+	loop->run->report.status = loop->child.pid ? -1 : loop->status;
 	if (report_print(&loop->run->report, &delta)) {
 		complain("cannot write the report: %s", strerror(errno));
 		loop->over = true;
@@ -157,7 +82,7 @@ static void report_since(struct loop *loop)
 	}
 	snapshot_free(&delta);
 	snapshot_free(&loop->last);
-	loop->last = now;
+	loop->last = current;
 }
 
 /* What a reader of the numbers must know. */
@@ -183,13 +108,16 @@ static void take_events(struct loop *loop)
 
 	if (polls[POLL_LINK].revents) {
 		link_listen(link);
-		if (link_gone(link) && !loop->child)
+		if (link_gone(link) && !loop->child.pid)
 			loop->over = true;
 	}
 	if (polls[POLL_DURATION].revents)
 		loop->over = true;
-	if (polls[POLL_SIGNAL].revents)
-		take_signal(loop);
+	if (polls[POLL_SIGNAL].revents) {
+		child_signal(&loop->child);
+		loop->over |= loop->child.over;
+		loop->status = loop->child.status;
+	}
 	if (polls[POLL_INTERVAL].revents) {
 		take_time(polls[POLL_INTERVAL].fd);
 		if (!loop->over)
@@ -212,7 +140,8 @@ static void loop_open(struct loop *loop)
 
 	for (i = 0; i < POLLS; i++)
 		loop->polls[i].events = POLLIN;
-	signals_block(loop);
+	child_open(&loop->child);
+	loop->polls[POLL_SIGNAL].fd = loop->child.signals;
 	loop->polls[POLL_INTERVAL].fd = -1;
 	loop->polls[POLL_DURATION].fd = -1;
 	loop->polls[POLL_LINK].fd = run->link ? link_fd(run->link) : -1;
@@ -222,7 +151,8 @@ static void loop_close(struct loop *loop)
 {
 	unsigned int i;
 
-	for (i = 0; i < POLL_LINK; i++) {
+	child_close(&loop->child);
+	for (i = POLL_INTERVAL; i < POLL_LINK; i++) {
 		if (loop->polls[i].fd >= 0)
 			close(loop->polls[i].fd);
 	}
@@ -247,7 +177,7 @@ static int start(struct loop *loop)
 	loop->polls[POLL_INTERVAL].fd = timer_open(run->interval, true);
 	loop->polls[POLL_DURATION].fd = timer_open(run->duration, false);
 	return run->report.command ?
-	       command_start(loop, run->report.command) : 0;
+	       child_start(&loop->child, run->report.command) : 0;
 }
 
 /**

@@ -3,7 +3,6 @@
  * snapshot.c - all counters at one moment, and what they gained.
  */
 #include <string.h>
-#include <time.h>
 
 #include "napistat.h"
 
@@ -16,48 +15,41 @@ const char * const ratio_names[RATIOS] = {
 	"packets_per_poll", "packets_per_softirq",
 };
 
-static double now_seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec + now.tv_nsec / 1e9;
-}
-
-static int take_link(struct snapshot *now, struct link *link)
+static int take_link(struct snapshot *taken, struct link *link)
 {
 	unsigned int i;
 
 	for (i = 0; i < DRIVER_COUNTERS; i++)
-		now->driver[i] = UNKNOWN;
+		taken->driver[i] = UNKNOWN;
 	for (i = 0; i < LINK_COUNTERS; i++)
-		now->link[i] = UNKNOWN;
+		taken->link[i] = UNKNOWN;
 	if (!link)
 		return 0;
-	link_read(link, now->link);
+	link_read(link, taken->link);
 	if (link_gone(link))
 		return 0;
-	driver_read(link_name(link), now->driver);
-	return vectors_read(&now->vectors, link_name(link));
+	driver_read(link_name(link), taken->driver);
+	return vectors_read(&taken->vectors, link_name(link),
+			    link_index(link));
 }
 
 /**
  * snapshot_take() - read all counters
- * @now: the result; to be emptied by snapshot_free(), also after a failure
+ * @taken: the result; to be emptied by snapshot_free(), also after a failure
  * @link: the interface, or NULL for the machine's counters only
  *
  * Return: 0, or -1 after a complaint.
  */
-int snapshot_take(struct snapshot *now, struct link *link)
+int snapshot_take(struct snapshot *taken, struct link *link)
 {
-	memset(now, 0, sizeof(*now));
-	now->seconds = now_seconds();
-	procfs_online(&now->online);
-	if (procfs_softirqs(now->softirqs) ||
-	    procfs_softnet(now->softnet, &now->online))
+	memset(taken, 0, sizeof(*taken));
+	taken->seconds = now() / 1e9;
+	procfs_online(&taken->online);
+	if (procfs_softirqs(taken->softirqs) ||
+	    procfs_softnet(taken->softnet, &taken->online))
 		return -1;
-	procfs_ksoftirqd(&now->ksoftirqd, &now->online);
-	return take_link(now, link);
+	procfs_ksoftirqd(&taken->ksoftirqd, &taken->online);
+	return take_link(taken, link);
 }
 
 static void delta_numbers(__u64 *delta, const __u64 *after,

@@ -3,25 +3,29 @@
  * vectors.c - which lines of /proc/interrupts are an interface's.
  *
  * A PCI device lists its message-signalled interrupts in sysfs, as does the
- * PCI device below a virtio one. Any other driver names them after its
- * interface or its device: eth0, sn1-TxRx-0, i40e-eth0-TxRx-3, virtio0-input.0.
+ * PCI device below a virtio one. Since Linux 6.8, drivers may tell which
+ * interrupt each NAPI has. And nearly all name a line after the interface or
+ * the device: eth0, sn1-TxRx-0, i40e-eth0-TxRx-3, virtio0-input.0. But that name
+ * stays as it is when the interface is renamed.
  */
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <linux/genetlink.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "napistat.h"
+#include "netlink.h"
 
 /* Interrupt counters are 32 bits wide. */
 #define IRQ_MASK	0xffffffffULL
 
 /**
  * struct owner - what tells an interface's lines from others
- * @irqs: known interrupt numbers, ascending
+ * @irqs: known interrupt numbers
  * @count: how many
  * @names: what drivers name lines after, the interface and its device, or NULL
  * @device: the name of the device, or ""
@@ -35,8 +39,20 @@ struct owner {
 
 /* ---- whose is a line? ------------------------------------------------------- */
 
+static bool owner_knows(const struct owner *owner, unsigned int irq)
+{
+	unsigned int i;
+
+	for (i = 0; i < owner->count; i++)
+		if (owner->irqs[i] == irq)
+			return true;
+	return false;
+}
+
 static void owner_add(struct owner *owner, unsigned int irq)
 {
+	if (owner_knows(owner, irq))
+		return;
 	owner->irqs = allocate(owner->irqs,
 			       (owner->count + 1) * sizeof(*owner->irqs));
 	owner->irqs[owner->count++] = irq;
@@ -54,6 +70,41 @@ static void owner_list(struct owner *owner, char *path)
 	}
 	if (dir)
 		closedir(dir);
+}
+
+static int take_napi(const struct nlmsghdr *message, void *data)
+{
+	struct owner *owner = data;
+	unsigned int irq = 0;
+	struct nlattr *attr;
+
+	mnl_attr_for_each(attr, message, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) == NETDEV_NAPI_IRQ &&
+		    mnl_attr_get_payload_len(attr) == sizeof(__u32))
+			irq = mnl_attr_get_u32(attr);
+	}
+	if (irq)
+		owner_add(owner, irq);
+	return MNL_CB_OK;
+}
+
+/* What the kernel knows of its NAPIs. Older ones do not: then there is none. */
+static void owner_napis(struct owner *owner, unsigned int ifindex)
+{
+	static struct family family;
+	static bool tried;
+	union netlink_buffer buffer;
+	struct nlmsghdr *message;
+
+	if (!tried && !family_open(&family))
+		family_close(&family);
+	tried = true;
+	if (!family.socket || !family.id)
+		return;
+	message = family_request(&buffer, family.id, NLM_F_DUMP,
+				 NETDEV_NAPI_GET);
+	mnl_attr_put_u32(message, NETDEV_NAPI_IFINDEX, ifindex);
+	netlink_transact(family.socket, &buffer, take_napi, owner);
 }
 
 /* The last part of where the symbolic link "device" leads. */
@@ -77,7 +128,7 @@ static bool exists(char *path)
 	return found;
 }
 
-static void owner_find(struct owner *owner, const char *ifname)
+static void owner_find(struct owner *owner, const char *ifname, int ifindex)
 {
 	static const char * const places[] = { "device", "device/.." };
 	unsigned int i;
@@ -87,6 +138,7 @@ static void owner_find(struct owner *owner, const char *ifname)
 					    ifname, places[i]));
 	if (owner->count)
 		return;
+	owner_napis(owner, ifindex);
 	/*
 	 * Without a device it is a virtual interface, and a line of that name
 	 * is another's, in another network namespace. Unless sysfs, which shows
@@ -119,52 +171,13 @@ static bool owner_has(const struct owner *owner, unsigned int irq,
 {
 	unsigned int i;
 
-	for (i = 0; i < owner->count; i++) {
-		if (owner->irqs[i] == irq)
-			return true;
-	}
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 2; i++)
 		if (owner->names[i] && has_word(name, owner->names[i]))
 			return true;
-	}
-	return false;
+	return owner_knows(owner, irq);
 }
 
 /* ---- /proc/interrupts ------------------------------------------------------- */
-
-/* Its first line names the CPUs that have a column: those that are online. */
-static unsigned int parse_head(const char *line, unsigned int **cpus)
-{
-	unsigned int count = 0;
-
-	*cpus = NULL;
-	while ((line = strstr(line, "CPU"))) {
-		*cpus = allocate(*cpus, (count + 1) * sizeof(**cpus));
-		(*cpus)[count++] = strtoul(line + 3, (char **)&line, 10);
-	}
-	return count;
-}
-
-static const char *skip_word(const char *p)
-{
-	p += strcspn(p, " ");
-	return p + strspn(p, " ");
-}
-
-/*
- * What follows the counters: the chip; the chip's own number, if it has one;
- * "Edge" or "Level" on some machines, or "-edge", perhaps attached to that
- * number; and then the name, or several with commas.
- */
-static const char *parse_name(const char *p)
-{
-	p = skip_word(p);
-	if (isdigit(*p) && *skip_word(p))
-		p = skip_word(p);
-	if (*p == '-' || !strncmp(p, "Edge ", 5) || !strncmp(p, "Level ", 6))
-		p = skip_word(p);
-	return p;
-}
 
 static void vectors_add(struct vectors *vectors, unsigned int irq,
 			const char *name, struct counts counts)
@@ -179,27 +192,52 @@ static void vectors_add(struct vectors *vectors, unsigned int irq,
 	vector->counts = counts;
 }
 
-static void parse_line(const char *line, const unsigned int *cpus,
-		       unsigned int columns, const struct owner *owner,
-		       struct vectors *vectors)
+static const struct vector *vectors_find(const struct vectors *vectors,
+					 unsigned int irq, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < vectors->count; i++) {
+		if (vectors->of[i].irq == irq &&
+		    !strcmp(vectors->of[i].name, name))
+			return &vectors->of[i];
+	}
+	return NULL;
+}
+
+/* What was ours once still is, when the interface has got another name. */
+static bool is_ours(const struct owner *owner, unsigned int irq,
+		    const char *name)
+{
+	static struct vectors ours;
+
+	if (vectors_find(&ours, irq, name))
+		return true;
+	if (!owner_has(owner, irq, name))
+		return false;
+	vectors_add(&ours, irq, name, (struct counts){});
+	return true;
+}
+
+static void parse_line(const char *line, const struct columns *columns,
+		       const struct owner *owner, struct vectors *vectors)
 {
 	struct counts counts = {};
 	const char *name;
-	unsigned int irq, i;
+	unsigned int irq;
 	char *p;
 
 	irq = strtoul(line, &p, 10);
 	if (*p != ':' || !isdigit(p[-1]))
-		return; /* NMI, LOC and the like are no device's */
+		return; /* NMI, LOC, IPI0 and the like are no device's */
 	p++;
-	name = p + strspn(p, " ");
-	for (i = 0; i < columns; i++)
-		name = skip_word(name);
-	name = parse_name(name);
-	if (!owner_has(owner, irq, name))
+	name = columns_counts(columns, p, NULL);
+	if (!name)
 		return;
-	for (i = 0; i < columns; i++)
-		counts_set(&counts, cpus[i], strtoul(p, &p, 10));
+	name = interrupt_name(name);
+	if (!is_ours(owner, irq, name))
+		return;
+	columns_counts(columns, p, &counts);
 	vectors_add(vectors, irq, name, counts);
 }
 
@@ -207,27 +245,27 @@ static void parse_line(const char *line, const unsigned int *cpus,
  * vectors_read() - the vectors of an interface, and how often they were raised
  * @vectors: the result, empty before
  * @ifname: the interface's name
+ * @ifindex: its number
  *
  * Return: 0, or -1 after a complaint. To find no vector is not a failure.
  */
-int vectors_read(struct vectors *vectors, const char *ifname)
+int vectors_read(struct vectors *vectors, const char *ifname, int ifindex)
 {
 	char *save, *line, *text = file_read(file_path("/proc/interrupts"));
-	unsigned int *cpus = NULL, columns = 0;
 	struct owner owner = {};
+	struct columns columns;
 
 	if (!text) {
 		complain("cannot read /proc/interrupts: %s", strerror(errno));
 		return -1;
 	}
-	owner_find(&owner, ifname);
+	owner_find(&owner, ifname, ifindex);
 	line = strtok_r(text, "\n", &save);
-	if (line)
-		columns = parse_head(line, &cpus);
-	while ((line = strtok_r(NULL, "\n", &save)))
-		parse_line(line, cpus, columns, &owner, vectors);
+	columns_read(&columns, line);
+	while (line && (line = strtok_r(NULL, "\n", &save)))
+		parse_line(line, &columns, &owner, vectors);
+	columns_free(&columns);
 	free(owner.irqs);
-	free(cpus);
 	free(text);
 	return 0;
 }
@@ -250,19 +288,6 @@ __u64 vectors_total(const struct vectors *vectors)
 		total += one == UNKNOWN ? 0 : one;
 	}
 	return vectors->count ? total : UNKNOWN;
-}
-
-static const struct vector *vectors_same(const struct vectors *vectors,
-					 const struct vector *vector)
-{
-	unsigned int i;
-
-	for (i = 0; i < vectors->count; i++) {
-		if (vectors->of[i].irq == vector->irq &&
-		    !strcmp(vectors->of[i].name, vector->name))
-			return &vectors->of[i];
-	}
-	return NULL;
 }
 
 /* Far below what it was: freed and requested anew meanwhile, not wrapped. */
@@ -300,7 +325,7 @@ void vectors_delta(struct vectors *delta, const struct vectors *after,
 
 	for (i = 0; i < after->count; i++) {
 		a = &after->of[i];
-		b = vectors_same(before, a);
+		b = vectors_find(before, a->irq, a->name);
 		if (!b || vector_restarted(a, b))
 			continue;
 		counts = (struct counts){};

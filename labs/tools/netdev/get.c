@@ -173,22 +173,22 @@ static int take_row(const struct nlmsghdr *message, void *data)
 	return MNL_CB_OK;
 }
 
-static bool get_rows(const struct link *link, struct dump *dump)
+static bool get_rows(const struct family *family, struct dump *dump)
 {
 	const struct command *command = dump->command;
 	struct nlmsghdr *message;
-	union buffer buffer;
+	union netlink_buffer buffer;
 
-	if (!link->family)
+	if (!family->id)
 		return false;
-	message = link_request(&buffer, link->family, NLM_F_DUMP,
-			       command->number);
+	message = family_request(&buffer, family->id, NLM_F_DUMP,
+				 command->number);
 	/* page-pool-get takes no interface: its rows are sorted out here. */
 	if (strcmp(command->name, "page-pool-get"))
 		mnl_attr_put_u32(message, command->ifindex, dump->ifindex);
 	if (command->scope && !dump->device)
 		mnl_attr_put_u32(message, command->scope, 1);
-	return link_transact(link, &buffer, take_row, dump);
+	return netlink_transact(family->socket, &buffer, take_row, dump);
 }
 
 /* ---- printing ------------------------------------------------------------------- */
@@ -245,11 +245,11 @@ static const struct command *find_command(const char *name)
 static bool run(struct dump *dump, bool json)
 {
 	const struct command *command = dump->command;
-	struct link link;
-	bool good = link_open(&link);
+	struct family family;
+	bool good = kernel_open(&family);
 
-	if (good && !get_rows(&link, dump)) {
-		if (!link.family || errno == EOPNOTSUPP || errno == EINVAL)
+	if (good && !get_rows(&family, dump)) {
+		if (!family.id || errno == EOPNOTSUPP || errno == EINVAL)
 			complain_too_old(command->name, command->since);
 		else
 			complain("%s: %s", command->name, strerror(errno));
@@ -258,7 +258,7 @@ static bool run(struct dump *dump, bool json)
 		complain("cannot write: %s", strerror(errno));
 		good = false;
 	}
-	link_close(&link);
+	family_close(&family);
 	return good;
 }
 

@@ -5,15 +5,18 @@
  *
  * netdev.1 is the manual.
  */
+#include <errno.h>
 #include <getopt.h>
-#include <stdarg.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 
 #include "netdev.h"
 
-static const char usage[] =
+const struct tool tool = {
+	.name = "netdev",
+	.failed = STATUS_FAILED,
+	.usage =
 "usage: netdev [--json] COMMAND INTERFACE\n"
 "       netdev napi-set ID NAME=VALUE...\n"
 "\n"
@@ -23,22 +26,8 @@ static const char usage[] =
 "  qstats-get      packets and bytes of each queue; with --device, of all\n"
 "  page-pool-get   its page pools\n"
 "\n"
-"\"man netdev\" says more.\n";
-
-/**
- * complain() - tell a person what is wrong, on standard error
- * @format: as for printf()
- */
-void complain(const char *format, ...)
-{
-	va_list args;
-
-	fputs("netdev: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-}
+"\"man netdev\" says more.\n",
+};
 
 /**
  * complain_too_old() - the kernel lacks something
@@ -54,10 +43,44 @@ void complain_too_old(const char *what, const char *since)
 		 kernel.release, since);
 }
 
-static int misused(void)
+/**
+ * kernel_open() - reach the kernel's family, if it has it
+ * @family: the result; family_close() it in any case
+ *
+ * Return: false after a complaint.
+ */
+bool kernel_open(struct family *family)
 {
-	fputs(usage, stderr);
-	return STATUS_FAILED;
+	bool good = family_open(family);
+
+	if (!good)
+		complain("netlink: %s", strerror(errno));
+	return good;
+}
+
+[[gnu::noreturn]] static void usage(void)
+{
+	fputs(tool.usage, stderr);
+	exit(tool.failed);
+}
+
+static int run(char **words, int count, bool device, bool json)
+{
+	if (!count)
+		usage();
+	if (!strcmp(words[0], "napi-set")) {
+		if (count < 3 || device || json)
+			usage();
+		return set_run(words[1], words + 2);
+	}
+	if (!get_known(words[0])) {
+		complain("'%s' is none of queue-get, napi-get, napi-set, qstats-get, page-pool-get",
+			 words[0]);
+		return STATUS_FAILED;
+	}
+	if (count != 2)
+		usage();
+	return get_run(words[0], words[1], device, json);
 }
 
 int main(int argc, char **argv)
@@ -66,12 +89,13 @@ int main(int argc, char **argv)
 		{ "device", no_argument, NULL, 'd' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
 		{}
 	};
 	bool device = false, json = false;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "djh", names, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "djhV", names, NULL)) != -1) {
 		switch (option) {
 		case 'd':
 			device = true;
@@ -80,23 +104,11 @@ int main(int argc, char **argv)
 			json = true;
 			break;
 		case 'h':
-			fputs(usage, stdout);
-			return 0;
+		case 'V':
+			common_option(option);
 		default:
-			return misused();
+			usage();
 		}
 	}
-	argc -= optind;
-	argv += optind;
-	if (!argc)
-		return misused();
-	if (!strcmp(argv[0], "napi-set"))
-		return argc < 3 || device || json ? misused() :
-						    set_run(argv[1], argv + 2);
-	if (!get_known(argv[0])) {
-		complain("'%s' is none of queue-get, napi-get, napi-set, qstats-get, page-pool-get",
-			 argv[0]);
-		return STATUS_FAILED;
-	}
-	return argc == 2 ? get_run(argv[0], argv[1], device, json) : misused();
+	return run(argv + optind, argc - optind, device, json);
 }

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "netdev.h"
@@ -48,16 +47,6 @@ struct change {
 	bool given[SETTINGS];
 };
 
-static bool parse_whole(const char *text, unsigned long long most,
-			unsigned long long *value)
-{
-	char *end;
-
-	errno = 0;
-	*value = strtoull(text, &end, 10);
-	return *text >= '0' && *text <= '9' && !*end && !errno && *value <= most;
-}
-
 static bool parse_mode(const char *text, unsigned long long *value)
 {
 	for (*value = 0; *value < THREADED_MODES; ++*value)
@@ -72,11 +61,8 @@ static bool parse_value(const struct setting *setting, const char *text,
 {
 	if (!setting->most)
 		return parse_mode(text, value);
-	if (parse_whole(text, setting->most, value))
-		return true;
-	complain("%s is a whole number, 0 to %llu, not '%s'", setting->name,
-		 setting->most, text);
-	return false;
+	*value = parse_whole(text, setting->name, 0, setting->most);
+	return true;
 }
 
 /* The kernel's specification writes "-" where napi-get has "_". */
@@ -116,13 +102,13 @@ static bool parse_word(const char *word, struct change *change)
 }
 
 /* All values are in range, so what the kernel finds wrong is new to it. */
-static void explain(const struct link *link, unsigned long long id,
+static void explain(const struct family *family, unsigned long long id,
 		    const struct change *change)
 {
 	bool threaded = change->given[SETTINGS - 1];
 	unsigned long long mode = change->value[SETTINGS - 1];
 
-	if (!link->family || errno == EOPNOTSUPP)
+	if (!family->id || errno == EOPNOTSUPP)
 		complain_too_old("napi-set", "6.13");
 	else if (errno == EPERM)
 		complain("napi-set needs the capability CAP_NET_ADMIN: run it as root");
@@ -137,16 +123,16 @@ static void explain(const struct link *link, unsigned long long id,
 		complain("napi-set: %s", strerror(errno));
 }
 
-static bool send_change(const struct link *link, unsigned long long id,
+static bool send_change(const struct family *family, unsigned long long id,
 			const struct change *change)
 {
 	struct nlmsghdr *message;
-	union buffer buffer;
+	union netlink_buffer buffer;
 	size_t i;
 
-	if (!link->family)
+	if (!family->id)
 		return false;
-	message = link_request(&buffer, link->family, NLM_F_ACK, NAPI_SET);
+	message = family_request(&buffer, family->id, NLM_F_ACK, NAPI_SET);
 	mnl_attr_put_u32(message, NAPI_ATTR_ID, id);
 	for (i = 0; i < SETTINGS; i++) {
 		if (!change->given[i])
@@ -158,7 +144,7 @@ static bool send_change(const struct link *link, unsigned long long id,
 			mnl_attr_put_u32(message, settings[i].attr,
 					 change->value[i]);
 	}
-	return link_transact(link, &buffer, NULL, NULL);
+	return netlink_transact(family->socket, &buffer, NULL, NULL);
 }
 
 /**
@@ -172,23 +158,20 @@ int set_run(const char *id, char **words)
 {
 	struct change change = {};
 	unsigned long long number;
-	struct link link;
+	struct family family;
 	bool good;
 
-	if (!parse_whole(id, UINT32_MAX, &number)) {
-		complain("the id of a NAPI is a whole number, which napi-get shows, not '%s'",
-			 id);
-		return STATUS_FAILED;
-	}
+	number = parse_whole(id, "the id of a NAPI, which napi-get shows,", 0,
+			     UINT32_MAX);
 	for (; *words; words++)
 		if (!parse_word(*words, &change))
 			return STATUS_FAILED;
-	good = link_open(&link);
+	good = kernel_open(&family);
 	if (good) {
-		good = send_change(&link, number, &change);
+		good = send_change(&family, number, &change);
 		if (!good)
-			explain(&link, number, &change);
+			explain(&family, number, &change);
 	}
-	link_close(&link);
+	family_close(&family);
 	return good ? 0 : STATUS_FAILED;
 }

@@ -96,7 +96,7 @@ def instance(tracing, packets):
             os.rmdir(place)
 
 
-def send(place, packets):
+def send(place, packets, size):
     """Send, and return the trace and what the driver has counted meanwhile."""
     write(f"{place}/trace", "")
     before = ethtool("sn1")
@@ -105,7 +105,7 @@ def send(place, packets):
         return {name: value - before[name] for name, value in ethtool("sn1").items()}
 
     write(f"{place}/tracing_on", "1")
-    pktgen.start()
+    pktgen.send("-n", packets, "-b", size, "sn0")
     wait_for(lambda: gained()["q0_rx_packets"] + gained()["q0_rx_missed"] >= packets, f"sn1 lost some of {packets} frames")
     time.sleep(0.05)
     write(f"{place}/tracing_on", "0")
@@ -123,9 +123,8 @@ def record(path, packets, size, tries):
     traces = []
     tracing = tracefs()
     with driver.snull(use_napi=path), pktgen.pktgen(), instance(tracing, packets) as place:
-        pktgen.add("sn0", 0, count=packets, burst=size)
         for _ in range(tries):
-            trace, gained = send(place, packets)
+            trace, gained = send(place, packets, size)
             meta["counters"] = {name[3:]: value for name, value in gained.items() if name.startswith("q0_") and value}
             traces.append(f"{HEADER}{json.dumps(meta)}\n{trace}\n")
     return traces

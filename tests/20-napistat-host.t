@@ -1,0 +1,256 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# 20-napistat-host: what of napistat needs no packets: its options, statuses and formats, and /proc as it looks on other
+# machines, other kernels and other drivers. (What it counts is 20-napistat's.)
+tools=napistat
+. "$(dirname "$0")/host.sh"
+. "$(dirname "$0")/napistat.sh"
+
+t=$(mktemp -d)
+# The only interface that there is; it may have any name.
+called=lo
+rename() { ip link set "$called" name "$1" && called=$1; }
+rename eth1
+
+# ---- the formats
+
+json -i eth1 -- true
+check 'json.tool reads it' python3 -m json.tool "$t/json"
+is 'one line' "$(wc -l <"$t/json")" 1
+is 'its members' "$(cut -d' ' -f1 "$t/flat" | cut -d. -f1 | uniq | paste -sd' ')" \
+	"version interface seconds command status interrupts softirqs softnet \
+rx_packets rx_bytes tx_packets tx_bytes rx_missed rx_dropped interrupts_rx interrupts_tx polls ksoftirqd_seconds ratios"
+is 'nothing received: no ratios' "$(grep -c '^ratios.* null$' "$t/flat")" 4
+that 'seconds' "$(got seconds) > 0 && $(got seconds) < 5"
+json -- sh -c 'echo "$1"' sh 'a "b\ é'
+is 'the command, word by word' "$(got command.0) $(got command.4)" '"sh" "a \"b\\ \u00e9"'
+is 'without -i: no interface' "$(got interface) $(got interrupts) $(got rx_packets) $(got polls)" 'null null null null'
+that 'but the machine' "$(got softirqs.NET_RX.total) >= 0"
+run -- true
+like 'text says so as well' "$(cat "$t/err")" 'No interface was named'
+run --json --live=0.2 -t 0.9
+that 'JSON: a line for each interval' "$(grep -c '^{"version":1.*}$' "$t/out") == 5"
+run --csv --live=0.2 -t 0.9
+is 'CSV: a row for each, below the names' "$(wc -l <"$t/out") $(grep -c '^interface,seconds,status,' "$t/out")" '6 1'
+run -i eth1 -t 0.1
+like 'without a command, text goes to standard output' "$(cat "$t/out")" '^eth1: [0-9.]+ s
+.*packets per poll +-'
+is 'and nothing to standard error' "$(cat "$t/err")" ''
+
+# ---- names that are no identifiers
+
+# fields FILE: how many each line has, as Python's reader of CSV understands it; and the first of the second line.
+fields() { python3 -c 'import csv, sys; rows = list(csv.reader(open(sys.argv[1], errors="replace"))); print(*map(len, rows), rows[1][0])' "$1"; }
+for name in 'a,b' 'a"b' 'a,"b"'; do
+	rename "$name"
+	run -i "$name" --csv -- true
+	run -i "$name" --csv -o "$t/csv" -- true
+	is "CSV: an interface called $name" "$(fields "$t/csv")" "23 23 $name"
+	json -i "$name" -- true
+	is "JSON: an interface called $name" "$(got interface)" "$(python3 -c 'import json, sys; print(json.dumps(sys.argv[1]))' "$name")"
+done
+odd=$(printf 'e\377\303\251\200')
+rename "$odd"
+json -i "$odd" -- echo "$odd"
+is 'JSON: bytes that are not UTF-8' "$(got interface) $(got command.1)" '"e\ufffd\u00e9\ufffd" "e\ufffd\u00e9\ufffd"'
+is 'JSON: and nothing is missing' "$(got interrupts) $(got rx_packets)" 'null 0'
+run -i "$odd" --csv -o "$t/csv" -- true
+is 'CSV: bytes that are not UTF-8' "$(fields "$t/csv")" "23 23 $(printf 'e\357\277\275\303\251\357\277\275')"
+rename eth1
+
+# ---- the command's status, signals
+
+run -- sh -c 'exit 7'; is 'status 7 passes' $status 7
+run -- sh -c 'kill -TERM $$'; is 'killed by SIGTERM: 143' $status 143
+run -- no-such-command; is 'not found: 127' "$status $(cat "$t/err")" \
+	"127 napistat: cannot run 'no-such-command': No such file or directory"
+run -- /etc/passwd; is 'not executable: 126' "$status $(cat "$t/err")" \
+	"126 napistat: cannot run '/etc/passwd': Permission denied"
+is 'its options are its own' "$(napistat -- echo -t --json 2>/dev/null)" '-t --json'
+is 'it has standard input' "$(echo hello | napistat cat 2>/dev/null)" hello
+for signal in INT TERM HUP; do
+	env --default-signal=$signal napistat -o "$t/report" -- sleep 60 &
+	wait_for 10 pgrep -P $! sleep
+	kill -$signal $!
+	wait $!
+	is "SIG$signal goes to the command, and we report" "$? $(grep -c NET_RX "$t/report")" "$((128 + $(kill -l $signal))) 1"
+done
+python3 - "$t/report" >"$t/pty" <<-'END'
+	import os, pty, sys, time
+	pid, fd = pty.fork()
+	if pid == 0:
+	    os.execlp("napistat", "napistat", "-o", sys.argv[1], "--", "sh", "-c",
+	              "trap 'echo once; exit 9' INT; echo ready; sleep 60 & wait")
+	text = b""
+	while b"ready" not in text:
+	    text += os.read(fd, 100)
+	os.write(fd, b"\x03")
+	try:
+	    while True:
+	        text += os.read(fd, 100)
+	except OSError:
+	    pass
+	print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), text.count(b"once"))
+END
+is 'Ctrl-C comes to the command once, and we report' "$(cat "$t/pty") $(grep -c NET_RX "$t/report")" '9 1 1'
+env --default-signal=INT napistat -i eth1 -t 60 >"$t/out" 2>&1 &
+wait_for 20 counting
+kill -INT $!
+wait $!
+is 'Ctrl-C ends a measurement without a command: 0, with a report' "$? $(grep -c '^packets' "$t/out")" '0 4'
+
+# ---- what is refused
+
+refused() # PATTERN ARGUMENTS…
+{
+	local pattern=$1
+	shift
+	run "$@"
+	is "refused: $* ($pattern)" "$status $(head -n 1 "$t/err" | grep -cE "^napistat: .*$pattern")" '125 1'
+}
+refused "no interface 'sn9'" -i sn9 -t 1
+refused "'0123456789abcdef' cannot be" -i 0123456789abcdef -t 1
+refused "'' cannot be" -i '' -t 1
+refused 'count for how long' -i eth1
+refused 'exclude' -t 1 -- true
+refused 'exclude' --json --csv -t 1
+for seconds in 0 -1 abc nan inf 1s '' 1e9; do
+	refused 'is no number of seconds' -t "$seconds"
+done
+refused 'is no number of seconds' --live=0 -- true
+refused 'cannot write to /no/file' -o /no/file -- true
+refused 'cannot write the report' -o /dev/full -- true
+refused "unrecognized option '--potato'" --potato
+refused "no interface 'sn9'" -i sn9 -- touch "$t/ran"
+fails 'and the command does not run' test -e "$t/ran"
+is '--version' "$(napistat --version | grep -cE '^napistat [0-9.]+$')" 1
+is '--help' "$(napistat --help | grep -c -- '--interface NAME')" 1
+is 'the manual is well-formed' "$(man --warnings -l /src/labs/tools/napistat/napistat.1 2>&1 >/dev/null)" ''
+
+# ---- other machines: tests/napistat has what they look like
+
+export NAPISTAT_ROOT=$t/root
+for machine in tests/napistat/*.machine; do
+	rm -rf "$t/root" "$t/next"
+	python3 tests/napistat/tree.py "$machine" "$t/root" "$t/next" >"$t/want"
+	rename "$(awk '$1 == "interface" { gsub("\"", "", $2); print $2 }' "$t/want")"
+	json -i "$called" -- cp -rT "$t/next" "$t/root"
+	grep -E '^(interface|vectors|softirqs.NET_RX.cpus|softnet.processed.cpus)[. ]' "$t/flat" | sort >"$t/got"
+	sort "$t/want" >"$t/sorted"
+	check "$(basename "$machine" .machine): as in its file" diff "$t/sorted" "$t/got"
+	is "$(basename "$machine" .machine): without a complaint" "$status$(cat "$t/err")" 0
+done
+rename eth1
+
+# ---- other kernels and other drivers: files made up
+
+root=$t/root
+
+# machine ONLINE SOFTNET: a machine with nothing on it. The rest is written by those who need it.
+machine()
+{
+	rm -rf "$root" "$t/next"
+	mkdir -p "$root/proc/net" "$root/proc/15" "$root/sys/devices/system/cpu" "$root/sys/class/net/eth1"
+	echo "$1" >"$root/sys/devices/system/cpu/online"
+	printf '                    CPU0       CPU1\n NET_TX: 0 0\n NET_RX: 10 20\n' >"$root/proc/softirqs"
+	printf 'ksoftirqd/1\n' >"$root/proc/15/comm"
+	printf '1500000000 0 5\n' >"$root/proc/15/schedstat"
+	printf '%s\n' "$2" >"$root/proc/net/softnet_stat"
+	printf '            CPU0       CPU1\n' >"$root/proc/interrupts"
+	cp -r "$root" "$t/next"
+}
+# later: the second reading is of $t/next.
+later() { json -i eth1 -- cp -rT "$t/next" "$root"; }
+zeros() { printf ' 00000000%.0s' $(seq "$1"); }
+
+machine 0-1 "fffffff0 00000000 ffffffff$(zeros 9) 00000000
+00000001 00000000 00000000$(zeros 9) 00000001"
+printf '            CPU0       CPU1\n 24: 4294967290 7 PCI-MSI 1-edge eth1\n' >"$root/proc/interrupts"
+printf '            CPU0       CPU1\n 24: 4 9 PCI-MSI 1-edge eth1\n' >"$t/next/proc/interrupts"
+mkdir -p {"$root","$t/next"}/sys/class/net/eth1/device
+printf '                    CPU0       CPU1\n NET_TX: 0 0\n NET_RX: 4294967295 4294967295\n' >"$root/proc/softirqs"
+printf '%s\n' "00000010 00000002 00000001$(zeros 9) 00000000" "00000001 00000000 00000000$(zeros 9) 00000001" \
+	>"$t/next/proc/net/softnet_stat"
+printf '4000000000 0 9\n' >"$t/next/proc/15/schedstat"
+later
+is 'interrupts wrap' "$(got interrupts) $(got vectors.0.cpus.0) $(got vectors.0.cpus.1)" '12 10 2'
+is 'softirqs wrap' "$(got softirqs.NET_RX.cpus.0) $(got softirqs.NET_RX.cpus.1)" '11 21'
+is 'softnet wraps' "$(got softnet.processed.cpus.0) $(got softnet.dropped.cpus.0) $(got softnet.time_squeeze.cpus.0)" '32 2 2'
+is 'ksoftirqd, in nanoseconds' "$(got ksoftirqd_seconds.cpus.1) $(got ksoftirqd_seconds.total)" '2.5 2.5'
+
+printf '            CPU0       CPU1\n 24: 500 7 PCI-MSI 1-edge eth1\n' >"$root/proc/interrupts"
+later
+is 'a vector set back to 0 has not wrapped' "$(got interrupts)" null
+like 'and it says so' "$(cat "$t/err")" 'came or went'
+
+softnet_format() # NAME ONLINE FIRST SECOND WANT: lines of softnet_stat before and after
+{
+	machine "$2" "$3"
+	printf '%s\n' "$4" >"$t/next/proc/net/softnet_stat"
+	later
+	is "softnet_stat: $1" "$(grep '^softnet.processed.cpus' "$t/flat" | cut -d. -f4 | paste -sd,)" "$5"
+}
+softnet_format 'Linux 5.9, CPU 1 and 2 offline' 0,3 "00000001 0 0$(zeros 8)
+00000001 0 0$(zeros 8)" "00000002 0 0$(zeros 8)
+00000004 0 0$(zeros 8)" '0 1,3 3'
+softnet_format 'Linux 5.10' 0,2 "00000001 0 0$(zeros 9) 00000000
+00000001 0 0$(zeros 9) 00000002" "00000002 0 0$(zeros 9) 00000000
+00000004 0 0$(zeros 9) 00000002" '0 1,2 3'
+softnet_format 'Linux 6.12' 0,10 "00000001 0 0$(zeros 9) 00000000 0 0
+00000001 0 0$(zeros 9) 0000000a 0 0" "00000002 0 0$(zeros 9) 00000000 0 0
+00000004 0 0$(zeros 9) 0000000a 0 0" '0 1,10 3'
+softnet_format 'more columns than today' 0-1 "00000001 0 0$(zeros 9) 00000000 0 0$(zeros 9)
+00000001 0 0$(zeros 9) 00000001 0 0$(zeros 9)" "00000002 0 0$(zeros 9) 00000000 0 0$(zeros 9)
+00000004 0 0$(zeros 9) 00000001 0 0$(zeros 9)" '0 1,1 3'
+
+machine 0-1 "00000001 0 0$(zeros 9) 00000000"
+rm {"$root","$t/next"}/proc/15/schedstat
+echo '15 (ksoftirqd/1) S 2 0 0 0 -1 69238848 0 0 0 0 30 70 0 0 20 0' >"$root/proc/15/stat"
+echo '15 (ksoftirqd/1) S 2 0 0 0 -1 69238848 0 0 0 0 40 85 0 0 20 0' >"$t/next/proc/15/stat"
+later
+is 'ksoftirqd, in ticks' "$(got ksoftirqd_seconds.cpus.1)" 0.25
+
+# vectors WANT LINE…: which of these lines are eth1's. Each line is raised once more than the one before.
+vectors()
+{
+	local want=$1 i=0 line
+	shift
+	printf '            CPU0       CPU1\n' | tee "$root/proc/interrupts" >"$t/next/proc/interrupts"
+	for line; do
+		i=$((i + 1))
+		echo "${line%%:*}: 5 4294967295 ${line#*:}" >>"$root/proc/interrupts"
+		echo "${line%%:*}: 5 $((i - 1)) ${line#*:}" >>"$t/next/proc/interrupts"
+	done
+	for line in ' NMI: 1 2 Non-maskable interrupts' ' ERR: 0'; do
+		echo "$line" | tee -a "$root/proc/interrupts" >>"$t/next/proc/interrupts"
+	done
+	later
+	is "vectors: $want" "$(grep -E '^vectors\..*(name|total) ' "$t/flat" | cut -d' ' -f2- | tr -d '"' | paste -sd' ')" "$want"
+}
+machine 0-1 "00000001 0 0$(zeros 9) 00000000"
+names=(24:'PCI-MSIX-0000:00:03.0 0-edge virtio2-config' 25:'PCI-MSIX-0000:00:03.0 1-edge virtio2-input.0'
+	26:'PCI-MSIX-0000:00:03.0 2-edge virtio20-input.0' 27:'PCI-MSI 512-edge eth1' 28:'PCI-MSI 513-edge eth1-rx-0'
+	29:'PCI-MSI 513-edge eth10-rx-0' 30:'IR-PCI-MSI 5-edge i40e-eth1-TxRx-7' 31:'IO-APIC 11-fasteoi ehci_hcd:usb1, eth1'
+	32:'GICv3 150 Level 30be0000.ethernet' 33:'snull -level eth1-TxRx-0' 34:'PCI-MSI 9-edge xeth1')
+vectors '' "${names[@]}"
+mkdir -p {"$root","$t/next"}/sys/devices/{pci/virtio2,platform/30be0000.ethernet}
+device() { ln -sfn "../../../devices/$1" "$root/sys/class/net/eth1/device"; rm -rf "$t/next/sys"; cp -a "$root/sys" "$t/next"; }
+device platform/30be0000.ethernet
+vectors 'eth1 4 eth1-rx-0 5 i40e-eth1-TxRx-7 7 ehci_hcd:usb1, eth1 8 30be0000.ethernet 9 eth1-TxRx-0 10' "${names[@]}"
+device pci/virtio2
+vectors 'virtio2-config 1 virtio2-input.0 2' "${names[@]::3}"
+mkdir -p "$root/sys/devices/pci/msi_irqs"
+touch "$root/sys/devices/pci/msi_irqs/"{25,26}
+device pci/virtio2
+vectors 'virtio2-input.0 2 virtio20-input.0 3' "${names[@]}"
+mkdir -p "$root/sys/devices/pci/virtio2/msi_irqs"
+touch "$root/sys/devices/pci/virtio2/msi_irqs/30"
+device pci/virtio2
+vectors 'i40e-eth1-TxRx-7 7' "${names[@]}"
+
+rm "$root/proc/softirqs"
+run -t 0.1
+is 'no /proc: it says so' "$status $(cat "$t/err")" '125 napistat: cannot read /proc/softirqs: No such file or directory'
+unset NAPISTAT_ROOT
+rm -rf "$t"
+plan
