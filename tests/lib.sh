@@ -39,7 +39,7 @@ build_tools()
 	# shellcheck disable=SC2030,SC2034 # in_tree reads it
 	src=$(pwd)
 	# shellcheck disable=SC2154 # choose sets it
-	in_tree "$image/tree" make -s -C /src/tests/tools
+	guest_make -s -C /src/tests/tools
 )
 
 enter_vm()

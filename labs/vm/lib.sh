@@ -17,7 +17,6 @@ aarch64) host_arch=arm64 ;;
 *) host_arch=$(uname -m) ;;
 esac
 # The guest's architecture, by Debian's name.
-# shellcheck disable=SC2034 # used by the scripts that read this file
 arch=${ARCH:-$host_arch}
 suites='bullseye bookworm trixie backports rt debug kselftest'
 
@@ -53,8 +52,9 @@ machine_of()
 	# shellcheck disable=SC2034 # used by the scripts that read this file
 	case $1 in
 	amd64) qemu_name=qemu-system-x86_64 qemu_package=qemu-system-x86 ;;
+	i386) qemu_name=qemu-system-i386 qemu_package=qemu-system-x86 ;;
 	arm64) qemu_name=qemu-system-aarch64 qemu_package=qemu-system-arm ;;
-	*)	die "no machine for the architecture '$1': set ARCH=amd64" ;;
+	*)	die "no machine for the architecture '$1': ARCH is amd64, arm64 or i386" ;;
 	esac
 }
 
@@ -74,25 +74,48 @@ debian_sources()
 # $kernel the packages (or "debug", see debug-kernel) that its kernel comes from, $more the packages that only it has.
 choose()
 {
-	suite=$1 more='' kernel='linux-image-amd64 linux-headers-amd64'
+	local flavour=$arch
+	suite=$1 more=''
+	[ "$arch" != i386 ] || flavour=686
+	kernel="linux-image-$flavour linux-headers-$flavour"
 	case $suite in
 	bookworm|trixie) dist=$suite ;;
 	bullseye) # of libbpf-dev, the security archive lists a version that it does not have
 		dist=$suite more='libbpf-dev/bullseye libbpf0/bullseye' ;;
 	backports|trixie-backports)
 		suite=backports dist=trixie
-		kernel='linux-image-amd64/trixie-backports linux-headers-amd64/trixie-backports' ;;
-	rt)	dist=trixie kernel='linux-image-rt-amd64 linux-headers-rt-amd64' ;;
+		kernel="linux-image-$flavour/trixie-backports linux-headers-$flavour/trixie-backports" ;;
+	rt)	dist=trixie kernel="linux-image-rt-$flavour linux-headers-rt-$flavour" ;;
 	debug)	dist=trixie kernel=debug ;;
 	kselftest) # backports, and what the kernel's own tests need: see tests/kselftest
 		dist=trixie more=$kselftest
-		kernel='linux-image-amd64/trixie-backports linux-headers-amd64/trixie-backports' ;;
+		kernel="linux-image-$flavour/trixie-backports linux-headers-$flavour/trixie-backports" ;;
 	*)	die "unknown suite '$suite'; choose one of: $suites" ;;
 	esac
+	machine_of "$arch"
+	if [ "$arch" = i386 ]; then case $dist in
+	bullseye|bookworm) ;;
+	*) die "Debian has no i386 kernel since release 13: choose bookworm or bullseye for ARCH=i386" ;;
+	esac; fi
+	if [ "$kernel" = debug ] && [ "$arch" != amd64 ]; then die 'the debug kernel is for amd64'; fi
+	triple=${qemu_name#qemu-system-}-linux-gnu
+	# What belongs to it in the cache is called so.
+	name=$suite
+	[ "$arch" = amd64 ] || name=$suite-$arch
 	# shellcheck disable=SC2034 # used by the scripts that read this file
-	image=$cache/images/$suite-$(recipe | sha256sum | cut -c1-12)
+	image=$cache/images/$name-$(recipe | sha256sum | cut -c1-12)
 	# shellcheck disable=SC2034 # likewise: what is built of this checkout; another one does not meet it
-	built=$cache/build/$suite-$(echo "$top" | sha256sum | cut -c1-6)
+	built=$cache/build/$name-$(echo "$top" | sha256sum | cut -c1-6)
+}
+
+# foreign: can this host not run the guest's programs? Then they are cross-built.
+foreign() { case $host_arch-$arch in "$arch-$arch"|amd64-i386) return 1 ;; esac; }
+# cross_packages: what builds for the guest then, in a tree of the host's own architecture. (The kernel's headers want the
+# guest's own compiler, so these are taken out of what is unpacked for the guest.)
+cross_packages()
+{
+	echo "make kmod sparse pkgconf clang gcc libc6-dev gcc-${triple//_/-} libc6-dev-$arch-cross" \
+		"libmnl-dev:$arch libjansson-dev:$arch libbpf-dev:$arch"
 }
 
 packages="mount gcc libc6-dev make kmod sparse busybox-static iproute2 iperf3 ethtool tcpdump iputils-ping
@@ -101,6 +124,9 @@ pkgconf libmnl-dev libjansson-dev gnuplot-nox man-db clang libbpf-dev patch"
 # To build the kernel's selftests (clang for BPF, flex to pkgconf for YNL and ethtool), then to run them.
 kselftest='clang llvm libelf-dev zlib1g-dev libcap-dev flex bison rsync patch xz-utils
 bpftool/trixie-backports python3-yaml python3-jsonschema socat netsniff-ng bc jq xxd lldpad'
+# What a tree has anyway that is installed; one that is only unpacked has what is named.
+essential='base-files base-passwd bash coreutils dash debianutils diffutils findutils grep gzip hostname libc-bin mawk
+ncurses-base ncurses-bin passwd perl-base sed tar util-linux'
 # Of the kernel's modules an image keeps what a machine without hardware can use.
 unwanted='drivers/gpu drivers/media drivers/net/wireless drivers/net/ethernet drivers/infiniband drivers/scsi
 drivers/iio drivers/usb drivers/staging drivers/input drivers/hid drivers/video drivers/ata drivers/mmc drivers/mtd
@@ -117,6 +143,7 @@ recipe()
 	echo "5 $suite $dist $kernel $mirror"
 	echo "$packages" "$unwanted" "$wanted" "$early"
 	[ -z "$more" ] || echo "$more"
+	[ "$arch" = amd64 ] || echo "1 $arch $(if foreign; then cross_packages; fi)"
 	if [ "$kernel" = debug ]; then cat "$vm/debug.config" "$vm/debug-kernel"; fi
 }
 
@@ -157,6 +184,16 @@ in_tree()
 		[ -z "$src" ] || mount --bind "$src" "$tree/src"
 		exec chroot "$tree" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
 			LC_ALL=C.UTF-8 "$@"' sh "$tree" "${src-}" "$@"
+}
+
+# guest_make ARGUMENTS…: make, in the image's tree and with its compiler, for the guest.
+guest_make()
+{
+	local for_it=()
+	[ "$arch" != i386 ] || for_it=(ARCH=i386)
+	! foreign || for_it=("ARCH=${arch/amd64/x86_64}" "CROSS_COMPILE=$triple-" "CC=$triple-gcc"
+		"PKG_CONFIG_LIBDIR=/usr/lib/$triple/pkgconfig")
+	in_tree "$image/tree" env "${for_it[@]}" make "$@"
 }
 
 # lock NAME: one process at a time; held until this shell ends.

@@ -26,11 +26,16 @@ place()
 # describe: sets hardware, QEMU's arguments, from $suite, $cpus, $icount, $mem, $append and $accel.
 describe()
 {
-	local cpu
+	local cpu machine serial
 	# Under icount, copying a byte with "rep movsb" costs an instruction a byte. Without erms and fsrm the kernel
 	# copies eight bytes an instruction instead, much nearer to what real hardware does. Without la57: KASAN in the
 	# debug kernel reports its detection.
 	cpu=max,erms=off,fsrm=off,la57=off
+	# q35 without its legacy devices: they take time to probe, and the older PC's interrupt routing is a program in
+	# ACPI that a debug kernel interprets for minutes.
+	machine=q35,i8042=off,sata=off,smbus=off,vmport=off serial=ttyS0
+	# pauth: QEMU's emulation of signed pointers costs more than all the rest.
+	[ "$arch" != arm64 ] || cpu=max,pauth=off machine=virt serial=ttyAMA0
 	case $accel-$icount in
 	kvm-0) hardware=(-accel kvm -cpu host) ;;
 	tcg-0) hardware=(-accel tcg -cpu "$cpu") ;;
@@ -39,15 +44,13 @@ describe()
 	tcg-1) hardware=(-accel tcg -cpu "$cpu" -icount "shift=1,sleep=on") ;;
 	*) die "SNULL_ACCEL is kvm or tcg, not '$accel'" ;;
 	esac
-	# q35 without its legacy devices: they take time to probe, and the older PC's interrupt routing is a program in
-	# ACPI that a debug kernel interprets for minutes.
-	hardware+=(-machine "q35,i8042=off,sata=off,smbus=off,vmport=off" -smp "$cpus" -m "$mem"
+	hardware+=(-machine "$machine" -smp "$cpus" -m "$mem"
 		-nodefaults -no-user-config -display none -no-reboot -nic none)
 	# The kernel's log has the first serial port for itself, at full level, so that a panic is read whole; it is also
 	# where the guest is told to go on. A person's terminal is the second. No mitigations: they cost, and guard nothing
 	# here. No KASLR: every boot is alike. No check of the timer: a busy host delays it so much that the kernel gives up.
 	hardware+=(-kernel kernel -initrd initrd -append
-		"console=ttyS0 ignore_loglevel panic=-1 mitigations=off nokaslr no_timer_check log_buf_len=4M $append"
+		"console=$serial ignore_loglevel panic=-1 mitigations=off nokaslr no_timer_check log_buf_len=4M $append"
 		-chardev "file,id=console,path=console,append=on,input-path=go" -serial chardev:console -serial chardev:terminal
 		-drive "file=root.erofs,format=raw,if=virtio,readonly=on"
 		-virtfs "local,path=share,mount_tag=vm,security_model=none,multidevs=remap"
