@@ -100,12 +100,12 @@ choose()
 	if [ "$kernel" = debug ] && [ "$arch" != amd64 ]; then die 'the debug kernel is for amd64'; fi
 	triple=${qemu_name#qemu-system-}-linux-gnu
 	# What belongs to it in the cache is called so.
-	name=$suite
-	[ "$arch" = amd64 ] || name=$suite-$arch
+	label=$suite
+	[ "$arch" = amd64 ] || label=$suite-$arch
 	# shellcheck disable=SC2034 # used by the scripts that read this file
-	image=$cache/images/$name-$(recipe | sha256sum | cut -c1-12)
+	image=$cache/images/$label-$(recipe | sha256sum | cut -c1-12)
 	# shellcheck disable=SC2034 # likewise: what is built of this checkout; another one does not meet it
-	built=$cache/build/$name-$(echo "$top" | sha256sum | cut -c1-6)
+	built=$cache/build/$label-$(echo "$top" | sha256sum | cut -c1-6)
 }
 
 # foreign: can this host not run the guest's programs? Then they are cross-built.
