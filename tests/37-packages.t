@@ -54,7 +54,7 @@ for dist in bookworm trixie; do
 	cp -r packaging/debian/tests "$t/tree/tmp/"
 	clean_files=$(left)
 	check "$dist: they can be installed" inside sh -ec 'apt-get -qq update
-		apt-get install -y -qq --no-install-recommends linux-headers-generic man-db iproute2 procps kmod
+		apt-get install -y -qq --no-install-recommends linux-headers-generic man-db iproute2 kmod
 		apt-get install -y -qq --no-install-recommends /tmp/debs/*_amd64.deb /tmp/debs/*_all.deb'
 	for name in $(sed -n 's/^Tests: //p' packaging/debian/tests/control); do
 		check "$dist: $name is used" inside sh -c 'mkdir -p /tmp/used && AUTOPKGTEST_TMP=/tmp/used /tmp/tests/"$1"' sh "$name"
