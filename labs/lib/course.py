@@ -9,6 +9,8 @@ key in answers.txt: text, hint, type, and by type
     number   measure = NAME, which the lab's "measure" prints; tolerance = 0.01 or 2%
     choice   a, b, c… = what to choose from; hint_b = a hint for those who chose b
     path     the functions that a packet or a call goes through, in order, as "one -> two -> three"
+    trial    judged by the lab's "trial" (labs/lib/trial.py): for a lab in which students write a program, [lab]'s program = FILE,
+             a skeleton of which is in skeleton/FILE. points = 3 says what it is worth; text is what ought to be so.
 
 The right choices and paths are in solution/answers.txt, or in solution/sealed, as hashes, where they may not be read
 (labs/bundle/seal). answers.txt holds lines "key: value"; "#" begins a comment.
@@ -53,6 +55,7 @@ class Lab:
                 ini.read_file(lines)
             self.title, self.minutes = ini["lab"]["title"], ini["lab"].getint("minutes")
             self.vm = ini["lab"].get("vm", "--icount").split()
+            self.program = ini["lab"].get("program")
             self.kernel = tuple(map(int, ini["lab"].get("kernel", "6.1").split(".")))
             self.parameters, self.questions = {}, {}
             for section in ini.sections():
@@ -81,8 +84,16 @@ class Lab:
             return Sealed.read(os.path.join(path, "sealed"))
         return Answers.read(os.path.join(path, "answers.txt"))
 
+    @property
+    def submission(self):
+        """The name of what students hand in."""
+        return self.program or "answers.txt"
+
     def template(self):
-        """An answers.txt to fill in."""
+        """What to begin with: an answers.txt to fill in, or a skeleton."""
+        if self.program:
+            with open(os.path.join(self.directory, "skeleton", self.program), encoding="utf-8") as skeleton:
+                return skeleton.read()
         lines = [f"# {self.title}. After each colon, your answer; lines with # are comments, and stay yours.",
                  f"# To grade it:  {'machine grade ' if IN_MACHINE else 'make grade LAB='}{self.number}", f"lab: {self.number}", "student:", ""]
         for parameter in self.parameters.values():
@@ -120,7 +131,7 @@ class Question:
         self.measure, self.tolerance = section.get("measure"), section.get("tolerance")
         if not KEY.fullmatch(key):
             raise ValueError(f"[{key}] is no key")
-        good = {"number": self.measure and self.tolerance, "choice": self.choices, "path": True}
+        good = {"number": self.measure and self.tolerance, "choice": self.choices, "path": True, "trial": True}
         if not good.get(self.type):
             raise ValueError(f"[{key}] lacks what a {self.type} needs")
 
@@ -129,6 +140,10 @@ class Question:
         if not value:
             return False, "no answer given. " + self.hint
         return getattr(self, "judge_" + self.type)(value, solution, measured)
+
+    def judge_trial(self, symptom):
+        """Nothing wrong was seen."""
+        return symptom is None, f"{symptom}. {self.hint}"
 
     def judge_number(self, value, _, measured):
         """Within the tolerance of what was measured just now."""

@@ -6,11 +6,12 @@ import json
 import os
 import sys
 
+import submission
 from course import IN_MACHINE, Answers, Lab, Trouble, find, labs
 from measuring import measure, written
 
 ENDINGS = (".txt", ".text", ".md", ".rst", ".doc", ".docx", ".odt", ".rtf", ".pdf", ".pages", ".html", ".htm", ".zip", ".gz", ".tar",
-           ".png", ".jpg", ".jpeg", ".json", ".csv", ".xlsx")
+           ".png", ".jpg", ".jpeg", ".json", ".csv", ".xlsx", ".c")
 FORMULA = ("=", "+", "-", "@", "\t")  # what a spreadsheet would run, at the beginning of a cell
 
 
@@ -72,6 +73,26 @@ class Grade:
         }
 
 
+class ProgramGrade(Grade):
+    """The verdict on a program that somebody wrote."""
+
+    def __init__(self, lab, path):  # pylint: disable=super-init-not-called # there are no answers to read
+        self.lab, self.answers, self.verdicts, self.path, self.why = lab, Answers(), [], path, None
+
+    def try_out(self, suite):
+        """Judge it."""
+        try:
+            symptoms = submission.judge(self.lab, self.path, suite)
+        except Trouble as trouble:
+            if not str(trouble).startswith(os.path.basename(self.path)):
+                raise
+            self.why = str(trouble)
+            self.answers.troubles.append(self.why)
+            symptoms = dict.fromkeys(self.lab.questions, self.why)
+        for question in self.lab.questions.values():
+            self.verdicts.append((question, *question.judge_trial(symptoms[question.key])))
+
+
 def judge_all(grades, suite, solutions, fresh=False):
     """Measure what is needed for these grades, all of one lab, and judge them."""
     lab = grades[0].lab
@@ -86,13 +107,17 @@ def judge_all(grades, suite, solutions, fresh=False):
 
 def grade_one(lab, path, results, suite, solutions, fresh=False):
     """Grade a file. Return whether all was right."""
-    try:
-        answers = Answers.read(path)
-    except Trouble as trouble:
-        answers = Answers()
-        answers.troubles.append(str(trouble))
-    grade = Grade(lab, answers)
-    judge_all([grade], suite, solutions, fresh)
+    if lab.program:
+        grade = ProgramGrade(lab, path)
+        grade.try_out(suite)
+    else:
+        try:
+            answers = Answers.read(path)
+        except Trouble as trouble:
+            answers = Answers()
+            answers.troubles.append(str(trouble))
+        grade = Grade(lab, answers)
+        judge_all([grade], suite, solutions, fresh)
     grade.tap(sys.stdout)
     with open(results, "w", encoding="utf-8") as out:
         json.dump(grade.gradescope(), out, indent=1)
@@ -122,9 +147,10 @@ def files(directory):
     yield from (problem.filename for problem in unread)
 
 
-def submissions(directory):
+def submissions(directory, wanted="answers.txt"):
     """Every submission in a directory, as (student, path, what is wrong with it): a file NAME.txt or NAME, or a directory NAME
-    with answers.txt, or anything.txt, in it. Links are not followed."""
+    with answers.txt, or anything.txt, in it; for a program likewise with .c. Links are not followed."""
+    ending = os.path.splitext(wanted)[1]
     for name in sorted(os.listdir(directory)):
         path = os.path.join(directory, name)
         if junk(name):
@@ -133,12 +159,12 @@ def submissions(directory):
             yield student_of(name), path, unusable(path)
             continue
         found = list(files(path))
-        answers = [one for one in found if os.path.splitext(one.lower())[1] == ".txt" or os.path.basename(one).lower() == "answers"]
+        answers = [one for one in found if os.path.splitext(one.lower())[1] == ending or os.path.basename(one).lower() == "answers"]
         for one in answers:
             yield name, one, unusable(one)
         if not answers:
             also = ", ".join(os.path.relpath(one, path) for one in found[:3]) + ", …" * (len(found) > 3)
-            yield name, path, f"no answers.txt, but {also}" if found else "an empty directory"
+            yield name, path, f"no {wanted}, but {also}" if found else "an empty directory"
 
 
 def unusable(path):
@@ -156,16 +182,29 @@ def cell(text):
     return "'" + text if text.startswith(FORMULA) else text
 
 
+def fill(row, grade):
+    """A student's row, from the grade."""
+    wrong = [question.key for question, right, _ in grade.verdicts if not right]
+    remarks = ([grade.why] if grade.why else []) + [one for one in grade.answers.troubles[:5] if one != grade.why]
+    row.update(lab=grade.lab.number, score=f"{grade.score:g}", max=f"{grade.most:g}", percent=f"{100 * grade.score / grade.most:.0f}",
+               remarks=cell("; ".join(remarks + ([f"wrong: {' '.join(wrong)}"] if wrong else []))))
+
+
 def grade_class(directory, only, out, suite, solutions):
     """Grade a directory of submissions to one CSV: a row for each file. "only" is a Lab, or None for all."""
     rows, by_lab = [], {}
     known = {number: Lab(path) for number, path in labs().items()} if not only else {only.number: only}
-    for student, path, wrong in submissions(directory):
+    for student, path, wrong in submissions(directory, only.submission if only else "answers.txt"):
         row = {"student": cell(student), "lab": "", "score": 0, "max": 0, "percent": 0, "remarks": ""}
         rows.append(row)
         try:
             if wrong:
                 raise Trouble(wrong)
+            if only and only.program:
+                grade = ProgramGrade(only, path)
+                grade.try_out(suite)
+                fill(row, grade)
+                continue
             answers = Answers.read(path)
         except Trouble as trouble:
             row["remarks"] = cell(str(trouble))
@@ -180,11 +219,7 @@ def grade_class(directory, only, out, suite, solutions):
     for number in sorted(by_lab):
         judge_all([grade for _, grade in by_lab[number]], suite, solutions)
         for row, grade in by_lab[number]:
-            wrong = [question.key for question, right, _ in grade.verdicts if not right]
-            remarks = ([grade.why] if grade.why else []) + grade.answers.troubles[:5]
-            row.update(lab=number, score=f"{grade.score:g}", max=f"{grade.most:g}",
-                       percent=f"{100 * grade.score / grade.most:.0f}",
-                       remarks=cell("; ".join(remarks + ([f"wrong: {' '.join(wrong)}"] if wrong else []))))
+            fill(row, grade)
     table = csv.DictWriter(out, ["student", "lab", "score", "max", "percent", "remarks"])
     table.writeheader()
     table.writerows(rows)
@@ -196,7 +231,7 @@ def grade(which, answers, results, suite, solutions, fresh=False):
         grade_class(answers, find(which) if which else None, sys.stdout, suite, solutions)
         return True
     lab = find(which)
-    path = answers or os.path.join(lab.directory, "answers.txt")
-    if not os.path.exists(path):
+    path = answers or os.path.join(lab.directory, lab.submission)
+    if not os.path.lexists(path):
         raise Trouble(f"no answers in {path}: \"make lab LAB={lab.number}\" puts a file there to fill in")
     return grade_one(lab, path, results or os.path.join(os.path.dirname(path), "results.json"), suite, solutions, fresh)
