@@ -27,6 +27,10 @@ modules: headers	## build snull.ko here, for the running kernel (what "make" doe
 zoo: modules		## build the broken receive paths of labs/zoo
 	$(MAKE) -C labs/zoo KDIR=$(KDIR)
 
+.PHONY: mysteries
+mysteries: modules
+	@$(MAKE) -s -C labs/zoo KDIR=$(KDIR) mysteries ANIMALS='$(ANIMALS)'
+
 help:			## this list
 	@echo 'Usage: make [TARGET] [SUITE=$(SUITE)] [KDIR=DIRECTORY] [W=1] [C=1]'
 	@echo

@@ -9,6 +9,8 @@ key in answers.txt: text, hint, type, and by type
     number   measure = NAME, which the lab's "measure" prints; tolerance = 0.01 or 2%
     choice   a, b, c… = what to choose from; hint_b = a hint for those who chose b
     path     the functions that a packet or a call goes through, in order, as "one -> two -> three"
+    mystery  a, b, c… likewise; which of them is right depends on the student's own four animals of the zoo: animal = 0 to 3 is
+             which, aspect = 0 or 1 which of the letters that solution/animals has for it. [lab]'s pool lists the animals.
     trial    judged by the lab's "trial" (labs/lib/trial.py): for a lab in which students write a program, [lab]'s program = FILE,
              a skeleton of which is in skeleton/FILE. points = 3 says what it is worth; text is what ought to be so.
 
@@ -55,6 +57,7 @@ class Lab:
                 ini.read_file(lines)
             self.title, self.minutes = ini["lab"]["title"], ini["lab"].getint("minutes")
             self.vm = ini["lab"].get("vm", "--icount").split()
+            self.pool = ini["lab"].get("pool", "").split()
             self.program = ini["lab"].get("program")
             self.kernel = tuple(map(int, ini["lab"].get("kernel", "6.1").split(".")))
             self.parameters, self.questions = {}, {}
@@ -83,6 +86,21 @@ class Lab:
         if os.path.exists(os.path.join(path, "sealed")):
             return Sealed.read(os.path.join(path, "sealed"))
         return Answers.read(os.path.join(path, "answers.txt"))
+
+    def animals(self, student):
+        """The four of the pool that are this student's."""
+        if not student.strip():
+            raise Trouble(f"write your name after \"student:\" in labs/{self.name}/answers.txt first: your four paths depend on it")
+        def order(animal):
+            return hashlib.sha256(f"{' '.join(student.lower().split())}:{animal}".encode()).digest()
+        return sorted(self.pool, key=order)[:4]
+
+    def mysteries(self, student, directory=None):
+        """{question: the right letter}, for this student."""
+        place = os.path.join(directory, self.name) if directory else os.path.join(self.directory, "solution")
+        known, own = Answers.read(os.path.join(place, "animals")), self.animals(student)
+        return {question.key: known.get(own[question.animal]).split()[question.aspect]
+                for question in self.questions.values() if question.type == "mystery"}
 
     @property
     def submission(self):
@@ -128,10 +146,11 @@ class Question:
         self.type, self.points = section["type"], section.getfloat("points", 1.0)
         self.choices = {name: text for name, text in section.items() if len(name) == 1}
         self.hints = {name[5:]: " ".join(text.split()) for name, text in section.items() if name.startswith("hint_")}
+        self.animal, self.aspect = section.getint("animal", 0), section.getint("aspect", 0)
         self.measure, self.tolerance = section.get("measure"), section.get("tolerance")
         if not KEY.fullmatch(key):
             raise ValueError(f"[{key}] is no key")
-        good = {"number": self.measure and self.tolerance, "choice": self.choices, "path": True, "trial": True}
+        good = {"number": self.measure and self.tolerance, "choice": self.choices, "path": True, "trial": True, "mystery": self.choices}
         if not good.get(self.type):
             raise ValueError(f"[{key}] lacks what a {self.type} needs")
 
@@ -160,6 +179,13 @@ class Question:
         if letter not in self.choices:
             return False, f"choose one of {', '.join(self.choices)}. " + self.hint
         return solution.holds(self, letter), self.hints.get(letter, self.hint)
+
+    def judge_mystery(self, value, _, measured):
+        """The letter that is right for this student."""
+        letter = value.lower().rstrip(").")
+        if letter not in self.choices:
+            return False, f"choose one of {', '.join(self.choices)}. " + self.hint
+        return letter == measured[self.key], self.hint
 
     def judge_path(self, value, solution, _):
         """The same functions in the same order, however written."""

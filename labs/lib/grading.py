@@ -26,6 +26,8 @@ class Grade:
             self.why = f"these are not answers to lab {lab.number}: it lacks the line \"lab: {lab.number}\""
             return
         try:
+            if lab.pool:
+                lab.animals(answers.get("student"))
             self.parameters = {key: parameter.read(answers.get(key)) for key, parameter in lab.parameters.items()}
         except Trouble as trouble:
             self.why = str(trouble)
@@ -33,7 +35,7 @@ class Grade:
     def judge(self, solution, measured):
         """Judge every question."""
         for question in self.lab.questions.values():
-            if self.alien or self.why and question.type == "number":
+            if self.alien or self.why and question.type in ("number", "mystery"):
                 right, text = False, self.why
             else:
                 right, text = question.judge(self.answers.get(question.key), solution, measured)
@@ -102,7 +104,8 @@ def judge_all(grades, suite, solutions, fresh=False):
     sets = [grade.parameters for grade in grades if needs and not grade.why]
     measured = measure(lab, suite, sets, fresh) if sets else {}
     for grade in grades:
-        grade.judge(solution, measured.get(written(grade.parameters), {}))
+        own = lab.mysteries(grade.answers.get("student"), solutions) if lab.pool and not grade.why else {}
+        grade.judge(solution, {**measured.get(written(grade.parameters), {}), **own})
 
 
 def grade_one(lab, path, results, suite, solutions, fresh=False):
