@@ -175,7 +175,8 @@ class Question:
 
     def judge_choice(self, value, solution, _):
         """The letter of the solution."""
-        letter = self.plain(value)
+        texts = {" ".join(text.lower().split()): letter for letter, text in self.choices.items()}
+        letter = texts.get(" ".join(value.lower().split()), self.plain(value))  # the text in place of its letter will do
         if letter not in self.choices:
             return False, f"choose one of {', '.join(self.choices)}. " + self.hint
         return solution.holds(self, letter), self.hints.get(letter, self.hint)
@@ -189,7 +190,8 @@ class Question:
 
     def judge_path(self, value, solution, _):
         """The same functions in the same order, however written."""
-        return solution.holds(self, self.plain(value)), self.hint
+        plain = self.plain(value)
+        return solution.holds(self, plain), solution.nearest(self, plain) + self.hint
 
     def plain(self, value):
         """A choice or a path without what is a matter of taste in it."""
@@ -252,6 +254,13 @@ class Answers:
         return plain in question.accepted(self.get(question.key))
 
 
+    def nearest(self, question, plain):
+        """Of a path that is wrong: how much of it is right."""
+        names = plain.split()
+        most = max(sum(map(str.__eq__, names, one.split())) for one in question.accepted(self.get(question.key)))
+        return f"{most} of your {len(names)} names stand where they should. " if names else ""
+
+
 class Sealed(Answers):
     """A solution that can be compared with, and not read: for each right answer a salt and a hash."""
 
@@ -267,6 +276,10 @@ class Sealed(Answers):
         """SALT$HASH."""
         salt = os.urandom(12).hex()
         return f"{salt}${cls.hash(salt, question, plain)}"
+
+    def nearest(self, question, plain):
+        """Nobody can know."""
+        return ""
 
     def holds(self, question, plain):
         """Is it one of those?"""

@@ -7,7 +7,7 @@
 
 place	:= /tmp/mypath
 SOURCE	:= mypath.c
-source	:= $(CURDIR)/$(SOURCE)
+source	:= $(abspath $(SOURCE))
 kernel	:= /lib/modules/$(shell uname -r)/build
 
 .PHONY: all load
