@@ -9,6 +9,7 @@ import sys
 import submission
 from course import IN_MACHINE, Answers, Lab, Trouble, find, labs
 from measuring import measure, written
+from similar import similar
 
 ENDINGS = (".txt", ".text", ".md", ".rst", ".doc", ".docx", ".odt", ".rtf", ".pdf", ".pages", ".html", ".htm", ".zip", ".gz", ".tar",
            ".png", ".jpg", ".jpeg", ".json", ".csv", ".xlsx", ".c")
@@ -226,6 +227,14 @@ def grade_class(directory, only, out, suite, solutions):
     table = csv.DictWriter(out, ["student", "lab", "score", "max", "percent", "remarks"])
     table.writeheader()
     table.writerows(rows)
+
+
+def grade_similar(lab, directory, out):
+    """Print which of a class's programs are alike."""
+    table = csv.writer(out)
+    table.writerow(["percent", "of", "is also in"])
+    for percent, one, other in similar(lab, list(submissions(directory, lab.submission))):
+        table.writerow([percent, cell(one), cell(other)])
 
 
 def grade(which, answers, results, suite, solutions, fresh=False):
