@@ -79,7 +79,7 @@ labs: deps		## run every lab unattended, and compare with what it says
 
 grade: deps		## grade LAB=03's answers.txt (ANSWERS=FILE), or a class (ANSWERS=DIRECTORY)
 	@SNULL_SUITE=$(SUITE) labs/lab grade $(LAB) $(ANSWERS) $(if $(RESULTS),--results $(RESULTS)) \
-		$(if $(SOLUTIONS),--solutions $(SOLUTIONS)) $(if $(SIMILAR),--similar)
+		$(if $(SOLUTIONS),--solutions $(SOLUTIONS)) $(if $(SIMILAR),--similar) $(if $(OWN),--own)
 
 shell: deps		## sit at a VM with the driver built (CPUS=N)
 	@$(VM)shell $(if $(CPUS),--cpus $(CPUS))

@@ -92,7 +92,7 @@ class Lab:
         if not student.strip():
             raise Trouble(f"write your name after \"student:\" in labs/{self.name}/answers.txt first: your four paths depend on it")
         def order(animal):
-            return hashlib.sha256(f"{' '.join(student.lower().split())}:{animal}".encode()).digest()
+            return hashlib.sha256(f"{plain_name(student)}:{animal}".encode()).digest()
         return sorted(self.pool, key=order)[:4]
 
     def mysteries(self, student, directory=None):
@@ -136,6 +136,12 @@ class Parameter:
         if not re.fullmatch(r"\d{1,9}", value or "") or not self.least <= int(value) <= self.most:
             raise Trouble(f"{self.key} must be a whole number from {self.least} to {self.most}")
         return int(value)
+
+
+    def own(self, lab, student):
+        """The number that this student is to choose, where the instructor wants each to have another one."""
+        digest = hashlib.sha256(f"{lab}:{self.key}:{plain_name(student)}".encode()).digest()
+        return self.least + int.from_bytes(digest[:8], "big") % (self.most - self.least + 1)
 
 
 class Question:
@@ -285,6 +291,11 @@ class Sealed(Answers):
         """Is it one of those?"""
         return any(hmac.compare_digest(self.hash(salt, question, plain), digest)
                    for salt, digest in (one.split("$") for one in self.get(question.key).split()))
+
+
+def plain_name(student):
+    """A name without what is a matter of taste in it."""
+    return " ".join(student.lower().split())
 
 
 def comment(text, width=110):

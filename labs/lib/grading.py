@@ -19,7 +19,7 @@ FORMULA = ("=", "+", "-", "@", "\t")  # what a spreadsheet would run, at the beg
 class Grade:
     """The verdict on one person's answers to one lab."""
 
-    def __init__(self, lab, answers):
+    def __init__(self, lab, answers, own=False):
         self.lab, self.answers, self.verdicts = lab, answers, []
         self.alien = answers.get("lab").lstrip("0") != lab.number.lstrip("0")
         self.parameters, self.why = {}, None  # why: what leaves numbers without a truth to compare them with
@@ -30,8 +30,19 @@ class Grade:
             if lab.pool:
                 lab.animals(answers.get("student"))
             self.parameters = {key: parameter.read(answers.get(key)) for key, parameter in lab.parameters.items()}
+            if own:
+                self.check_own(answers.get("student"))
         except Trouble as trouble:
             self.why = str(trouble)
+
+    def check_own(self, student):
+        """Raise Trouble if a number is not this student's own."""
+        if not student:
+            raise Trouble("write your name after \"student:\" first: your number depends on it")
+        for key, parameter in self.lab.parameters.items():
+            number = parameter.own(self.lab.number, student)
+            if self.parameters[key] != number:
+                raise Trouble(f"{key}: {self.parameters[key]} is not the number of {student}, which is {number}: measure, and answer, for that")
 
     def judge(self, solution, measured):
         """Judge every question."""
@@ -109,7 +120,7 @@ def judge_all(grades, suite, solutions, fresh=False):
         grade.judge(solution, {**measured.get(written(grade.parameters), {}), **own})
 
 
-def grade_one(lab, path, results, suite, solutions, fresh=False):
+def grade_one(lab, path, results, suite, solutions, fresh=False, own=False):
     """Grade a file. Return whether all was right."""
     if lab.program:
         grade = ProgramGrade(lab, path)
@@ -120,7 +131,7 @@ def grade_one(lab, path, results, suite, solutions, fresh=False):
         except Trouble as trouble:
             answers = Answers()
             answers.troubles.append(str(trouble))
-        grade = Grade(lab, answers)
+        grade = Grade(lab, answers, own)
         judge_all([grade], suite, solutions, fresh)
     grade.tap(sys.stdout)
     with open(results, "w", encoding="utf-8") as out:
@@ -194,7 +205,7 @@ def fill(row, grade):
                remarks=cell("; ".join(remarks + ([f"wrong: {' '.join(wrong)}"] if wrong else []))))
 
 
-def grade_class(directory, only, out, suite, solutions):
+def grade_class(directory, only, out, suite, solutions, own=False):
     """Grade a directory of submissions to one CSV: a row for each file. "only" is a Lab, or None for all."""
     rows, by_lab = [], {}
     known = {number: Lab(path) for number, path in labs().items()} if not only else {only.number: only}
@@ -217,7 +228,7 @@ def grade_class(directory, only, out, suite, solutions):
         if not lab:
             row["remarks"] = "no line \"lab: NN\" that names a lab"
             continue
-        by_lab.setdefault(lab.number, []).append((row, Grade(lab, answers)))
+        by_lab.setdefault(lab.number, []).append((row, Grade(lab, answers, own)))
     if not rows:
         raise Trouble(f"no submissions in {directory}")
     for number in sorted(by_lab):
@@ -237,13 +248,14 @@ def grade_similar(lab, directory, out):
         table.writerow([percent, cell(one), cell(other)])
 
 
-def grade(which, answers, results, suite, solutions, fresh=False):
+def grade(which, answers, results, suite, solutions, fresh=False, own=False):
     """What "labs/lab grade" does: a file, or a directory of them. Return whether all was right."""
     if answers and os.path.isdir(answers):
-        grade_class(answers, find(which) if which else None, sys.stdout, suite, solutions)
+        grade_class(answers, find(which) if which else None, sys.stdout, suite, solutions, own)
         return True
     lab = find(which)
     path = answers or os.path.join(lab.directory, lab.submission)
     if not os.path.lexists(path):
         raise Trouble(f"no answers in {path}: \"make lab LAB={lab.number}\" puts a file there to fill in")
-    return grade_one(lab, path, results or os.path.join(os.path.dirname(path), "results.json"), suite, solutions, fresh)
+    return grade_one(lab, path, results or os.path.join(os.path.dirname(path), "results.json"), suite, solutions, fresh,
+                     own)
