@@ -22,9 +22,10 @@ def loads(reference="napi"):
 def receives():
     """Twenty packets each way. Without one that came up, there is nothing to grade."""
     answers = path.ping("sn0", 20)
-    trial.tell(gate=path.stat("sn1", "rx_packets") > 0)
+    came = path.stat("sn1", "rx_packets") > 0
+    trial.tell(gate=came)
     expect(answers == 20, f"of 20 pings {answers} were answered; sn1 has received {path.stat('sn1', 'rx_packets')} packets,"
-                          f" sn0 {path.stat('sn0', 'rx_packets')}")
+                          f" sn0 {path.stat('sn0', 'rx_packets')}", trial.Wrong if came else trial.Useless)
 
 
 def transmits():

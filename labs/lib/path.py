@@ -15,7 +15,7 @@ import sys
 from counters import ethtool, interrupts, softirqs  # noqa: F401
 from driver import SNULL_KO, pin
 from program import Failure, read, sh, wait_for, write
-from trial import Wrong, expect
+from trial import Useless, Wrong, expect
 
 NAME = "mypath"
 PLACE = "/tmp/mypath"  # where it is built
@@ -32,7 +32,7 @@ def build():
                           stdout=subprocess.PIPE, check=False)
     lines = [line for line in done.stdout.splitlines() if f"{NAME}.c" in line or "undefined!" in line]
     if done.returncode:
-        raise Wrong("it does not compile: " + plainly(lines or done.stdout.splitlines()))
+        raise Useless("it does not compile: " + plainly(lines or done.stdout.splitlines()))
     sh(f"cp {PLACE}/{NAME}.ko {KEPT}")
     return plainly([line for line in lines if "warning:" in line])
 
@@ -55,7 +55,7 @@ def choose(name):
     try:
         write(CHOSEN, name)
     except Failure as failure:
-        raise Wrong(f"there is no path called '{name}' once the module is loaded: what is .name?") from failure
+        raise Useless(f"there is no path called '{name}' once the module is loaded: what is .name?") from failure
 
 
 def up(*devices):
@@ -83,7 +83,7 @@ def load(reference="napi", four=False, **parameters):
     try:
         sh(["insmod", KEPT])
     except Failure as failure:
-        raise Wrong(f"it does not load: {str(failure).partition('failed: ')[2]}") from failure
+        raise Useless(f"it does not load: {str(failure).partition('failed: ')[2]}") from failure
     choose(NAME)
     up("sn0", "sn1", *(("sn2", "sn3") if four else ()))
     for dev in "sn0", "sn1", "sn2", "sn3":
