@@ -45,6 +45,7 @@ class Made(submission.Trial):
 
     def one_machine(self, place):
         self.asked.append(self.left())
+        self.heard = self.stuck = False
         for what in self.scripts.pop(0):
             if isinstance(what, str):
                 self.blame(what)

@@ -25,7 +25,7 @@ SILENCE = 100  # … and for it to say nothing, however busy the computer is: th
 SEEN = ("snull", "legacy-poll", "labs/lib", "labs/tools/pktgen", "labs/14-netpoll/targets", "labs/04-legacy-poll/shares")
 GATE = "it counts as soon as a packet has been received"
 LAST = re.compile(r"(BUG: .*|Oops: .*|kernel BUG at .*|general protection.*|rcu: INFO: .*|watchdog: BUG: .*|Kernel panic - not syncing: .*)")
-WHERE = re.compile(r"RIP: \S+?:(\w+)\+")
+WHERE = re.compile(r"(\w+)\+0x\S+ \[mypath\]")
 
 
 def read_program(path):
@@ -70,7 +70,8 @@ class Trial:
     def __init__(self, lab, suite):
         self.lab, self.suite = lab, suite
         self.said, self.under_way, self.reported = {}, [], []
-        self.open_gate, self.machines, self.began = False, 0, time.monotonic()
+        self.heard = self.stuck = self.open_gate = False
+        self.machines, self.began = 0, time.monotonic()
         self.keys = [key for key in lab.questions if key != "quiet"]
 
     def run(self, text):
@@ -90,6 +91,10 @@ class Trial:
         self.said["quiet"] = "the kernel reports: " + "; ".join(self.reported[:3]) if self.reported else None
         return self.said
 
+    def finished(self):
+        """Has all that was begun been told of? Then the machine was ended on purpose, or at its end."""
+        return not self.left() or self.stuck
+
     def left(self):
         """The keys that nothing is known of yet."""
         return [key for key in self.keys if key not in self.said]
@@ -103,15 +108,17 @@ class Trial:
                    f"/snull/labs/{self.lab.name}/trial", *keys]
         if IN_MACHINE:
             raise Trouble("a path is tried in a machine of its own, which this one cannot start")
-        known = len(self.said)
+        self.heard = self.stuck = False
         with subprocess.Popen(command, text=True, errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, env={**os.environ, "SNULL_CONSOLE_LOG": console}) as machine:
             for line in self.lines(machine, SILENCE * factor):
                 self.take(line[:100000])
             complaint = machine.stderr.read()
-        if machine.returncode and self.under_way:
+        if machine.returncode:
+            self.catch_up(console)
+        if machine.returncode and self.heard and not self.finished():
             self.blame(self.symptom(console, machine.returncode))
-        if len(self.said) == known:
+        if not self.heard:
             raise Trouble(f"{self.lab.name}: the trial failed with status {machine.returncode} (no fault of the path): {complaint[-2000:]}")
 
     @staticmethod
@@ -126,6 +133,14 @@ class Trial:
                 return
             yield line
 
+    def catch_up(self, console):
+        """What a machine that died has said on its console, and perhaps not out here."""
+        with open(console, encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                _, mark, said = line.partition("] trial: ")
+                if mark:
+                    self.take(said)
+
     def take(self, line):
         """What the machine says."""
         try:
@@ -134,13 +149,16 @@ class Trial:
             return
         if not isinstance(what, dict):
             return
+        self.heard = True
         if "begin" in what:
-            self.under_way = what["begin"]
-            print(f"grade: {time.monotonic() - self.began:4.0f} s  {', '.join(self.under_way)}", file=sys.stderr, flush=True)
+            self.under_way = [key for key in what["begin"] if key not in self.said]
+            if self.under_way:
+                print(f"grade: {time.monotonic() - self.began:4.0f} s  {', '.join(self.under_way)}", file=sys.stderr, flush=True)
         elif "gate" in what:
             self.open_gate = bool(what["gate"])
-        elif "stuck" in what:
+        elif "stuck" in what and not self.stuck:
             self.blame(what["stuck"])
+            self.stuck = True
         elif "reported" in what:
             self.reported += what["reported"]
         elif what.get("key") in self.keys:
@@ -149,8 +167,7 @@ class Trial:
 
     def blame(self, symptom):
         """What was under way has ended the machine."""
-        if self.under_way == ["loads"] and self.said.get("loads", 1) is None:  # it was loaded well the first time
-            self.under_way = self.left()[:1]
+        self.under_way = self.under_way or self.left()[:1]  # it was loaded well the first time
         for key in self.under_way:
             self.said.setdefault(key, symptom)
         self.under_way = []

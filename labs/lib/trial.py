@@ -3,7 +3,7 @@
 
 What is tried may do anything to this kernel. So each part runs in a process of its own, which has so many seconds; a kernel that
 is in trouble panics at once, and whoever started the machine (submission.py) sees which part was under way. It prints lines of
-JSON: {"begin": [keys]}, {"alive": seconds} now and then, and, for each key, {"key": key, "said": the symptom, or null if all is well}; and {"stuck": …} when
+JSON: {"begin": [keys]}, {"alive": 1} now and then, and, for each key, {"key": key, "said": the symptom, or null if all is well}; and {"stuck": …} when
 something does not end, and the machine is of no use any more.
 """
 
@@ -17,11 +17,15 @@ from program import Failure, read, sh, write
 
 LIMIT = 60  # seconds for a part, of the guest's
 # A kernel in trouble says so and ends, instead of going on for minutes.
-GUARD = {"panic_on_oops": 1, "softlockup_panic": 1, "watchdog_thresh": 2, "panic_on_rcu_stall": 1, "hung_task_timeout_secs": 40}
+GUARD = {"panic_on_oops": 1, "softlockup_panic": 1, "watchdog_thresh": 2, "panic_on_rcu_stall": 1, "hung_task_timeout_secs": 40,
+         "printk_devkmsg": "on"}
 STALL = "/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout"
 # What a healthy kernel never says.
 REPORTS = ("WARNING:", "BUG:", "INFO: ", "NETDEV WATCHDOG", "page_pool_release_retry", "nobody cared", "Budget exhausted",
            "exceeded its budget", "refcount_t", "corruption", "unregister_netdevice: waiting", "NOHZ", "scheduling while atomic")
+
+
+MARK = "trial: "
 
 
 class Wrong(Exception):
@@ -33,8 +37,11 @@ class Useless(Wrong):
 
 
 def tell(**what):
-    """A line for whoever started the machine."""
+    """A line for whoever started the machine; and on the kernel's console, where it is not lost when the kernel dies."""
     print(json.dumps(what), flush=True)
+    with contextlib.suppress(Failure):
+        short = {name: value[:300] if isinstance(value, str) else value for name, value in what.items()}
+        write("/dev/kmsg", f"<6>{MARK}{json.dumps(short)}")
 
 
 def expect(condition, symptom, otherwise=Wrong):
@@ -57,7 +64,7 @@ def guard():
 def reports():
     """What the kernel has to complain of, one line each, without the time."""
     lines = (line.partition("] ")[2] for line in sh("dmesg").splitlines())
-    return [line for line in lines if any(one in line for one in REPORTS) and "pktgen" not in line]
+    return [line for line in lines if any(one in line for one in REPORTS) and "pktgen" not in line and not line.startswith(MARK)]
 
 
 def stack_of(pid):
@@ -118,7 +125,7 @@ def attempt(keys, function, limit):
             return not status
         time.sleep(1 if time.monotonic() > began + 5 else 0.05)
         if time.monotonic() > began + 5:
-            tell(alive=round(time.monotonic() - began))
+            print('{"alive": 1}', flush=True)
     tell(stuck=last_words(pid), keys=keys)
     time.sleep(1)  # until it is out there
     write("/proc/sysrq-trigger", "o")  # what does not end would keep the machine from ending
