@@ -104,7 +104,8 @@ class Trial:
         console = os.path.join(place, "console")
         keys = list(dict.fromkeys((["loads"] if "builds" in self.said else []) + self.left()))
         factor = 4 if self.suite == "debug" else 1
-        command = [f"{LABS}/vm/run", "-q", "--suite", self.suite, "--timeout", str(LIMIT * factor), "--share", place, *self.lab.vm, "--",
+        command = [f"{LABS}/vm/run", "-q", "--suite", self.suite, "--timeout", str(LIMIT * factor), "--share", place, *self.lab.vm,
+                   *(["--no-build"] if self.machines > 1 else []), "--",
                    f"/snull/labs/{self.lab.name}/trial", *keys]
         if IN_MACHINE:
             raise Trouble("a path is tried in a machine of its own, which this one cannot start")
