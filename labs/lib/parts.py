@@ -14,6 +14,11 @@ def builds():
     expect(not warnings, "it compiles with warnings: " + warnings)
 
 
+def healthy():
+    """Does it still answer, both ways?"""
+    return path.ping("sn0", 3) > 0
+
+
 def loads(reference="napi"):
     """The module is there, and both interfaces go up with it. Small rings: what is not freed is missed soon."""
     path.load(reference, pool_size=256)

@@ -26,6 +26,7 @@ REPORTS = ("WARNING:", "BUG:", "INFO: ", "NETDEV WATCHDOG", "page_pool_release_r
 
 
 MARK = "trial: "
+WRONG, USELESS, DEAF = 1, 2, 3  # a process's status
 
 
 class Wrong(Exception):
@@ -96,51 +97,68 @@ def last_words(pid):
 
 def child(keys, function):
     """In a process of its own: try, and tell."""
-    os.setpgid(0, 0)
     status = 0
     try:
         verdicts = function() or {}
         said = "not tried"
     except Wrong as wrong:
-        verdicts, said, status = {}, str(wrong), isinstance(wrong, Useless)
-    except (Failure, OSError, ValueError, KeyError, StopIteration) as trouble:
-        verdicts, said = {}, str(trouble)
+        verdicts, said, status = {}, str(wrong), USELESS if isinstance(wrong, Useless) else WRONG
+    except Failure as trouble:
+        verdicts, said, status = {}, str(trouble), WRONG
+    except Exception as trouble:  # pylint: disable=broad-exception-caught # a verdict is due, whatever happens
+        verdicts, said, status = {}, f"{type(trouble).__name__}: {trouble}", WRONG
     for key in keys:
-        tell(key=key, said=verdicts.get(key, said if len(keys) > 1 or said != "not tried" else None))
+        one = verdicts.get(key, said if len(keys) > 1 or said != "not tried" else None)
+        status = status or (WRONG if one else 0)
+        tell(key=key, said=one)
     sys.stdout.flush()
     os._exit(status)
 
 
-def attempt(keys, function, limit):
-    """Run a part. Return whether the machine can go on."""
-    tell(begin=keys)
-    time.sleep(0.05)  # until it is out there
+def apart(function, limit):
+    """Run a function in a process of its own. Return its status, or the process that does not end."""
     pid = os.fork()
     if not pid:
-        child(keys, function)
+        try:
+            function()
+        finally:  # whatever it raises must not be raised in two processes
+            os._exit(DEAF)
     began = time.monotonic()
     while time.monotonic() < began + limit:
         ended, status = os.waitpid(pid, os.WNOHANG)
         if ended:
-            return not status
+            return os.waitstatus_to_exitcode(status), None
         time.sleep(1 if time.monotonic() > began + 5 else 0.05)
         if time.monotonic() > began + 5:
             print('{"alive": 1}', flush=True)
+    return None, pid
+
+
+def attempt(keys, function, limit, healthy):
+    """Run a part. Return whether the machine can go on: not if something is stuck, or deaf, after a part that went wrong."""
+    tell(begin=keys)
+    time.sleep(0.05)  # until it is out there
+    status, pid = apart(lambda: child(keys, function), limit)
+    if status == WRONG:
+        status, pid = apart(lambda: os._exit(0 if healthy() else DEAF), 15)
+    if status is not None:
+        return status == 0
     tell(stuck=last_words(pid), keys=keys)
     time.sleep(1)  # until it is out there
     write("/proc/sysrq-trigger", "o")  # what does not end would keep the machine from ending
     return False
 
 
-def main(parts):
+def main(parts, healthy):
     """parts: of (keys, function, seconds), in order. The command line has the keys to try. A function returns None, or a
-    dictionary with a symptom or None for each of its keys; or it raises Wrong."""
+    dictionary with a symptom or None for each of its keys; or it raises Wrong. healthy() says whether
+    what is tried still receives."""
     guard()
     known = []
     for keys, function, limit in parts:
         if not set(keys) & set(sys.argv[1:]):
             continue
-        if not attempt(keys, function, limit):
+        if not attempt(keys, function, limit, healthy):
             break
         fresh = [line for line in reports() if line not in known]
         known += fresh
