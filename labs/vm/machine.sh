@@ -60,12 +60,18 @@ describe()
 # the hub's number, from 1 on, and 01 or 02: labs/lib/adapters finds them by that.
 adapters()
 {
-	local model hub=0 end
+	local model hub=0 end bus
 	for model in ${nics//,/ }; do
 		hub=$((hub + 1))
 		for end in 1 2; do
+			bus=''
+			# igb's virtual functions want the places beside it, so it has a bus of its own.
+			[ "$model" != igb ] || {
+				hardware+=(-device "pcie-root-port,id=root$hub$end,chassis=$hub$end,slot=$hub$end")
+				bus=,bus=root$hub$end
+			}
 			hardware+=(-netdev "hubport,id=port$hub$end,hubid=$hub"
-				-device "$model,netdev=port$hub$end,mac=52:54:00:00:0$hub:0$end,romfile=")
+				-device "$model,netdev=port$hub$end,mac=52:54:00:00:0$hub:0$end,romfile=$bus")
 		done
 	done
 }
