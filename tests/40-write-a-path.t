@@ -126,9 +126,9 @@ loses()
 }
 loses miscounts work_told
 loses masks_late masked
-loses unmasks_first bursts unmasked_early
+loses unmasks_first idle bursts masked unmasked_early
 loses unmasks_anyway unmasked_early
-loses completes_full exactly_budget quiet
+loses completes_full integrity bursts exactly_budget quiet
 loses one_too_many budget quiet
 loses goes_on done_is_done
 loses completes_at_zero budget_0
