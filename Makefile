@@ -27,6 +27,10 @@ modules: headers	## build snull.ko here, for the running kernel (what "make" doe
 zoo: modules		## build the broken receive paths of labs/zoo
 	$(MAKE) -C labs/zoo KDIR=$(KDIR)
 
+.PHONY: mysteries
+mysteries: modules
+	@$(MAKE) -s -C labs/zoo KDIR=$(KDIR) mysteries ANIMALS='$(ANIMALS)'
+
 help:			## this list
 	@echo 'Usage: make [TARGET] [SUITE=$(SUITE)] [KDIR=DIRECTORY] [W=1] [C=1]'
 	@echo
@@ -75,7 +79,7 @@ labs: deps		## run every lab unattended, and compare with what it says
 
 grade: deps		## grade LAB=03's answers.txt (ANSWERS=FILE), or a class (ANSWERS=DIRECTORY)
 	@SNULL_SUITE=$(SUITE) labs/lab grade $(LAB) $(ANSWERS) $(if $(RESULTS),--results $(RESULTS)) \
-		$(if $(SOLUTIONS),--solutions $(SOLUTIONS))
+		$(if $(SOLUTIONS),--solutions $(SOLUTIONS)) $(if $(SIMILAR),--similar) $(if $(OWN),--own)
 
 shell: deps		## sit at a VM with the driver built (CPUS=N)
 	@$(VM)shell $(if $(CPUS),--cpus $(CPUS))

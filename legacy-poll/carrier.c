@@ -45,6 +45,7 @@ void __netif_rx_schedule(struct net_device_26 *dev)
 	softnet_refill(dev);
 	softnet_raise(dev);
 }
+EXPORT_SYMBOL_GPL(__netif_rx_schedule);
 
 /**
  * netif_rx_schedule() - have a device polled on this CPU, unless it is already
@@ -59,6 +60,7 @@ void netif_rx_schedule(struct net_device_26 *dev)
 	if (netif_rx_schedule_prep(dev))
 		__netif_rx_schedule(dev);
 }
+EXPORT_SYMBOL_GPL(netif_rx_schedule);
 
 /**
  * netif_rx_reschedule() - undo netif_rx_complete(): there is more after all
@@ -79,6 +81,7 @@ int netif_rx_reschedule(struct net_device_26 *dev, int undo)
 	softnet_raise(dev);
 	return 1;
 }
+EXPORT_SYMBOL_GPL(netif_rx_reschedule);
 
 /*
  * A CPU's carrier runs elsewhere for one reason: its CPU went away, and the

@@ -8,6 +8,7 @@
  * Read next: carrier.c.
  */
 #include <linux/delay.h>
+#include <linux/export.h>
 #include <linux/jiffies.h>
 
 #include "softnet.h"
@@ -50,6 +51,7 @@ int register_netdev_26(struct net_device_26 *dev)
 	dev->state = BIT(__LINK_STATE_RX_SCHED);
 	return 0;
 }
+EXPORT_SYMBOL_GPL(register_netdev_26);
 
 /**
  * unregister_netdev_26() - the device will be polled no more
@@ -62,6 +64,7 @@ void unregister_netdev_26(struct net_device_26 *dev)
 	WARN(test_bit(__LINK_STATE_START, &dev->state),
 	     "%s: unregistered while polling is enabled\n", dev->name);
 }
+EXPORT_SYMBOL_GPL(unregister_netdev_26);
 
 /**
  * netif_poll_enable() - allow a device to be scheduled
@@ -74,6 +77,7 @@ void netif_poll_enable(struct net_device_26 *dev)
 	set_bit(__LINK_STATE_START, &dev->state);
 	clear_bit_unlock(__LINK_STATE_RX_SCHED, &dev->state);
 }
+EXPORT_SYMBOL_GPL(netif_poll_enable);
 
 /**
  * netif_poll_disable() - take a device out of polling and keep it out
@@ -92,6 +96,7 @@ void netif_poll_disable(struct net_device_26 *dev)
 		usleep_range(1000, 2000);
 	synchronize_net();
 }
+EXPORT_SYMBOL_GPL(netif_poll_disable);
 
 /**
  * netif_rx_schedule_prep() - claim a device for polling
@@ -106,6 +111,7 @@ bool netif_rx_schedule_prep(struct net_device_26 *dev)
 	return test_bit(__LINK_STATE_START, &dev->state) &&
 	       !test_and_set_bit(__LINK_STATE_RX_SCHED, &dev->state);
 }
+EXPORT_SYMBOL_GPL(netif_rx_schedule_prep);
 
 /**
  * softnet_refill() - give a device the quota for its next turn
@@ -163,6 +169,7 @@ void netif_rx_complete(struct net_device_26 *dev)
 	clear_bit_unlock(__LINK_STATE_RX_SCHED, &dev->state);
 	raw_spin_unlock_irqrestore(&sn->lock, flags);
 }
+EXPORT_SYMBOL_GPL(netif_rx_complete);
 
 static struct net_device_26 *softnet_head(struct softnet_26 *sn)
 {

@@ -128,6 +128,26 @@ def judging(place):
         ok(points == 2 and "burst must be a whole number from 1 to 64" in printed, f"a parameter {value!r} is refused", printed)
 
 
+def own_numbers(place):
+    """Where each student has to have a number of their own."""
+    number = place.lab.parameters["burst"].own("77", "Ada")
+    answers = course.Answers()
+    for key, value in {"lab": "77", "student": "Ada", "burst": str(number), "ratio": str(1 / number), "where": "a"}.items():
+        answers.values[key] = value
+    ok(1 <= number <= 64 and grading.Grade(place.lab, answers, True).why is None, "a student's own number is right", number)
+    ok(place.lab.parameters["burst"].own("77", "  aDa ") == number, "however the name is written")
+    others = {place.lab.parameters["burst"].own("77", f"student {i}") for i in range(40)}
+    ok(len(others) > 20, "others have other ones", others)
+    answers.values["student"] = "Kim"
+    grade = grading.Grade(place.lab, answers, True)
+    ok(grade.why and f"burst: {number} is not the number of Kim" in grade.why, "a copied file is told whose number it has not", grade.why)
+    grade.judge(place.lab.solution(), {"ratio": 1 / number})
+    ok(grade.score == 1, "and loses what depends on it", grade.score)
+    answers.values["student"] = ""
+    ok("your name" in grading.Grade(place.lab, answers, True).why, "without a name there is no number")
+    ok(grading.Grade(place.lab, answers).why is None, "where nobody asks for that, any number will do")
+
+
 def hostile(place):
     """Files and values that mean harm are wrong answers, no more."""
     points, printed, _ = place.score(b"lab: 77\n" + b"x" * (10 << 20))
@@ -307,6 +327,7 @@ def readmes(place):
 with tempfile.TemporaryDirectory() as temporary:
     here = Place(temporary)
     judging(here)
+    own_numbers(here)
     hostile(here)
     classes(here)
     as_collected(here)

@@ -41,12 +41,13 @@ for lab in "${labs[@]}"; do
 	labs/lab run "$lab" --suite "$suite" >"$work/run" 2>&1
 	result $? "lab $lab: all is as the README says" "$work/run"
 
-	solution=$(echo labs/"$lab"-*/solution/answers.txt)
+	solution=$(echo labs/"$lab"-*/solution/*)
 	points "$solution" "$lab" >"$work/points"
 	! grep -q '^not ok' "$work/tap" && grep -q '^ok' "$work/tap"
 	result $? "lab $lab: its solution gets all points" <(cat "$work/tap" "$work/err")
 
-	[ -n "${TEST_FULL:-}" ] || continue
+	# (What is handed in for programs is 40-write-a-path's.)
+	[ -n "${TEST_FULL:-}" ] && [ "${solution##*/}" = answers.txt ] || continue
 	if [ -n "${TEST_TWICE:-}" ] && grep -q '^vm = --icount' labs/"$lab"-*/questions; then
 		apart "$lab" >"$work/apart" 2>/dev/null
 		awk '{ exit !(NF == 4 && $1 <= 1) }' "$work/apart"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# 39-zoo-wild: those of labs/zoo that keep the contract, and leak or spin.
+# 39-zoo-wild: those of labs/zoo that keep the contract and leak or spin, and those that something does not survive: an
+# interface that cannot go down again, a CPU that is gone. These come last.
 # shellcheck disable=SC2034,SC2154 # for lib.sh, and of zoo.sh
 full_limit=900
 
@@ -68,5 +69,19 @@ that "no_refill: a few are taken: $taken, and the softirq does not rest: $softly
 part no_refill
 
 no_report
+
+# ---- those after which an interface cannot go down any more: a pair of its own for each -------------------------------------
+
+for name in returns_one:sn2:stuck:silent never_completes:sn4:stuck:unmasked-early; do
+	IFS=: read -r name sender one two <<<"$name"
+	meet $name
+	path_up $name $sender sn$((${sender#sn} + 1))
+	checked sn$((${sender#sn} + 1)) seconds $sender
+	judged $name $one $two
+done
+
+# ---- the last one takes a CPU with it -----------------------------------------------------------------------------------------
+
+storms never_masks sn6 masked
 
 plan

@@ -4,6 +4,9 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154,SC2034 # what lib.sh sets, and what the tests read
 
+# What happens to each path is in there.
+# shellcheck source=../labs/lib/stimuli.sh
+. /snull/labs/lib/stimuli.sh
 animals=/snull-build/labs/zoo/out
 chosen=/sys/module/snull/parameters/use_napi
 quiet_links
@@ -11,9 +14,6 @@ modprobe pktgen
 sysctl -qw net.ipv4.icmp_ratelimit=0
 
 # ---- what happens to each path -----------------------------------------------------------------------------------------
-
-# on_cpu DEV CPU: its interrupts go there.
-on_cpu() { echo "$2" >"/proc/irq/$(vector "$1")/smp_affinity_list"; }
 
 # path_up PATH SENDER RECEIVER [PATH OF THE SENDER]: the receiver is interrupted on CPU 1, the sender on CPU 0.
 path_up()
@@ -35,36 +35,8 @@ up_one()
 }
 pair_down() { ip link set sn0 down; ip link set sn1 down; }
 
-# Bursts of two budgets, so that polls use theirs up.
-flood() { pktgen -c 0 -n "${2:-4000}" -b 128 "$1" >/dev/null; }
-trickle() { ping -q -n -c 3 -i 0.02 -W 1 "192.168.$((${1#sn} & ~1)).2" >/dev/null; }
-
-# stimuli: what to do to the pair whose sender is $1. After each, napicheck's own command has ended.
-basic() { trickle "$1"; flood "$1"; trickle "$1"; return 0; }
-seconds() { basic "$1"; pktgen -c 0 -t 3 -r 3000 "$1" >/dev/null; return 0; }
-deferred()
-{
-	local dev=sn$((${1#sn} + 1))
-	echo 2 >"/sys/class/net/$dev/napi_defer_hard_irqs"
-	echo 200000 >"/sys/class/net/$dev/gro_flush_timeout"
-	basic "$1"
-	echo 0 >"/sys/class/net/$dev/napi_defer_hard_irqs"
-	echo 0 >"/sys/class/net/$dev/gro_flush_timeout"
-}
-# Messages by way of the sender, in a burst, with interrupts off, while frames come in there as well.
-console()
-{
-	ethtool -G "$1" tx 2
-	on_cpu "$1" 0
-	/snull/labs/14-netpoll/targets 10
-	taskset -c 1 ping -q -n -f -w 3 192.168.1.1 >/dev/null &
-	taskset -c 0 bash -c 'for ((i = 0; i < 10; i++)); do echo "<1>message $i" >/dev/kmsg; sleep 0.1; done'
-	wait $!
-	/snull/labs/14-netpoll/targets 0
-}
-downs() { basic "$1"; ip link set sn1 down; return 0; }
-all() { basic "$1"; deferred "$1"; console "$1"; seconds "$1"; downs "$1"; }
-export -f basic seconds deferred console downs all flood trickle on_cpu vector
+export -f basic forwarded reopened seconds deferred console downs all flood trickle on_cpu
+export receiver_cpu
 
 # checked DEV STIMULUS SENDER: napicheck on DEV meanwhile; its report is in /tmp/report, its status in $status.
 checked()
@@ -91,5 +63,23 @@ judged()
 		is "$name: breaks '$one'" "$(rule "$one" verdict)" broken || diag "$(cat /tmp/checked /tmp/report)"
 	done
 	is "$name: the status says so" $status 1
+	diag "$name breaks: $(broken_rules)"
+}
+
+# storms NAME SENDER RULE…: the receiver's interrupt never leaves CPU 1 again, so we watch from CPU 0, and napicheck, which
+# waits for all CPUs when it is done, does not end: only its report counts. Nothing can follow this.
+storms()
+{
+	local name=$1 receiver=sn$((${2#sn} + 1)) one
+	taskset -pc 0 $$ >/dev/null
+	meet "$name"
+	path_up "$name" "$2" "$receiver"
+	rm -f /tmp/report
+	napicheck -j -o /tmp/report -i "$receiver" -- \
+		sh -c "ping -q -n -c 1 -W 1 192.168.${2#sn}.2; sleep 1; exit 0" >/dev/null 2>&1 &
+	wait_for 60 test -s /tmp/report
+	for one in "${@:3}"; do
+		is "$name: breaks '$one'" "$(rule "$one" verdict)" broken || diag "$(cat /tmp/report)"
+	done
 	diag "$name breaks: $(broken_rules)"
 }

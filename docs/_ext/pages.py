@@ -31,10 +31,12 @@ def question_lines(number, question):
     """One question, without its answer."""
     lines = [f"#. {escape(question.text)}"]
     lines += [""] + [f"   {letter}) {escape(text)}" for letter, text in question.choices.items()] if question.choices else []
-    return lines + ["", f"   ``{question.key}:`` {KINDS[question.type]}", ""]
+    return lines + ["", f"   ``{question.key}:`` {KINDS[question.type]}"
+                    + (f", {question.points:g} points" if question.points != 1 else ""), ""]
 
 
-KINDS = {"number": "a number", "choice": "a letter", "path": "functions, as ``one -> two -> three``"}
+KINDS = {"number": "a number", "choice": "a letter", "path": "functions, as ``one -> two -> three``",
+         "trial": "tried in the machine"}
 
 
 def lab_page(directory):
@@ -42,7 +44,7 @@ def lab_page(directory):
     name = os.path.basename(directory)
     lines = [HEAD.format(f"labs/{name}"), f".. include:: /../labs/{name}/README.rst", ""]
     lab = course.Lab(directory)
-    lines += [".. rubric:: The questions in answers.txt", ""]
+    lines += [".. rubric:: " + (f"What {lab.program} is graded by" if lab.program else "The questions in answers.txt"), ""]
     if lab.parameters:
         lines += ["You choose:", ""]
         lines += [f"- ``{parameter.key}:`` {escape(parameter.text)} (a whole number, {parameter.least} to {parameter.most})"

@@ -9,6 +9,10 @@ key in answers.txt: text, hint, type, and by type
     number   measure = NAME, which the lab's "measure" prints; tolerance = 0.01 or 2%
     choice   a, b, c… = what to choose from; hint_b = a hint for those who chose b
     path     the functions that a packet or a call goes through, in order, as "one -> two -> three"
+    mystery  a, b, c… likewise; which of them is right depends on the student's own four animals of the zoo: animal = 0 to 3 is
+             which, aspect = 0 or 1 which of the letters that solution/animals has for it. [lab]'s pool lists the animals.
+    trial    judged by the lab's "trial" (labs/lib/trial.py): for a lab in which students write a program, [lab]'s program = FILE,
+             a skeleton of which is in skeleton/FILE. points = 3 says what it is worth; text is what ought to be so.
 
 The right choices and paths are in solution/answers.txt, or in solution/sealed, as hashes, where they may not be read
 (labs/bundle/seal). answers.txt holds lines "key: value"; "#" begins a comment.
@@ -53,6 +57,8 @@ class Lab:
                 ini.read_file(lines)
             self.title, self.minutes = ini["lab"]["title"], ini["lab"].getint("minutes")
             self.vm = ini["lab"].get("vm", "--icount").split()
+            self.pool = ini["lab"].get("pool", "").split()
+            self.program = ini["lab"].get("program")
             self.kernel = tuple(map(int, ini["lab"].get("kernel", "6.1").split(".")))
             self.parameters, self.questions = {}, {}
             for section in ini.sections():
@@ -81,8 +87,31 @@ class Lab:
             return Sealed.read(os.path.join(path, "sealed"))
         return Answers.read(os.path.join(path, "answers.txt"))
 
+    def animals(self, student):
+        """The four of the pool that are this student's."""
+        if not student.strip():
+            raise Trouble(f"write your name after \"student:\" in labs/{self.name}/answers.txt first: your four paths depend on it")
+        def order(animal):
+            return hashlib.sha256(f"{plain_name(student)}:{animal}".encode()).digest()
+        return sorted(self.pool, key=order)[:4]
+
+    def mysteries(self, student, directory=None):
+        """{question: the right letter}, for this student."""
+        place = os.path.join(directory, self.name) if directory else os.path.join(self.directory, "solution")
+        known, own = Answers.read(os.path.join(place, "animals")), self.animals(student)
+        return {question.key: known.get(own[question.animal]).split()[question.aspect]
+                for question in self.questions.values() if question.type == "mystery"}
+
+    @property
+    def submission(self):
+        """The name of what students hand in."""
+        return self.program or "answers.txt"
+
     def template(self):
-        """An answers.txt to fill in."""
+        """What to begin with: an answers.txt to fill in, or a skeleton."""
+        if self.program:
+            with open(os.path.join(self.directory, "skeleton", self.program), encoding="utf-8") as skeleton:
+                return skeleton.read()
         lines = [f"# {self.title}. After each colon, your answer; lines with # are comments, and stay yours.",
                  f"# To grade it:  {'machine grade ' if IN_MACHINE else 'make grade LAB='}{self.number}", f"lab: {self.number}", "student:", ""]
         for parameter in self.parameters.values():
@@ -109,6 +138,12 @@ class Parameter:
         return int(value)
 
 
+    def own(self, lab, student):
+        """The number that this student is to choose, where the instructor wants each to have another one."""
+        digest = hashlib.sha256(f"{lab}:{self.key}:{plain_name(student)}".encode()).digest()
+        return self.least + int.from_bytes(digest[:8], "big") % (self.most - self.least + 1)
+
+
 class Question:
     """What is asked, and how an answer is judged."""
 
@@ -117,10 +152,11 @@ class Question:
         self.type, self.points = section["type"], section.getfloat("points", 1.0)
         self.choices = {name: text for name, text in section.items() if len(name) == 1}
         self.hints = {name[5:]: " ".join(text.split()) for name, text in section.items() if name.startswith("hint_")}
+        self.animal, self.aspect = section.getint("animal", 0), section.getint("aspect", 0)
         self.measure, self.tolerance = section.get("measure"), section.get("tolerance")
         if not KEY.fullmatch(key):
             raise ValueError(f"[{key}] is no key")
-        good = {"number": self.measure and self.tolerance, "choice": self.choices, "path": True}
+        good = {"number": self.measure and self.tolerance, "choice": self.choices, "path": True, "trial": True, "mystery": self.choices}
         if not good.get(self.type):
             raise ValueError(f"[{key}] lacks what a {self.type} needs")
 
@@ -129,6 +165,10 @@ class Question:
         if not value:
             return False, "no answer given. " + self.hint
         return getattr(self, "judge_" + self.type)(value, solution, measured)
+
+    def judge_trial(self, symptom):
+        """Nothing wrong was seen."""
+        return symptom is None, f"{symptom}. {self.hint}"
 
     def judge_number(self, value, _, measured):
         """Within the tolerance of what was measured just now."""
@@ -141,14 +181,23 @@ class Question:
 
     def judge_choice(self, value, solution, _):
         """The letter of the solution."""
-        letter = self.plain(value)
+        texts = {" ".join(text.lower().split()): letter for letter, text in self.choices.items()}
+        letter = texts.get(" ".join(value.lower().split()), self.plain(value))  # the text in place of its letter will do
         if letter not in self.choices:
             return False, f"choose one of {', '.join(self.choices)}. " + self.hint
         return solution.holds(self, letter), self.hints.get(letter, self.hint)
 
+    def judge_mystery(self, value, _, measured):
+        """The letter that is right for this student."""
+        letter = value.lower().rstrip(").")
+        if letter not in self.choices:
+            return False, f"choose one of {', '.join(self.choices)}. " + self.hint
+        return letter == measured[self.key], self.hint
+
     def judge_path(self, value, solution, _):
         """The same functions in the same order, however written."""
-        return solution.holds(self, self.plain(value)), self.hint
+        plain = self.plain(value)
+        return solution.holds(self, plain), solution.nearest(self, plain) + self.hint
 
     def plain(self, value):
         """A choice or a path without what is a matter of taste in it."""
@@ -211,6 +260,13 @@ class Answers:
         return plain in question.accepted(self.get(question.key))
 
 
+    def nearest(self, question, plain):
+        """Of a path that is wrong: how much of it is right."""
+        names = plain.split()
+        most = max(sum(map(str.__eq__, names, one.split())) for one in question.accepted(self.get(question.key)))
+        return f"{most} of your {len(names)} names stand where they should. " if names else ""
+
+
 class Sealed(Answers):
     """A solution that can be compared with, and not read: for each right answer a salt and a hash."""
 
@@ -227,10 +283,19 @@ class Sealed(Answers):
         salt = os.urandom(12).hex()
         return f"{salt}${cls.hash(salt, question, plain)}"
 
+    def nearest(self, question, plain):
+        """Nobody can know."""
+        return ""
+
     def holds(self, question, plain):
         """Is it one of those?"""
         return any(hmac.compare_digest(self.hash(salt, question, plain), digest)
                    for salt, digest in (one.split("$") for one in self.get(question.key).split()))
+
+
+def plain_name(student):
+    """A name without what is a matter of taste in it."""
+    return " ".join(student.lower().split())
 
 
 def comment(text, width=110):

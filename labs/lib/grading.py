@@ -6,18 +6,20 @@ import json
 import os
 import sys
 
+import submission
 from course import IN_MACHINE, Answers, Lab, Trouble, find, labs
 from measuring import measure, written
+from similar import similar
 
 ENDINGS = (".txt", ".text", ".md", ".rst", ".doc", ".docx", ".odt", ".rtf", ".pdf", ".pages", ".html", ".htm", ".zip", ".gz", ".tar",
-           ".png", ".jpg", ".jpeg", ".json", ".csv", ".xlsx")
+           ".png", ".jpg", ".jpeg", ".json", ".csv", ".xlsx", ".c")
 FORMULA = ("=", "+", "-", "@", "\t")  # what a spreadsheet would run, at the beginning of a cell
 
 
 class Grade:
     """The verdict on one person's answers to one lab."""
 
-    def __init__(self, lab, answers):
+    def __init__(self, lab, answers, own=False):
         self.lab, self.answers, self.verdicts = lab, answers, []
         self.alien = answers.get("lab").lstrip("0") != lab.number.lstrip("0")
         self.parameters, self.why = {}, None  # why: what leaves numbers without a truth to compare them with
@@ -25,14 +27,27 @@ class Grade:
             self.why = f"these are not answers to lab {lab.number}: it lacks the line \"lab: {lab.number}\""
             return
         try:
+            if lab.pool:
+                lab.animals(answers.get("student"))
             self.parameters = {key: parameter.read(answers.get(key)) for key, parameter in lab.parameters.items()}
+            if own:
+                self.check_own(answers.get("student"))
         except Trouble as trouble:
             self.why = str(trouble)
+
+    def check_own(self, student):
+        """Raise Trouble if a number is not this student's own."""
+        if not student:
+            raise Trouble("write your name after \"student:\" first: your number depends on it")
+        for key, parameter in self.lab.parameters.items():
+            number = parameter.own(self.lab.number, student)
+            if self.parameters[key] != number:
+                raise Trouble(f"{key}: {self.parameters[key]} is not the number of {student}, which is {number}: measure, and answer, for that")
 
     def judge(self, solution, measured):
         """Judge every question."""
         for question in self.lab.questions.values():
-            if self.alien or self.why and question.type == "number":
+            if self.alien or self.why and question.type in ("number", "mystery"):
                 right, text = False, self.why
             else:
                 right, text = question.judge(self.answers.get(question.key), solution, measured)
@@ -72,6 +87,26 @@ class Grade:
         }
 
 
+class ProgramGrade(Grade):
+    """The verdict on a program that somebody wrote."""
+
+    def __init__(self, lab, path):  # pylint: disable=super-init-not-called # there are no answers to read
+        self.lab, self.answers, self.verdicts, self.path, self.why = lab, Answers(), [], path, None
+
+    def try_out(self, suite):
+        """Judge it."""
+        try:
+            symptoms = submission.judge(self.lab, self.path, suite)
+        except Trouble as trouble:
+            if not str(trouble).startswith(os.path.basename(self.path)):
+                raise
+            self.why = str(trouble)
+            self.answers.troubles.append(self.why)
+            symptoms = dict.fromkeys(self.lab.questions, self.why)
+        for question in self.lab.questions.values():
+            self.verdicts.append((question, *question.judge_trial(symptoms[question.key])))
+
+
 def judge_all(grades, suite, solutions, fresh=False):
     """Measure what is needed for these grades, all of one lab, and judge them."""
     lab = grades[0].lab
@@ -81,18 +116,23 @@ def judge_all(grades, suite, solutions, fresh=False):
     sets = [grade.parameters for grade in grades if needs and not grade.why]
     measured = measure(lab, suite, sets, fresh) if sets else {}
     for grade in grades:
-        grade.judge(solution, measured.get(written(grade.parameters), {}))
+        own = lab.mysteries(grade.answers.get("student"), solutions) if lab.pool and not grade.why else {}
+        grade.judge(solution, {**measured.get(written(grade.parameters), {}), **own})
 
 
-def grade_one(lab, path, results, suite, solutions, fresh=False):
+def grade_one(lab, path, results, suite, solutions, fresh=False, own=False):
     """Grade a file. Return whether all was right."""
-    try:
-        answers = Answers.read(path)
-    except Trouble as trouble:
-        answers = Answers()
-        answers.troubles.append(str(trouble))
-    grade = Grade(lab, answers)
-    judge_all([grade], suite, solutions, fresh)
+    if lab.program:
+        grade = ProgramGrade(lab, path)
+        grade.try_out(suite)
+    else:
+        try:
+            answers = Answers.read(path)
+        except Trouble as trouble:
+            answers = Answers()
+            answers.troubles.append(str(trouble))
+        grade = Grade(lab, answers, own)
+        judge_all([grade], suite, solutions, fresh)
     grade.tap(sys.stdout)
     with open(results, "w", encoding="utf-8") as out:
         json.dump(grade.gradescope(), out, indent=1)
@@ -122,9 +162,10 @@ def files(directory):
     yield from (problem.filename for problem in unread)
 
 
-def submissions(directory):
+def submissions(directory, wanted="answers.txt"):
     """Every submission in a directory, as (student, path, what is wrong with it): a file NAME.txt or NAME, or a directory NAME
-    with answers.txt, or anything.txt, in it. Links are not followed."""
+    with answers.txt, or anything.txt, in it; for a program likewise with .c. Links are not followed."""
+    ending = os.path.splitext(wanted)[1]
     for name in sorted(os.listdir(directory)):
         path = os.path.join(directory, name)
         if junk(name):
@@ -133,12 +174,12 @@ def submissions(directory):
             yield student_of(name), path, unusable(path)
             continue
         found = list(files(path))
-        answers = [one for one in found if os.path.splitext(one.lower())[1] == ".txt" or os.path.basename(one).lower() == "answers"]
+        answers = [one for one in found if os.path.splitext(one.lower())[1] == ending or os.path.basename(one).lower() == "answers"]
         for one in answers:
             yield name, one, unusable(one)
         if not answers:
             also = ", ".join(os.path.relpath(one, path) for one in found[:3]) + ", …" * (len(found) > 3)
-            yield name, path, f"no answers.txt, but {also}" if found else "an empty directory"
+            yield name, path, f"no {wanted}, but {also}" if found else "an empty directory"
 
 
 def unusable(path):
@@ -156,16 +197,29 @@ def cell(text):
     return "'" + text if text.startswith(FORMULA) else text
 
 
-def grade_class(directory, only, out, suite, solutions):
+def fill(row, grade):
+    """A student's row, from the grade."""
+    wrong = [question.key for question, right, _ in grade.verdicts if not right]
+    remarks = ([grade.why] if grade.why else []) + [one for one in grade.answers.troubles[:5] if one != grade.why]
+    row.update(lab=grade.lab.number, score=f"{grade.score:g}", max=f"{grade.most:g}", percent=f"{100 * grade.score / grade.most:.0f}",
+               remarks=cell("; ".join(remarks + ([f"wrong: {' '.join(wrong)}"] if wrong else []))))
+
+
+def grade_class(directory, only, out, suite, solutions, own=False):
     """Grade a directory of submissions to one CSV: a row for each file. "only" is a Lab, or None for all."""
     rows, by_lab = [], {}
     known = {number: Lab(path) for number, path in labs().items()} if not only else {only.number: only}
-    for student, path, wrong in submissions(directory):
+    for student, path, wrong in submissions(directory, only.submission if only else "answers.txt"):
         row = {"student": cell(student), "lab": "", "score": 0, "max": 0, "percent": 0, "remarks": ""}
         rows.append(row)
         try:
             if wrong:
                 raise Trouble(wrong)
+            if only and only.program:
+                grade = ProgramGrade(only, path)
+                grade.try_out(suite)
+                fill(row, grade)
+                continue
             answers = Answers.read(path)
         except Trouble as trouble:
             row["remarks"] = cell(str(trouble))
@@ -174,29 +228,34 @@ def grade_class(directory, only, out, suite, solutions):
         if not lab:
             row["remarks"] = "no line \"lab: NN\" that names a lab"
             continue
-        by_lab.setdefault(lab.number, []).append((row, Grade(lab, answers)))
+        by_lab.setdefault(lab.number, []).append((row, Grade(lab, answers, own)))
     if not rows:
         raise Trouble(f"no submissions in {directory}")
     for number in sorted(by_lab):
         judge_all([grade for _, grade in by_lab[number]], suite, solutions)
         for row, grade in by_lab[number]:
-            wrong = [question.key for question, right, _ in grade.verdicts if not right]
-            remarks = ([grade.why] if grade.why else []) + grade.answers.troubles[:5]
-            row.update(lab=number, score=f"{grade.score:g}", max=f"{grade.most:g}",
-                       percent=f"{100 * grade.score / grade.most:.0f}",
-                       remarks=cell("; ".join(remarks + ([f"wrong: {' '.join(wrong)}"] if wrong else []))))
+            fill(row, grade)
     table = csv.DictWriter(out, ["student", "lab", "score", "max", "percent", "remarks"])
     table.writeheader()
     table.writerows(rows)
 
 
-def grade(which, answers, results, suite, solutions, fresh=False):
+def grade_similar(lab, directory, out):
+    """Print which of a class's programs are alike."""
+    table = csv.writer(out)
+    table.writerow(["percent", "of", "is also in"])
+    for percent, one, other in similar(lab, list(submissions(directory, lab.submission))):
+        table.writerow([percent, cell(one), cell(other)])
+
+
+def grade(which, answers, results, suite, solutions, fresh=False, own=False):
     """What "labs/lab grade" does: a file, or a directory of them. Return whether all was right."""
     if answers and os.path.isdir(answers):
-        grade_class(answers, find(which) if which else None, sys.stdout, suite, solutions)
+        grade_class(answers, find(which) if which else None, sys.stdout, suite, solutions, own)
         return True
     lab = find(which)
-    path = answers or os.path.join(lab.directory, "answers.txt")
-    if not os.path.exists(path):
+    path = answers or os.path.join(lab.directory, lab.submission)
+    if not os.path.lexists(path):
         raise Trouble(f"no answers in {path}: \"make lab LAB={lab.number}\" puts a file there to fill in")
-    return grade_one(lab, path, results or os.path.join(os.path.dirname(path), "results.json"), suite, solutions, fresh)
+    return grade_one(lab, path, results or os.path.join(os.path.dirname(path), "results.json"), suite, solutions, fresh,
+                     own)

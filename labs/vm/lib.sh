@@ -140,7 +140,7 @@ early='virtio_pci virtio_blk erofs overlay 9pnet_virtio 9p'
 # recipe: everything an image depends on. Its hash names the image, so that a changed recipe makes a new one.
 recipe()
 {
-	echo "5 $suite $dist $kernel $mirror"
+	echo "6 $suite $dist $kernel $mirror"
 	echo "$packages" "$unwanted" "$wanted" "$early"
 	[ -z "$more" ] || echo "$more"
 	[ "$arch" = amd64 ] || echo "1 $arch $(if foreign; then cross_packages; fi)"

@@ -23,7 +23,7 @@ place()
 	{ cat "$image/initrd"; (cd "$vm" && echo init | cpio -o -H newc --quiet -R 0:0); } >"$1/initrd"
 }
 
-# describe: sets hardware, QEMU's arguments, from $suite, $cpus, $icount, $mem, $append and $accel.
+# describe: sets hardware, QEMU's arguments, from $suite, $cpus, $icount, $mem, $append, $nics and $accel.
 describe()
 {
 	local cpu machine serial
@@ -56,6 +56,27 @@ describe()
 		-virtfs "local,path=share,mount_tag=vm,security_model=none,multidevs=remap"
 		-virtfs "local,path=snull,mount_tag=snull,security_model=none,multidevs=remap"
 		-virtfs "local,path=build,mount_tag=build,security_model=none,multidevs=remap,readonly=on")
+	[ -z "${nics:-}" ] || adapters
+}
+
+# adapters: two of each model in $nics on a hub, which carries what each of them sends to the other. Their MAC addresses end in
+# the hub's number, from 1 on, and 01 or 02: labs/lib/adapters finds them by that.
+adapters()
+{
+	local model hub=0 end bus
+	for model in ${nics//,/ }; do
+		hub=$((hub + 1))
+		for end in 1 2; do
+			bus=''
+			# igb's virtual functions want the places beside it, so it has a bus of its own.
+			[ "$model" != igb ] || {
+				hardware+=(-device "pcie-root-port,id=root$hub$end,chassis=$hub$end,slot=$hub$end")
+				bus=,bus=root$hub$end
+			}
+			hardware+=(-netdev "hubport,id=port$hub$end,hubid=$hub"
+				-device "$model,netdev=port$hub$end,mac=52:54:00:00:0$hub:0$end,romfile=$bus")
+		done
+	done
 }
 
 # state_of: the directory of the state to go on from: it belongs to all that it depends on, and no more.

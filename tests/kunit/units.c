@@ -5,6 +5,12 @@
  * An object file cannot be in two modules, and the tests should not need
  * snull.ko: it would bring up interfaces.
  */
+#include <linux/module.h>
+
+/* What snull.ko exports, this module has for itself. */
+#undef EXPORT_SYMBOL_GPL
+#define EXPORT_SYMBOL_GPL(symbol)
+
 #include "../../snull/frame/rewrite.c"
 #include "../../snull/frame/ip6ext.c"
 #include "../../snull/frame/segment.c"

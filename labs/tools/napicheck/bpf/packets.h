@@ -114,25 +114,6 @@ int BPF_PROG(pool_frag)
 
 /* ---- what was sent ------------------------------------------------------------- */
 
-SEC("fentry/napi_consume_skb")
-int BPF_PROG(consume_budget, struct sk_buff *skb, int budget)
-{
-	struct net_device *dev;
-	__u32 count;
-
-	if (!budget || !skb)
-		return 0;
-	dev = skb->dev;
-	if (!dev || !watched(dev))
-		return 0;
-	exercised(RULE_FREED);
-	count = preempt_count();
-	if (count & (HARDIRQ_MASK | NMI_MASK) || !(count & SOFTIRQ_MASK))
-		broken_by(ctx, RULE_FREED, BAD_FREED_CONTEXT, budget, 0, 0,
-			  dev->name);
-	return 0;
-}
-
 SEC("tp_btf/net_dev_start_xmit")
 int BPF_PROG(xmit_begin, struct sk_buff *skb, struct net_device *dev)
 {
@@ -166,6 +147,32 @@ static __always_inline int forget_sent(struct sk_buff *skb)
 		return 0;
 	exercised(RULE_SENT);
 	bpf_map_delete_elem(&sent_skbs, &key);
+	return 0;
+}
+
+/*
+ * Told by the driver to be consumed, whatever becomes of it: with interrupts
+ * off it waits for a softirq, and netpoll may find it there and drop it.
+ */
+SEC("fentry/napi_consume_skb")
+int BPF_PROG(consume_budget, struct sk_buff *skb, int budget)
+{
+	struct net_device *dev;
+	__u32 count;
+
+	if (!skb)
+		return 0;
+	forget_sent(skb);
+	if (!budget)
+		return 0;
+	dev = skb->dev;
+	if (!dev || !watched(dev))
+		return 0;
+	exercised(RULE_FREED);
+	count = preempt_count();
+	if (count & (HARDIRQ_MASK | NMI_MASK) || !(count & SOFTIRQ_MASK))
+		broken_by(ctx, RULE_FREED, BAD_FREED_CONTEXT, budget, 0, 0,
+			  dev->name);
 	return 0;
 }
 

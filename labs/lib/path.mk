@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# path.mk - builds a lab's mypath.c, in the virtual machine. What is made stays there, in /tmp/mypath.
+#
+#   make            /tmp/mypath/mypath.ko
+#   make load       and loads it beside snull, in place of an older one
+#   make SOURCE=skeleton/mypath.c       another file
+
+place	:= /tmp/mypath
+SOURCE	:= mypath.c
+source	:= $(abspath $(SOURCE))
+kernel	:= /lib/modules/$(shell uname -r)/build
+
+.PHONY: all load
+all: $(source)
+	@mkdir -p $(place)
+	@cp $(source) $(place)/mypath.c
+	@printf 'obj-m := mypath.o\nccflags-y := -I/snull -I/snull/snull -I/snull/legacy-poll\n' >$(place)/Kbuild
+	@$(MAKE) -s -C $(kernel) M=$(place) KBUILD_EXTRA_SYMBOLS=/snull-build/Module.symvers KCFLAGS=-g0 CONFIG_DEBUG_INFO_BTF_MODULES= modules
+	@echo "$(place)/mypath.ko"
+
+# Nobody may be using the old one: the interfaces are down.
+load: all
+	@[ ! -d /sys/module/mypath ] || rmmod mypath
+	insmod $(place)/mypath.ko
+	echo mypath >/sys/module/snull/parameters/use_napi
+
+$(source):
+	@echo 'no mypath.c here: "make lab" puts one beside the README, or: cp skeleton/mypath.c .' >&2; exit 1

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""submission.py - on the host: try a program that somebody wrote, in a virtual machine that sees nothing of this computer but
+copies of the few files that it needs. Read next: trial.py, its part in there.
+
+A kernel that dies is a verdict on the part that was under way; the rest is tried in a fresh machine. Nothing of a submission is
+ever run, or compiled, out here.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+from course import IN_MACHINE, LABS, MOST_BYTES, Trouble
+
+TOP = os.path.dirname(LABS)
+MACHINES = 8  # at most: seven that the path has killed, or made deaf
+LIMIT = 900  # seconds of this computer's, for one machine
+SILENCE = 100  # … and for it to say nothing, however busy the computer is: then nothing in it runs any more
+SEEN = ("snull", "legacy-poll", "labs/lib", "labs/tools/pktgen", "labs/14-netpoll/targets", "labs/04-legacy-poll/shares",
+        "labs/04-legacy-poll/slow")
+GATE = "it counts as soon as a packet has been received"
+LAST = re.compile(r"(BUG: .*|Oops: .*|kernel BUG at .*|general protection.*|rcu: INFO: .*|watchdog: BUG: .*|Kernel panic - not syncing: .*)")
+WHERE = re.compile(r"(\w+)\+0x\S+ \[mypath\]")
+
+
+def read_program(path):
+    """The text of a submission; raises Trouble when it is none."""
+    name = os.path.basename(path)
+    if os.path.islink(path):
+        raise Trouble(f"{name} is a link, not a file")
+    if not os.path.isfile(path):
+        raise Trouble(f"{name} is not a file")
+    with open(path, "rb") as source:
+        data = source.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise Trouble(f"{name} is larger than {MOST_BYTES // 1024} KiB: that is no source of a receive path")
+    if b"\0" in data:
+        raise Trouble(f"{name} is not text")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise Trouble(f"{name} is not text in UTF-8") from problem
+
+
+def sandbox(lab, text, place):
+    """What the machine sees as /snull: copies, and no solution."""
+    for seen in SEEN:
+        source, target = os.path.join(TOP, seen), os.path.join(place, seen)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        if os.path.isdir(source):
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.o", "*.ko", ".*", "__pycache__", "solution"))
+        else:
+            shutil.copy(source, target)
+    own = os.path.join(place, "labs", lab.name)
+    os.makedirs(own)
+    for name in "Makefile", "trial":
+        shutil.copy(os.path.join(lab.directory, name), own)
+    with open(os.path.join(own, lab.program), "w", encoding="utf-8") as out:
+        out.write(text)
+
+
+class Trial:
+    """One submission, through as many machines as it takes."""
+
+    def __init__(self, lab, suite):
+        self.lab, self.suite = lab, suite
+        self.said, self.under_way, self.reported = {}, [], []
+        self.heard = self.stuck = self.open_gate = False
+        self.machines, self.began = 0, time.monotonic()
+        self.keys = [key for key in lab.questions if key != "quiet"]
+
+    def run(self, text):
+        """Try all. Return {key: symptom, or None}."""
+        with tempfile.TemporaryDirectory(prefix="snull-trial.") as place:
+            sandbox(self.lab, text, place)
+            while self.left() and self.machines < MACHINES:
+                self.machines += 1
+                self.one_machine(place)
+                if not self.open_gate:
+                    break
+        if not self.open_gate:
+            why = next((f"{self.said[key]}" for key in ("builds", "loads", "receives") if self.said.get(key)), "nothing is received")
+            return {key: self.said.get(key) or f"{GATE} ({why})" for key in self.lab.questions}
+        for key in self.left():
+            self.said[key] = f"not tried: the kernel has died, or hung, or the path has become deaf, {self.machines} times: mend what comes before"
+        self.said["quiet"] = "the kernel reports: " + "; ".join(self.reported[:3]) if self.reported else None
+        return self.said
+
+    def finished(self):
+        """Has all that was begun been told of? Then the machine was ended on purpose, or at its end."""
+        return not self.left() or self.stuck
+
+    def left(self):
+        """The keys that nothing is known of yet."""
+        return [key for key in self.keys if key not in self.said]
+
+    def one_machine(self, place):
+        """Try what is left in a fresh one."""
+        console = os.path.join(place, "console")
+        keys = list(dict.fromkeys((["loads"] if "builds" in self.said else []) + self.left()))
+        factor = 4 if self.suite == "debug" else 1
+        command = [f"{LABS}/vm/run", "-q", "--suite", self.suite, "--timeout", str(LIMIT * factor), "--share", place, *self.lab.vm,
+                   *(["--no-build"] if self.machines > 1 else []), "--",
+                   f"/snull/labs/{self.lab.name}/trial", *keys]
+        if IN_MACHINE:
+            raise Trouble("a path is tried in a machine of its own, which this one cannot start")
+        self.heard = self.stuck = False
+        with subprocess.Popen(command, text=True, errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, env={**os.environ, "SNULL_CONSOLE_LOG": console}) as machine:
+            for line in self.lines(machine, SILENCE * factor):
+                self.take(line[:100000])
+            complaint = machine.stderr.read()
+        if machine.returncode:
+            self.catch_up(console)
+        if machine.returncode and self.heard and not self.finished():
+            self.blame(self.symptom(console, machine.returncode))
+        if not self.heard:
+            raise Trouble(f"{self.lab.name}: the trial failed with status {machine.returncode} (no fault of the path): {complaint[-2000:]}")
+
+    @staticmethod
+    def lines(machine, silence):
+        """What the machine says, until it is silent for too long."""
+        while True:
+            watchdog = threading.Timer(silence, machine.terminate)
+            watchdog.start()
+            line = machine.stdout.readline()
+            watchdog.cancel()
+            if not line:
+                return
+            yield line
+
+    def catch_up(self, console):
+        """What a machine that died has said on its console, and perhaps not out here."""
+        with open(console, encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                _, mark, said = line.partition("] trial: ")
+                if mark:
+                    self.take(said)
+
+    def take(self, line):
+        """What the machine says."""
+        try:
+            what = json.loads(line)
+        except ValueError:
+            return
+        if not isinstance(what, dict):
+            return
+        self.heard = True
+        if "begin" in what:
+            self.under_way = [key for key in what["begin"] if key not in self.said]
+            if self.under_way:
+                print(f"grade: {time.monotonic() - self.began:4.0f} s  {', '.join(self.under_way)}", file=sys.stderr, flush=True)
+        elif "gate" in what:
+            self.open_gate = bool(what["gate"])
+        elif "stuck" in what and not self.stuck:
+            self.blame(what["stuck"])
+            self.stuck = True
+        elif "reported" in what:
+            self.reported += what["reported"]
+        elif what.get("key") in self.keys:
+            self.said.setdefault(what["key"], what["said"])
+            self.under_way = [key for key in self.under_way if key != what["key"]]
+
+    def blame(self, symptom):
+        """What was under way has ended the machine."""
+        self.under_way = self.under_way or self.left()[:1]  # it was loaded well the first time
+        for key in self.under_way:
+            self.said.setdefault(key, symptom)
+        self.under_way = []
+
+    @staticmethod
+    def symptom(console, status):
+        """Why the machine ended, from the kernel's own words."""
+        with open(console, encoding="utf-8", errors="replace") as lines:
+            text = lines.read()
+        last = [line.strip() for line in LAST.findall(text)]
+        where = WHERE.search(text[text.find(last[0]):]) if last else None
+        if last:
+            said = "; ".join(dict.fromkeys((last[0], last[-1])))
+            return f"the kernel died: {said}" + (f", in {where[1]}()" if where else "")
+        return "the machine hung, and said nothing" if status in (124, 143) else f"the machine ended with status {status}"
+
+
+def judge(lab, path, suite):
+    """{key: symptom, or None} of a file; raises Trouble when it is none."""
+    text = read_program(path)
+    lab.require(suite)
+    print(f"grade: trying {os.path.basename(path)} in a virtual machine…", file=sys.stderr, flush=True)
+    return Trial(lab, suite).run(text)

@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""41-trial: how programs are graded, without a virtual machine: what machines would have said is made up here."""
+
+import json
+import os
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+LABS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "labs")
+sys.path.insert(0, os.path.join(LABS, "lib"))
+import course  # noqa: E402
+import grading  # noqa: E402
+import submission  # noqa: E402
+
+KEYS = ["builds", "loads", "receives", "fast", "tidy", "quiet"]
+QUESTIONS = "[lab]\ntitle = A lab made up\nminutes = 1\nprogram = mypath.c\n" + "".join(
+    f"[{key}]\ntext = It {key}?\ntype = trial\npoints = 2\nhint = Look at {key}\n" for key in KEYS)
+
+
+def ok(good, name, note=""):
+    """A line of TAP."""
+    ok.count += 1
+    print(f"{'ok' if good else 'not ok'} {ok.count} - {name}")
+    if not good:
+        print("\n".join("# " + line for line in str(note).splitlines()))
+    ok.failed += not good
+
+
+ok.count = ok.failed = 0
+
+
+def part(key, said=None):
+    """What a machine says of one part."""
+    return [{"begin": [key]}] + ([{"gate": said is None}] if key == "receives" else []) + [{"key": key, "said": said}]
+
+
+class Made(submission.Trial):
+    """A trial whose machines say what a test wants. Each is a list of objects; a text instead is what it dies of."""
+
+    def __init__(self, lab, machines):
+        super().__init__(lab, "trixie")
+        self.scripts, self.asked = machines, []
+
+    def one_machine(self, place):
+        self.asked.append(self.left())
+        self.heard = self.stuck = False
+        for what in self.scripts.pop(0):
+            if isinstance(what, str):
+                self.blame(what)
+            else:
+                self.take(json.dumps(what))
+
+
+def run(lab, *machines):
+    """The trial, and what it found."""
+    trial = Made(lab, list(machines))
+    stderr, sys.stderr = sys.stderr, open(os.devnull, "w", encoding="ascii")
+    try:
+        return trial, trial.run("/* nothing */")
+    finally:
+        sys.stderr.close()
+        sys.stderr = stderr
+
+
+def wrong(found):
+    """The keys that get no points."""
+    return [key for key in KEYS if found[key]]
+
+
+def verdicts(lab):
+    """One machine after the other."""
+    good = part("builds") + part("loads") + part("receives")
+    _, found = run(lab, good + part("fast") + part("tidy"))
+    ok(not wrong(found), "a path that does all gets all points", found)
+    _, found = run(lab, good + part("fast", "slow") + part("tidy"))
+    ok(wrong(found) == ["fast"] and found["fast"] == "slow", "one that is slow loses that, and is told the symptom", found)
+    _, found = run(lab, part("builds") + part("loads") + part("receives", "nothing came"))
+    ok(wrong(found) == KEYS and "nothing came" in found["builds"], "one that receives nothing gets no points, and is told why", found)
+    _, found = run(lab, part("builds", "it does not compile: x"), part("loads", "no module"))
+    ok(wrong(found) == KEYS and "does not compile" in found["tidy"], "nor one that does not compile", found)
+    _, found = run(lab, good + part("fast") + part("tidy") + [{"reported": ["WARNING: a"], "keys": ["tidy"]}])
+    ok(wrong(found) == ["quiet"] and "WARNING: a" in found["quiet"], "what the kernel reports costs one question", found)
+    trial, found = run(lab, good + [{"begin": ["fast"]}, "the kernel died: BUG"], part("loads") + part("tidy"))
+    ok(wrong(found) == ["fast"] and "BUG" in found["fast"], "a kernel that dies is the verdict on what was under way", found)
+    ok(trial.asked[1] == ["tidy"], "and the rest is tried in another machine", trial.asked)
+    dies = [{"begin": ["loads"]}, "the kernel died: again"]
+    _, found = run(lab, good + [{"begin": ["fast"]}, "the kernel died: BUG"], dies, *[[]] * 6)
+    ok("again" in found["tidy"], "if it dies while being loaded again, that is so of what comes next", found)
+    _, found = run(lab, good + [{"begin": ["fast"]}, {"stuck": "'ip link' does not end"}], part("loads") + part("tidy"))
+    ok(wrong(found) == ["fast"] and "does not end" in found["fast"], "what does not end is a verdict, too", found)
+    _, found = run(lab, good + ["x"], *[[]] * 7)
+    ok("not tried" in found["tidy"], "after eight machines, it is enough", found)
+    trial, found = run(lab, good + [{"key": "alien", "said": None}, {"nonsense": 1}, ["no object"]] + part("fast") + part("tidy"))
+    ok(not wrong(found), "nonsense is overlooked", found)
+    trial.take("{ no JSON")
+    trial.take("7")
+    _, found = run(lab, part("builds") + [{"key": "builds", "said": "changed"}] + good[2:] + part("fast") + part("tidy"))
+    ok(found["builds"] is None, "the first verdict stands", found)
+
+
+def words(root):
+    """What the console says."""
+    console = os.path.join(root, "console")
+    with open(console, "w", encoding="utf-8") as out:
+        out.write("[    5.1] BUG: kernel NULL pointer dereference, address: 0000000000000008\n[    5.1] RIP: 0010:mypath_poll+0x12/0x80 [mypath]\n"
+                  "[    5.2] Kernel panic - not syncing: Fatal exception in interrupt\n")
+    said = submission.Trial.symptom(console, 125)
+    ok("NULL pointer" in said and "in mypath_poll()" in said and "Fatal exception" in said, "an oops is told in the kernel's words", said)
+    with open(console, "w", encoding="utf-8") as out:
+        out.write("vm: ready\n")
+    ok("hung" in submission.Trial.symptom(console, 143), "silence, too", submission.Trial.symptom(console, 143))
+
+
+def hostile(root):
+    """Files that are no programs; and what the machine gets to see."""
+    def refused(name, content, pattern):
+        path = os.path.join(root, name)
+        with open(path, "wb") as out:
+            out.write(content)
+        try:
+            submission.read_program(path)
+            ok(False, f"{name} is refused")
+        except course.Trouble as trouble:
+            ok(pattern in str(trouble) and str(trouble).startswith(name), f"{name} is refused, and told so", trouble)
+    refused("large.c", b"x" * 10_000_000, "larger than")
+    refused("null.c", b"int x;\0", "not text")
+    refused("latin.c", b"/* caf\xe9 */", "UTF-8")
+    os.symlink("/etc/passwd", os.path.join(root, "link.c"))
+    os.mkdir(os.path.join(root, "dir.c"))
+    for name, pattern in ("link.c", "a link"), ("dir.c", "not a file"):
+        try:
+            submission.read_program(os.path.join(root, name))
+            ok(False, f"{name} is refused")
+        except course.Trouble as trouble:
+            ok(pattern in str(trouble), f"{name} is refused, and told so", trouble)
+    lab = course.find("16")
+    place = os.path.join(root, "sandbox")
+    submission.sandbox(lab, "int x;\n", place)
+    seen = [os.path.relpath(os.path.join(base, name), place) for base, _, names in os.walk(place) for name in names]
+    ok(f"labs/{lab.name}/mypath.c" in seen and "snull/rx.h" in seen, "the machine sees the file, and headers", seen)
+    ok(not [name for name in seen if "solution" in name or "rx_napi" in name], "and no solution", seen)
+
+
+with tempfile.TemporaryDirectory() as top:
+    os.mkdir(os.path.join(top, "77-made-up"))
+    with open(os.path.join(top, "77-made-up", "questions"), "w", encoding="utf-8") as questions:
+        questions.write(QUESTIONS)
+    made_up = course.Lab(os.path.join(top, "77-made-up"))
+    submission.sandbox, real = lambda lab, text, place: None, submission.sandbox
+    verdicts(made_up)
+    submission.sandbox = real
+    words(top)
+    hostile(top)
+    bad = os.path.join(top, "link.c")
+    grade = grading.ProgramGrade(made_up, bad)
+    grade.try_out("trixie")
+    ok(grade.score == 0 and grade.most == 12 and "a link" in grade.why, "a grade of no points, with the reason", grade.why)
+print(f"1..{ok.count}")
+sys.exit(ok.failed > 0)
