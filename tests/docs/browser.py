@@ -66,8 +66,7 @@ class Browser:
 
     def complaints(self):
         """What has gone wrong since the last time."""
-        found = [f"console: {entry['level']}: {entry['message']}" for entry in self.driver.get_log("browser")
-                 if "favicon.ico" not in entry["message"]]
+        found = [f"console: {entry['level']}: {entry['message']}" for entry in self.driver.get_log("browser")]
         for entry in self.driver.get_log("performance"):
             message = json.loads(entry["message"])["message"]
             if message["method"] == "Network.requestWillBeSent":
@@ -76,7 +75,7 @@ class Browser:
                     found.append(f"remote request: {url}")
             elif message["method"] == "Network.responseReceived":
                 response = message["params"]["response"]
-                if response["status"] >= 400 and not response["url"].endswith("/favicon.ico"):
+                if response["status"] >= 400:
                     found.append(f"{response['status']} for {response['url']}")
             elif message["method"] == "Network.loadingFailed" and not message["params"].get("canceled"):
                 found.append(f"failed: {message['params'].get('errorText')}")
