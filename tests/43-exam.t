@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# 40-exam: the questions for a written exam are whole, each has its answer, and the answer stays where it is. On the host.
+# 43-exam: the questions for a written exam are whole, each has its answer, and the answer stays where it is. On the host.
 
 cd "$(dirname "$0")/.." || exit
 work=$(mktemp -d)
