@@ -33,11 +33,14 @@ build() # SOURCE OUTPUT
 
 # ---- it builds
 
-began=$SECONDS
+# The time of this script's children on a CPU, in seconds: what is not made longer by others.
+cpu_time() { awk '{ print int(($16 + $17) / 100) }' "/proc/$$/stat"; }
+began=$(cpu_time)
 SNULL_SITE=https://example.org/snull/ build docs "$work/html" >"$work/log" 2>&1
 result $? 'the site builds from nothing, without a warning' "$work/log"
-[ $((SECONDS - began)) -lt 120 ]
-result $? "in less than two minutes ($((SECONDS - began)) s)"
+took=$(($(cpu_time) - began))
+[ $took -gt 0 ] && [ $took -lt 120 ]
+result $? "in less than two minutes of a CPU ($took s)"
 
 # What is not as it should be fails the build, which says where and what to do.
 mkdir "$work/copy"
@@ -98,8 +101,8 @@ if docs/tools/deps --check pdf >/dev/null 2>&1; then
 	best=$(PYTHONPATH=docs/_ext /usr/bin/python3 -c 'import measured; print(measured.number("livelock/0/best").replace("\u202f", " "))')
 	grep -q 'Receive livelock' "$work/book" && grep -qF "reads at best $best packets" "$work/book"
 	result $? 'and has the labs, and the numbers' "$work/log"
-	grep -q 'Lab 6. Receive livelock' "$work/book" && ! grep -q '\\numberline' docs/_build/latex/snull.toc && ! grep -q 'Lecture 1\.' "$work/book"
-	result $? 'its headings are numbered once, and the slides are not in it' "$work/book"
+	grep -q 'Lab 6. Receive livelock' "$work/book" && ! grep -q '\\numberline' docs/_build/latex/snull.toc && ! grep -q 'From registration to probe' "$work/book"
+	result $? 'its headings are numbered once, and the slides are not in it' docs/_build/latex/snull.toc
 else
 	skip 'the book builds' '"make docs-pdf" installs what it needs'
 fi

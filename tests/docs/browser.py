@@ -38,7 +38,7 @@ def serving(directory):
 class Browser:
     """Chromium, and what it had to complain of."""
 
-    def __init__(self, base, width=1280, height=800, dark=False, reduced=False):
+    def __init__(self, base, width=1280, height=800, dark=False, reduced=False, logs=True):  # pylint: disable=too-many-arguments
         self.base = base
         options = webdriver.ChromeOptions()
         options.binary_location = "/usr/bin/chromium"
@@ -46,7 +46,8 @@ class Browser:
                          "--disable-background-networking", "--disable-component-update", "--no-first-run",
                          f"--window-size={width},{height}"):
             options.add_argument(argument)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        if logs:
+            options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
         self.driver.set_page_load_timeout(60)
         self.size(width, height, dark, reduced)

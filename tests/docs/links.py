@@ -136,7 +136,8 @@ class Site:
         """Chapters, labs and the tour are told apart by their titles, and numbered once."""
         for page, what in self.pages.items():
             kind = next((kind for folder, kind in KINDS.items() if re.match(folder + r"/\d", page)), None)
-            if kind and not re.match(rf"{kind} {int(re.match(r'[a-z]+/(\d+)', page)[1])}\. (?!\d+\. )", what.title):
+            number = kind and int(re.search(r"/(\d+)", page)[1])
+            if kind and not re.match(rf"{kind} {number}\. (?!\d+\. )", what.title):
                 yield f"{page}: {what.title}"
 
     def unasked(self):
@@ -144,8 +145,9 @@ class Site:
         for page, what in self.pages.items():
             if re.match(r"labs/\d\d-", page):
                 asked = re.findall(r'<p class="predict">.*?</p>\s*<div class="session', what.text, re.S)
-                if len(asked) < 3 or len(asked) != what.text.count('<p class="predict">'):
-                    yield f"{page}: {len(asked)} of {what.text.count('class="predict"')} questions stand before commands"
+                there = what.text.count('<p class="predict">')
+                if len(asked) < 3 or len(asked) != there:
+                    yield f"{page}: {len(asked)} of {there} questions stand before commands"
 
     def unmapped(self):
         """Pages that sitemap.xml lacks; and the card."""
