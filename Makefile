@@ -70,7 +70,7 @@ check: deps		## check the style, and build on every kernel without a warning
 		$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends shellcheck; }
 	@tests/lint $(SUITES)
 
-.PHONY: lab labs grade
+.PHONY: lab labs grade exam
 lab: deps		## open a lab in its VM: LAB=03; RUN=1 runs it unattended
 	@SNULL_SUITE=$(SUITE) labs/lab $(if $(RUN),run,$(if $(LAB),open,list)) $(LAB)
 
@@ -80,6 +80,9 @@ labs: deps		## run every lab unattended, and compare with what it says
 grade: deps		## grade LAB=03's answers.txt (ANSWERS=FILE), or a class (ANSWERS=DIRECTORY)
 	@SNULL_SUITE=$(SUITE) labs/lab grade $(LAB) $(ANSWERS) $(if $(RESULTS),--results $(RESULTS)) \
 		$(if $(SOLUTIONS),--solutions $(SOLUTIONS)) $(if $(SIMILAR),--similar) $(if $(OWN),--own)
+
+exam:			## print questions for a written exam (LAB='03 05' for some; KEY=1: answers too, SOLUTIONS=DIRECTORY)
+	@labs/lab exam $(LAB) $(if $(KEY),--key) $(if $(SOLUTIONS),--solutions $(SOLUTIONS))
 
 shell: deps		## sit at a VM with the driver built (CPUS=N)
 	@$(VM)shell $(if $(CPUS),--cpus $(CPUS))
@@ -121,9 +124,9 @@ SPHINX	:= PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m sphinx -W -n --keep-goin
 PORT	?= 8000
 
 .PHONY: docs docs-serve docs-pdf docs-epub docs-check docs-data
-docs:			## build the documentation's site in docs/_build/html
+docs:			## build the documentation's site in docs/_build/html (SITE=https://… where it will be)
 	@docs/tools/deps html
-	@$(SPHINX) -b html docs docs/_build/html
+	@$(if $(SITE),SNULL_SITE='$(SITE)') $(SPHINX) -b html docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
 docs-serve: docs	## build it, and show it at http://127.0.0.1:8000/ (PORT=N for another)

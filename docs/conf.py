@@ -16,7 +16,7 @@ author = "the snull authors"
 copyright = "the snull authors, GPL-2.0-only"  # pylint: disable=redefined-builtin
 language = "en"
 
-extensions = ["sphinx_copybutton", "pages", "kerneldoc", "interface", "pictures", "measured", "roles", "changes", "furo_debian"]
+extensions = ["sphinx_copybutton", "pages", "kerneldoc", "interface", "pictures", "measured", "roles", "changes", "reading", "teaching", "zoo", "publish", "furo_debian"]
 exclude_patterns = ["_build", "README*", "CONVENTIONS"]
 primary_domain = "c"
 highlight_language = "text"
@@ -25,14 +25,23 @@ smartquotes = False
 
 html_theme = "furo"
 html_title = "snull"
+# Where the site will be: "make docs SITE=https://example.org/snull/" (see teaching/hosting).
+html_baseurl = os.environ.get("SNULL_SITE", "").rstrip("/") + "/" if os.environ.get("SNULL_SITE") else ""
+html_favicon = "_static/favicon.svg"
+templates_path = ["_templates"]
 html_static_path = ["_static", "simulation/static"]
 html_css_files = ["site.css"]
+html_js_files = [("site.js", {"defer": "defer"})]
+html_search_scorer = os.path.join(HERE, "_static", "scorer.js")
+# Every colour of these two has a contrast of 4.5 with the theme's background of code: tests/docs/axe.py measures it.
+pygments_style = "xcode"
+pygments_dark_style = "github-dark"
 html_copy_source = False
 html_show_sphinx = False
 html_theme_options = {
     "top_of_page_button": None,
-    "light_css_variables": {"color-brand-primary": "#0a5a9c", "color-brand-content": "#0a5a9c"},
-    "dark_css_variables": {"color-brand-primary": "#7cc0f5", "color-brand-content": "#7cc0f5"},
+    "light_css_variables": {"color-brand-primary": "#0a5a9c", "color-brand-content": "#0a5a9c", "color-code-background": "#f8f9fb"},
+    "dark_css_variables": {"color-brand-primary": "#7cc0f5", "color-brand-content": "#7cc0f5", "color-code-background": "#0d1117"},
 }
 # What a person types is for copying; what is shown as output is not.
 copybutton_selector = "div.highlight-console pre, div.highlight-c pre, div.highlight-sh pre, div.highlight-python3 pre"
@@ -53,7 +62,8 @@ latex_elements = {
 """,
     # Kernel output is wide: let it be small rather than broken.
     "fvset": r"\fvset{fontsize=\scriptsize}",
-    "preamble": r"\setcounter{tocdepth}{1}",
+    # Chapters, labs and the tour have numbers of their own: no second ones beside them.
+    "preamble": r"\setcounter{tocdepth}{1}\setcounter{secnumdepth}{-1}",
 }
 latex_use_xindy = False
 latex_show_urls = "footnote"

@@ -33,11 +33,14 @@ build() # SOURCE OUTPUT
 
 # ---- it builds
 
-began=$SECONDS
-build docs "$work/html" >"$work/log" 2>&1
+# The time of this script's children on a CPU, in seconds: what is not made longer by others.
+cpu_time() { awk '{ print int(($16 + $17) / 100) }' "/proc/$$/stat"; }
+began=$(cpu_time)
+SNULL_SITE=https://example.org/snull/ build docs "$work/html" >"$work/log" 2>&1
 result $? 'the site builds from nothing, without a warning' "$work/log"
-[ $((SECONDS - began)) -lt 120 ]
-result $? "in less than two minutes ($((SECONDS - began)) s)"
+took=$(($(cpu_time) - began))
+[ $took -gt 0 ] && [ $took -lt 120 ]
+result $? "in less than two minutes of a CPU ($took s)"
 
 # What is not as it should be fails the build, which says where and what to do.
 mkdir "$work/copy"
@@ -51,6 +54,7 @@ git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t 
 	printf '\n.. counter:: rx_gone\n\n   No more.\n' >>docs/reference/counters.rst
 	printf '\n:source:`snull/gone.c` :measured:`bench/TCP/9/mbits` :doc:`/gone` :c:func:`snull_gone` :param:`gone`\n' >>docs/benchmarks.rst
 	printf '\n.. picture:: /pictures/palette.svg\n' >>docs/benchmarks.rst
+	printf '\n.. animal:: unicorn\n' >>docs/benchmarks.rst
 	# An undocumented argument: kernel-doc complains.
 	sed -i '0,/^ \* @index: a free-running index$/{//d}' snull/nic/ring.h
 )
@@ -70,6 +74,7 @@ a page that is not there|unknown document:? '?/gone
 a function of ours that is not documented|snull_gone
 a parameter that is not there|param reference target not found: gone
 a picture without words|the picture pictures/palette.svg has no :alt:
+an animal that the zoo has not|the zoo has no unicorn
 an argument without documentation|index. not described
 LIST
 
@@ -82,8 +87,10 @@ sed 's/^/# /' "$work/commands"
 adopt html $? "$work/tap"
 node --test tests/docs/model.test.js >"$work/tap" 2>&1
 adopt model $? "$work/tap"
-timeout 300 /usr/bin/python3 tests/docs/browse.py "$work/html" "$shots" >"$work/tap" 2>&1
+timeout 600 /usr/bin/python3 tests/docs/browse.py "$work/html" "$shots" >"$work/tap" 2>&1
 adopt browser $? "$work/tap"
+timeout 900 /usr/bin/python3 tests/docs/axe.py "$work/html" >"$work/tap" 2>&1
+adopt axe $? "$work/tap"
 
 # ---- the book
 
@@ -94,6 +101,8 @@ if docs/tools/deps --check pdf >/dev/null 2>&1; then
 	best=$(PYTHONPATH=docs/_ext /usr/bin/python3 -c 'import measured; print(measured.number("livelock/0/best").replace("\u202f", " "))')
 	grep -q 'Receive livelock' "$work/book" && grep -qF "reads at best $best packets" "$work/book"
 	result $? 'and has the labs, and the numbers' "$work/log"
+	grep -q 'Lab 6. Receive livelock' "$work/book" && ! grep -q '\\numberline' docs/_build/latex/snull.toc && ! grep -q 'From registration to probe' "$work/book"
+	result $? 'its headings are numbered once, and the slides are not in it' docs/_build/latex/snull.toc
 else
 	skip 'the book builds' '"make docs-pdf" installs what it needs'
 fi

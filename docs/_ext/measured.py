@@ -24,7 +24,7 @@
     interrupts/low, …/high        these loads, as pktgen really offered them (of path 1)
     NAME/kernel …/qemu …/machine …/date …/command   about a measurement: NAME is bench, steps, livelock or interrupts
 
-    .. made-by:: livelock         a line that says how it was measured
+    .. made-by:: livelock         how it was measured, folded
     .. bench-table:: TCP          the table of "make bench"
     .. steps-table:: TCP          from path 0 to path 1, step by step
     .. sweep-table:: livelock     medians by path and load
@@ -43,6 +43,7 @@ from sphinx.util.docutils import SphinxRole
 
 import pictures
 import plots
+import reading
 from repository import DOCS, TOP
 
 logger = logging.getLogger(__name__)
@@ -221,10 +222,10 @@ def how(name):
 
 
 def made_by(name):
-    """The line that stands below a figure."""
+    """What stands below a figure: a fold with the command and the machine, and in a book the line itself."""
     command, rest = how(name)
-    return nodes.paragraph("", "", nodes.Text("Made by "), nodes.literal(command, command, classes=["command"]), nodes.Text(": " + rest + "."),
-                           classes=["made-by"])
+    line = nodes.paragraph("", "", nodes.Text("Made by "), nodes.literal(command, command, classes=["command"]), nodes.Text(": " + rest + "."))
+    return reading.fold("", line, title="How it was measured", classes=["made-by"])
 
 
 class Measured(SphinxRole):
@@ -361,7 +362,7 @@ class Plot(Directive):
 
     required_arguments = 1
     has_content = True
-    option_spec = {"class": directives.class_option, "name": directives.unchanged, "short": directives.flag}
+    option_spec = {"class": directives.class_option, "name": directives.unchanged}
 
     def run(self):
         """A figure with the picture and the line about how it was made."""
@@ -372,11 +373,7 @@ class Plot(Directive):
             path, alt, source = plots.draw(self.arguments[0], curve, bench, steps)
         except KeyError:
             return [self.state.document.reporter.warning(f"no plot called {self.arguments[0]}: {', '.join(plots.PLOTS)}", line=self.lineno)]
-        note = made_by(source)
-        if "short" in self.options:
-            command, rest = how(source)
-            note = nodes.paragraph("", "", nodes.literal(command, command, classes=["command"]), classes=["made-by"])
-        return [pictures.figure(self, os.path.relpath(path, DOCS), alt, [note])]
+        return [pictures.figure(self, os.path.relpath(path, DOCS), alt, [made_by(source)])]
 
 
 def setup(app):

@@ -72,11 +72,11 @@ def settings(size, xlabel, ylabel, key="outside above horizontal Left reverse sa
 
 def lines(name, points, unit, log, guide=False, top=None, form="%.0s%c", small=False):  # pylint: disable=too-many-arguments
     """A line for each path: a point is a median, its bar reaches from the least to the most."""
-    inside = {"size": (440, 290), "key": "inside right top Left reverse samplen 1.5"} if small else {"size": (720, 340)}
+    inside = {"size": (440, 290), "key": "outside above vertical maxrows 2 Left reverse samplen 1.5"} if small else {"size": (720, 340)}
     text = [settings(xlabel="offered load, packets a second", ylabel=unit, form=form, **inside)]
     xs = [x for line in points.values() for x, *_ in line]
     text.append(f"set xrange [{min(xs) / 1.2} : {max(xs) * 1.1}]\nset logscale x" if log else f"set xrange [0 : {max(xs) * 1.03}]")
-    text.append(f"set yrange [0 : {top or max(high for line in points.values() for *_, high in line) * (1.5 if small else 1.05)}]")
+    text.append(f"set yrange [0 : {top or max(high for line in points.values() for *_, high in line) * 1.05}]")
     plots = [f'x with lines linecolor rgb "{COLOURS["muted"]}" dashtype 3 linewidth 1.2 title "all of it"'] if guide else []
     for path, line in points.items():
         colour = COLOURS["p" + path]

@@ -66,7 +66,7 @@ class Picture:
         with open(os.path.join(HERE, self.name + ".svg"), "w", encoding="utf-8") as out:
             out.write(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {self.height}" role="img" '
                       f'aria-labelledby="{ident}_t {ident}_d">\n'
-                      "  <!-- SPDX-License-Identifier: GPL-2.0-only; made by draw.py -->\n"
+                      "  <!-- SPDX-License-Identifier: GPL-2.0-only OR CC-BY-SA-4.0; made by draw.py -->\n"
                       f'  <title id="{ident}_t">{escape(self.title)}</title>\n'
                       f'  <desc id="{ident}_d">{escape(self.desc)}</desc>\n'
                       f"{style}\n" + "\n".join(self.parts) + "\n</svg>\n")

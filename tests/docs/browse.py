@@ -16,6 +16,7 @@ from selenium.webdriver.common.keys import Keys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from browser import Browser, serving  # noqa: E402  pylint: disable=wrong-import-position
+from reader import reader  # noqa: E402  pylint: disable=wrong-import-position
 
 count = 0
 
@@ -189,7 +190,7 @@ def simulation(browser, shots):
        until(lambda: sim.text("#sim-live") != live and "Path 0" in sim.text("#sim-live") and "1.00 interrupts per packet" in sim.text("#sim-live")))
     ok("simulation: Tab reaches the load", sim.tab_to("load"))
     before = sim.cells("read by the process, packets/s")
-    sim.keys(*[Keys.ARROW_RIGHT] * 12)
+    sim.keys(*[Keys.ARROW_RIGHT] * 5)
     value = sim.driver.execute_script("return document.activeElement.getAttribute('aria-valuetext')")
     ok("simulation: arrow keys raise it, and a screen reader hears packets a second", "packets/s" in value)
     ok("simulation: then path 0 reads fewer than before, path 1 more", until(
@@ -248,10 +249,12 @@ def main():
             search(browser)
             copying(browser)
             simulation(browser, shots)
+            reader(browser, ok, until)
             every_page(browser, directory, shots)
         finally:
             browser.close()
     print(f"1..{count}")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -38,7 +38,7 @@ def serving(directory):
 class Browser:
     """Chromium, and what it had to complain of."""
 
-    def __init__(self, base, width=1280, height=800, dark=False, reduced=False):
+    def __init__(self, base, width=1280, height=800, dark=False, reduced=False, logs=True):  # pylint: disable=too-many-arguments
         self.base = base
         options = webdriver.ChromeOptions()
         options.binary_location = "/usr/bin/chromium"
@@ -46,7 +46,8 @@ class Browser:
                          "--disable-background-networking", "--disable-component-update", "--no-first-run",
                          f"--window-size={width},{height}"):
             options.add_argument(argument)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        if logs:
+            options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
         self.driver.set_page_load_timeout(60)
         self.size(width, height, dark, reduced)
@@ -66,8 +67,7 @@ class Browser:
 
     def complaints(self):
         """What has gone wrong since the last time."""
-        found = [f"console: {entry['level']}: {entry['message']}" for entry in self.driver.get_log("browser")
-                 if "favicon.ico" not in entry["message"]]
+        found = [f"console: {entry['level']}: {entry['message']}" for entry in self.driver.get_log("browser")]
         for entry in self.driver.get_log("performance"):
             message = json.loads(entry["message"])["message"]
             if message["method"] == "Network.requestWillBeSent":
@@ -76,7 +76,7 @@ class Browser:
                     found.append(f"remote request: {url}")
             elif message["method"] == "Network.responseReceived":
                 response = message["params"]["response"]
-                if response["status"] >= 400 and not response["url"].endswith("/favicon.ico"):
+                if response["status"] >= 400:
                     found.append(f"{response['status']} for {response['url']}")
             elif message["method"] == "Network.loadingFailed" and not message["params"].get("canceled"):
                 found.append(f"failed: {message['params'].get('errorText')}")

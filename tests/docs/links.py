@@ -5,6 +5,7 @@
 usage: links.py DIRECTORY
 """
 
+import html
 import html.parser
 import os
 import re
@@ -14,6 +15,8 @@ import urllib.parse
 
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # when nobody reads on, this ends as other commands do
 
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+KINDS = {"story": "Chapter", "labs": "Lab", "tour": "Tour"}
 VOID = set("area base br col embed hr img input link meta source track wbr path circle rect line use".split())
 # Where a page asks for something as soon as it is opened.
 LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "audio": "src", "video": "src", "object": "data",
@@ -27,7 +30,7 @@ class Page(html.parser.HTMLParser):
         super().__init__()
         self.links, self.loads, self.ids, self.article_links = [], [], [], []
         self.nameless, self.figures, self.stack = [], [], []
-        self.language = None
+        self.language, self.title, self.heads, self.text = None, "", [], text
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
@@ -55,8 +58,15 @@ class Page(html.parser.HTMLParser):
                 self.figures[-1]["data"] = True
             if "made-by" in classes:
                 self.figures[-1]["made-by"] = True
+        if tag == "meta":
+            self.heads.append(attrs.get("property") or attrs.get("name", ""))
         if tag not in VOID:
             self.stack.append(tag)
+
+    def handle_data(self, data):
+        """The title is of interest."""
+        if self.stack[-1:] == ["h1"]:
+            self.title += data
 
     def handle_endtag(self, tag):
         """Back to where it began."""
@@ -122,6 +132,42 @@ class Site:
         near |= {far for page in list(near) for far in next_of(page)}
         return sorted(set(self.pages) - near - {"search.html", "genindex.html"})
 
+    def titles(self):
+        """Chapters, labs and the tour are told apart by their titles, and numbered once."""
+        for page, what in self.pages.items():
+            kind = next((kind for folder, kind in KINDS.items() if re.match(folder + r"/\d", page)), None)
+            number = kind and int(re.search(r"/(\d+)", page)[1])
+            if kind and not re.match(rf"{kind} {number}\. (?!\d+\. )", what.title):
+                yield f"{page}: {what.title}"
+
+    def unasked(self):
+        """Labs whose steps don't begin with a question to the reader: three at least, each right before commands."""
+        for page, what in self.pages.items():
+            if re.match(r"labs/\d\d-", page):
+                asked = re.findall(r'<p class="predict">.*?</p>\s*<div class="session', what.text, re.S)
+                there = what.text.count('<p class="predict">')
+                if len(asked) < 3 or len(asked) != there:
+                    yield f"{page}: {len(asked)} of {there} questions stand before commands"
+
+    def unmapped(self):
+        """Pages that sitemap.xml lacks; and the card."""
+        with open(os.path.join(self.directory, "sitemap.xml"), encoding="utf-8") as file:
+            listed = set(re.findall(r"<loc>https://example\.org/snull/(.*?)</loc>", file.read()))
+        yield from sorted(set(self.pages) - listed - {"search.html", "genindex.html"})
+        with open(os.path.join(self.directory, "_static", "card.png"), "rb") as file:
+            if file.read(8) != b"\x89PNG\r\n\x1a\n":
+                yield "card.png is no picture"
+
+    def betrayed(self):
+        """Pages with a sentence of the answers."""
+        sys.path.insert(0, os.path.join(TOP, "labs", "lib"))
+        import course  # pylint: disable=import-outside-toplevel
+        import exam  # pylint: disable=import-outside-toplevel
+        text = {page: re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", what.text)) for page, what in self.pages.items()}
+        for lab in map(course.Lab, course.labs().values()):
+            for answer in exam.Exam(lab).answers().values() if exam.has(lab) else ():
+                yield from (f"{page}: {answer[:60]}" for page, words in text.items() if html.escape(answer[:60], quote=False) in words or answer[:60] in words)
+
     def doubled(self):
         """Ids that occur twice in a page."""
         for page, what in self.pages.items():
@@ -152,6 +198,12 @@ def main():
                                                      if figure["data"] and not figure["made-by"]])
     ok("there are such figures", [] if any(figure["data"] for what in pages.values() for figure in what.figures) else ["none"])
     ok("no id occurs twice in a page", site.doubled())
+    ok("chapters, labs and the tour are told apart by their titles", site.titles())
+    ok("each lab asks before it shows", site.unasked())
+    ok("every page has what a card needs", [page for page, what in pages.items() if not {"description", "og:title", "og:image"} <= set(what.heads)])
+    ok("every page says which version it is", [page for page, what in pages.items() if not re.search(r"snull \d+\.\d+", what.text)])
+    ok("the site map has every page", site.unmapped())
+    ok("no page has an answer to a question of the exam", site.betrayed())
     ok("every page says its language", [page for page, what in pages.items() if what.language != "en"])
     print(f"1..{count}")
 

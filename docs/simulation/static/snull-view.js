@@ -11,17 +11,21 @@
 	const { Model, measure } = window.snullModel;
 	const $ = (selector) => document.querySelector(selector);
 	const WINDOW = 1000;		// microseconds on the timeline
+	const SOON = 100000;		// as far as it looks ahead for something that is dropped
+	const DROPS = new Set(["missed", "backlogDropped", "socketDropped"]);
 	const LOADS = [1000, 2000, 5000, 10000, 20000, 30000, 40000, 50000, 60000, 75000, 90000, 110000, 140000, 180000, 240000, 300000, 400000, 500000];
 	const NAMES = ["path 0, netif_rx", "path 1, napi", "path 2, legacy"];
 	const COSTS = ["interrupt", "stack", "read"];
-	// What a slider's position means.
+	// What a slider's position means. The loads that the text speaks of are among these.
+	const STEPS = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
 	const MEANING = {
-		load: (at) => Math.round(1000 * 10 ** (at / 60 * 2.69897) / 100) * 100,
+		load: (at) => Math.round(1000 * STEPS[at % 10] * 10 ** Math.floor(at / 10)),
 		burst: (at) => 2 ** at, weight: (at) => 2 ** at, ring: (at) => 2 ** at,
 	};
+	const many = (n, one) => `${group(n)} ${one}${n === 1 ? "" : "s"}`;
 	const UNIT = {
 		load: (n) => `${group(n)} packets/s`, burst: (n) => (n > 1 ? `${n} packets at once` : "one by one"),
-		weight: (n) => `${n} packets a poll`, budget: (n) => `${n} packets a run`, ring: (n) => `${n} slots`,
+		weight: (n) => `${many(n, "packet")} a poll`, budget: (n) => `${many(n, "packet")} a run`, ring: (n) => many(n, "slot"),
 		interfaces: (n) => `${n}`, interrupt: (n) => `${n} µs`, stack: (n) => `${n} µs`, read: (n) => `${n} µs`,
 	};
 	const still = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -93,6 +97,18 @@
 		draw();
 	}
 
+	// The table says that something is dropped: go on to where that can be seen, if it comes soon.
+	function seek()
+	{
+		const end = model.now + SOON, seen = () => model.marks.some((mark) => DROPS.has(mark.what) && mark.at >= model.now - WINDOW);
+
+		while (!seen() && model.now < end) {
+			model.advance(WINDOW / 4);
+			model.forget(model.now - WINDOW - 500);
+		}
+		draw();
+	}
+
 	function advance(time)
 	{
 		model.advance(time);
@@ -156,6 +172,7 @@
 		set("list", state.pollList.join(", ") || "empty");
 		set("budget", state.budget === null ? "–" : `${state.budget}`, state.budget === null ? 0 : state.budget / budget);
 		set("socket", `${state.socket} of ${socket}`, state.socket / socket);
+		set("dropped", group(dropped()));
 		set("cpu", KINDS[segment ? segment.kind : "idle"]);
 	}
 
@@ -243,7 +260,7 @@
 				ctx.fillStyle = colour.ink;
 				ctx.fillRect(x(mark.at), y + 6, 1.2, 18);
 			}
-			if (mark.what === "missed" || mark.what === "backlogDropped" || mark.what === "socketDropped") {
+			if (DROPS.has(mark.what)) {
 				ctx.fillStyle = colour.drop;
 				ctx.fillText("✕", x(mark.at) - 4, y + 45);
 			}
@@ -259,14 +276,21 @@
 		}
 	}
 
+	function dropped()
+	{
+		return model.count.missed + model.count.backlogDropped + model.count.socketDropped;
+	}
+
 	function describe(state)
 	{
 		const c = model.count;
 
-		return `At ${(state.now / 1000).toFixed(1)} ms: ${state.rings.join(" and ")} frames in the ring of ${model.params.ring}; ` +
+		const frames = state.rings.length === 1 ? many(state.rings[0], "frame") : `${state.rings.join(" and ")} frames`;
+
+		return `At ${(state.now / 1000).toFixed(1)} ms: ${frames} in the ring of ${many(model.params.ring, "slot")}; ` +
 			`the line is ${state.masked.some(Boolean) ? "masked" : "enabled"}; poll list: ${state.pollList.join(", ") || "empty"}; ` +
-			`${state.socket} packets wait for the reader. Since the start: ${c.interrupts} interrupts, ${c.taken} packets taken, ` +
-			`${c.polls} polls, ${c.missed + c.backlogDropped + c.socketDropped} dropped.`;
+			`${many(state.socket, "packet")} ${state.socket === 1 ? "waits" : "wait"} for the reader. Since the start: ${many(c.interrupts, "interrupt")}, ` +
+			`${many(c.taken, "packet")} taken, ${many(c.polls, "poll")}, ${group(dropped())} dropped.`;
 	}
 
 	// ---- the table, the curves, and what is said
@@ -313,18 +337,20 @@
 			return row;
 		}));
 		say(results[chosen], chosen);
+		if (!running && results[chosen].missed + results[chosen].backlogDropped + results[chosen].socketDropped)
+			seek();
 		curves();
 	}
 
 	function say(result, path)
 	{
-		const dropped = result.missed + result.backlogDropped + result.socketDropped;
+		const lost = result.missed + result.backlogDropped + result.socketDropped;
 
 		clearTimeout(said);
 		said = setTimeout(() => {
 			$("#sim-live").textContent = `${NAMES[path][0].toUpperCase()}${NAMES[path].slice(1)}, of ${group(value("load"))} packets a second: ` +
 				`${ratio(result.interruptsPerPacket, 2)} interrupts per packet, ${ratio(result.packetsPerPoll, 1).replace("–", "no")} packets per poll, ` +
-				`${percent(dropped, result.arrived)} dropped, ${group(result.goodput)} read a second.`;
+				`${percent(lost, result.arrived)} dropped, ${group(result.goodput)} read a second.`;
 		}, 400);
 	}
 
