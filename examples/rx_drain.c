@@ -33,6 +33,7 @@ static irqreturn_t rx_drain_irq(int irq, void *data)
 		if (!IS_ERR(skb))
 			netif_rx(skb);
 	}
+	snull_rx_done(queue);
 	return IRQ_HANDLED;
 }
 

@@ -22,7 +22,7 @@
 #include <linux/err.h>
 #include <linux/module.h>
 
-#include "../snull/compat.h"
+#include "../snull/compat_net.h"
 #include "../snull/rx.h"
 
 static irqreturn_t rx_steps_irq(int irq, void *data)

@@ -12,7 +12,7 @@
  */
 #include <linux/err.h>
 
-#include "../snull/compat.h"
+#include "../snull/compat_net.h"
 #include "../snull/rx.h"
 
 #define RX_NAPI_CAUSES	(NIC_INT_RX | NIC_INT_TX)

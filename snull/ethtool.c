@@ -6,7 +6,7 @@
  */
 #include <linux/ethtool.h>
 
-#include "compat.h"
+#include "compat_net.h"
 #include "snull.h"
 
 /* ---- settings ------------------------------------------------------------------ */
@@ -103,6 +103,24 @@ static int snull_set_pauseparam(struct net_device *dev,
 	if (pause->autoneg)
 		return -EOPNOTSUPP;
 	nic_set_pause(priv->nic, pause->rx_pause, pause->tx_pause);
+	return 0;
+}
+
+static u32 snull_get_priv_flags(struct net_device *dev)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+
+	return priv->rx_partial ? SNULL_PRIV_RX_PARTIAL : 0;
+}
+
+static int snull_set_priv_flags(struct net_device *dev, u32 flags)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+
+	if (flags & ~SNULL_PRIV_RX_PARTIAL)
+		return -EINVAL;
+	priv->rx_partial = flags & SNULL_PRIV_RX_PARTIAL;
+	snull_write_features(priv, dev->features);
 	return 0;
 }
 
@@ -316,6 +334,8 @@ const struct ethtool_ops snull_ethtool_ops = {
 	.get_pauseparam		= snull_get_pauseparam,
 	.set_pauseparam		= snull_set_pauseparam,
 	.get_pause_stats	= snull_get_pause_stats,
+	.get_priv_flags		= snull_get_priv_flags,
+	.set_priv_flags		= snull_set_priv_flags,
 	.get_channels		= snull_get_channels,
 	.set_channels		= snull_set_channels,
 	.get_rxfh_indir_size	= snull_get_rxfh_indir_size,

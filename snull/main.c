@@ -15,7 +15,7 @@
 #include <linux/platform_device.h>
 
 #include "../legacy-poll/softnet.h"
-#include "compat.h"
+#include "compat_net.h"
 #include "snull.h"
 
 #define SNULL_MAX_DEVICES	(2 * SNULL_MAX_PAIRS)

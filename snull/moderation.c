@@ -10,7 +10,7 @@
 #include <linux/dim.h>
 #include <linux/ethtool.h>
 
-#include "compat.h"
+#include "compat_net.h"
 #include "snull.h"
 
 /* ---- adaptive ------------------------------------------------------------- */

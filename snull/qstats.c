@@ -10,7 +10,7 @@
  */
 #include <linux/netdevice.h>
 
-#include "compat.h"
+#include "compat_net.h"
 #include "snull.h"
 
 #ifdef SNULL_HAVE_QSTATS

@@ -72,6 +72,7 @@ void snull_int_disable(struct snull_queue *queue, u32 causes);
 
 struct sk_buff *snull_rx_next(struct snull_queue *queue);
 bool snull_rx_pending(const struct snull_queue *queue);
+void snull_rx_done(struct snull_queue *queue);
 void snull_tx_clean(struct snull_queue *queue, int budget);
 
 void snull_poll_begin(struct snull_queue *queue, int budget);

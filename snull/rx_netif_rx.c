@@ -26,6 +26,7 @@ static irqreturn_t rx_netif_rx_irq(int irq, void *data)
 		snull_tx_clean(queue, 0);
 	if (causes & NIC_INT_RX) {
 		skb = snull_rx_next(queue);
+		snull_rx_done(queue);
 		if (!IS_ERR_OR_NULL(skb))
 			netif_rx(skb);
 	}

@@ -5,18 +5,18 @@
  *
  * Receive paths know nothing of it: snull_rx_next() calls here, and hands on
  * only what the program passes to the stack.  What it sends goes into the same
- * transmit ring as the stack's packets, under the same lock; but one slot stays
- * free for the stack, whose queue is stopped only by its own packets.
+ * transmit ring as the stack's packets, under the same lock; but room for a packet
+ * stays free for the stack, whose queue is stopped only by its own packets.
  *
  * Read next: queue.c, who calls; Documentation/networking/xdp-*.rst.
  */
 #include <linux/bpf.h>
 #include <linux/bpf_trace.h>
+#include <linux/dma-mapping.h>
 #include <linux/filter.h>
 #include <linux/slab.h>
 
-#include "compat.h"
-#include "nic/ring.h"
+#include "compat_net.h"
 #include "snull.h"
 
 #ifdef SNULL_HAVE_XDP
@@ -74,60 +74,110 @@ void snull_xdp_rings_exit(struct snull_rings *rings)
 	rings->xdp_rxq = NULL;
 }
 
-/**
- * snull_xdp_free() - free a frame of XDP's that has been sent or given up
- * @desc: its descriptor
- *
- * Context: process or softirq, interrupts on.
- */
-void snull_xdp_free(struct nic_tx_desc *desc)
-{
-	xdp_return_frame(desc->xdpf);
-	desc->xdpf = NULL;
-}
-
 /* ---- sending ------------------------------------------------------------------ */
 
-/* Return: how many of the frames found room. */
-static int snull_xdp_enqueue(struct snull_queue *queue,
-			     struct xdp_frame **frames, int n)
+/* A piece of a frame of this driver's own is mapped already: by its page_pool. */
+static dma_addr_t snull_xdp_map(struct snull_rings *rings, void *data, u32 len,
+				enum snull_tx_map map)
 {
-	struct snull_rings *rings = &queue->rings;
-	struct nic_tx_desc *desc;
-	int i;
+	struct page *page = virt_to_head_page(data);
+	dma_addr_t dma;
 
-	for (i = 0; i < n; i++) {
-		if (ring_space(rings->tx_tail, READ_ONCE(rings->tx_clean),
-			       rings->tx_size) < 2)
-			break;
-		desc = &rings->tx[ring_slot(rings->tx_tail, rings->tx_size)];
-		desc->xdpf = frames[i];
-		WRITE_ONCE(rings->tx_tail, rings->tx_tail + 1);
-	}
-	return i;
+	if (map == SNULL_TX_SINGLE)
+		return dma_map_single(rings->dev, data, len, DMA_TO_DEVICE);
+	dma = page_pool_get_dma_addr(page) + (data - page_address(page));
+	dma_sync_single_for_device(rings->dev, dma, len, DMA_BIDIRECTIONAL);
+	return dma;
 }
 
-static void snull_xdp_doorbell(struct snull_queue *queue)
+static bool snull_xdp_put(struct snull_rings *rings, u32 index, void *data,
+			  u32 len, enum snull_tx_map map)
 {
-	snull_count(&queue->tx_stats.syncp, &queue->tx_stats.doorbells, 1);
-	nic_tx_doorbell(queue->nic, queue->index, queue->rings.tx_tail);
+	dma_addr_t dma = snull_xdp_map(rings, data, len, map);
+
+	if (unlikely(dma_mapping_error(rings->dev, dma)))
+		return false;
+	snull_tx_put(rings, index, dma, len, map);
+	return true;
+}
+
+static struct skb_shared_info *snull_xdp_frags(struct xdp_frame *xdpf)
+{
+	return xdp_frame_has_frags(xdpf) ?
+	       xdp_get_shared_info_from_frame(xdpf) : NULL;
+}
+
+/* Return: false if there is no room, or the frame can't be mapped. */
+static bool snull_xdp_enqueue_one(struct snull_rings *rings,
+				  struct xdp_frame *xdpf,
+				  enum snull_tx_map map)
+{
+	struct skb_shared_info *sinfo = snull_xdp_frags(xdpf);
+	u32 first = rings->tx_tail, index = first, i;
+	u32 nr_frags = sinfo ? sinfo->nr_frags : 0;
+	struct snull_tx_buf *buf;
+	const skb_frag_t *frag;
+
+	/* Leave room for a packet of the stack's. */
+	if (snull_tx_space(rings) < nr_frags + 1 + rings->tx_room)
+		return false;
+	if (!snull_xdp_put(rings, index, xdpf->data, xdpf->len, map))
+		return false;
+	index++;
+	for (i = 0; i < nr_frags; i++, index++) {
+		frag = &sinfo->frags[i];
+		if (!snull_xdp_put(rings, index, skb_frag_address(frag),
+				   skb_frag_size(frag), map))
+			goto unmap;
+	}
+	rings->tx[ring_slot(index - 1, rings->tx_size)].flags = NIC_TXD_EOP;
+	buf = &rings->tx_bufs[ring_slot(first, rings->tx_size)];
+	buf->xdpf = xdpf;
+	buf->xdp = true;
+	buf->descs = index - first;
+	WRITE_ONCE(rings->tx_tail, index);
+	return true;
+unmap:
+	snull_tx_unmap(rings, first, index - first);
+	return false;
+}
+
+/* Return: how many of the frames are in the ring. */
+static int snull_xdp_enqueue(struct snull_queue *queue,
+			     struct xdp_frame **frames, int n,
+			     enum snull_tx_map map)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (!snull_xdp_enqueue_one(&queue->rings, frames[i], map))
+			break;
+	return i;
 }
 
 /* @counter: which of tx_stats counts those that are sent. */
 static int snull_xdp_send(struct snull_queue *queue, struct xdp_frame **frames,
-			  int n, u64_stats_t *counter, bool doorbell)
+			  int n, enum snull_tx_map map, u64_stats_t *counter)
 {
 	struct netdev_queue *txq = netdev_get_tx_queue(queue->dev,
 						       queue->index);
 	int sent;
 
 	__netif_tx_lock(txq, smp_processor_id());
-	sent = snull_xdp_enqueue(queue, frames, n);
+	sent = snull_xdp_enqueue(queue, frames, n, map);
 	snull_count(&queue->tx_stats.syncp, counter, sent);
-	if (doorbell)
-		snull_xdp_doorbell(queue);
 	__netif_tx_unlock(txq);
 	return sent;
+}
+
+static void snull_xdp_doorbell(struct snull_queue *queue)
+{
+	struct netdev_queue *txq = netdev_get_tx_queue(queue->dev,
+						       queue->index);
+
+	__netif_tx_lock(txq, smp_processor_id());
+	snull_tx_ring(queue);
+	__netif_tx_unlock(txq);
 }
 
 /**
@@ -154,8 +204,11 @@ int snull_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
 	    !netif_carrier_ok(dev))
 		return -ENETDOWN;
 	queue = &priv->queues[smp_processor_id() % priv->shape.queues];
-	return snull_xdp_send(queue, frames, n, &queue->tx_stats.xdp_xmit,
-			      flags & XDP_XMIT_FLUSH);
+	n = snull_xdp_send(queue, frames, n, SNULL_TX_SINGLE,
+			   &queue->tx_stats.xdp_xmit);
+	if (flags & XDP_XMIT_FLUSH)
+		snull_xdp_doorbell(queue);
+	return n;
 }
 
 /**
@@ -194,19 +247,21 @@ void snull_xdp_stop(struct snull_priv *priv)
 
 /* ---- receiving ------------------------------------------------------------------ */
 
-/* Describe the frame's buffers to XDP. */
-static void snull_xdp_prepare(const struct snull_queue *queue,
+/* Take the frame's buffers off the ring, and describe them to XDP. */
+static void snull_xdp_prepare(struct snull_queue *queue,
 			      const struct nic_rx_desc *first,
 			      struct xdp_buff *xdp)
 {
-	const struct snull_rings *rings = &queue->rings;
+	struct snull_rings *rings = &queue->rings;
 	struct skb_shared_info *sinfo;
 	const struct nic_rx_desc *desc;
 	struct page *page;
 	unsigned int i;
+	void *buf;
 
+	buf = snull_rx_take(rings, rings->rx_clean, first->len);
 	xdp_init_buff(xdp, rings->buf_size, rings->xdp_rxq);
-	xdp_prepare_buff(xdp, first->buf - rings->headroom, rings->headroom,
+	xdp_prepare_buff(xdp, buf - rings->headroom, rings->headroom,
 			 first->len, true);
 	if (first->bufs == 1)
 		return;
@@ -217,25 +272,14 @@ static void snull_xdp_prepare(const struct snull_queue *queue,
 	for (i = 1; i < first->bufs; i++) {
 		desc = &rings->rx[ring_slot(rings->rx_clean + i,
 					    rings->rx_size)];
-		page = virt_to_head_page(desc->buf);
+		buf = snull_rx_take(rings, rings->rx_clean + i, desc->len);
+		page = virt_to_head_page(buf);
 		if (unlikely(page_is_pfmemalloc(page)))
 			xdp_buff_set_frag_pfmemalloc(xdp);
 		snull_frag_fill(&sinfo->frags[i - 1], page,
-				desc->buf - page_address(page), desc->len);
+				buf - page_address(page), desc->len);
 		sinfo->xdp_frags_size += desc->len;
 	}
-}
-
-/* Post fresh buffers where the frame's have been. */
-static void snull_xdp_refill(struct snull_queue *queue,
-			     const struct nic_rx_desc *first, void **fresh)
-{
-	struct snull_rings *rings = &queue->rings;
-	unsigned int i, bufs = first->bufs;
-
-	for (i = 0; i < bufs; i++)
-		rings->rx[ring_slot(rings->rx_clean + i, rings->rx_size)].buf =
-			fresh[i];
 }
 
 /* The program lets the frame pass, perhaps changed. */
@@ -275,7 +319,8 @@ static bool snull_xdp_tx(struct snull_queue *queue, struct xdp_buff *xdp)
 	if (unlikely(!xdpf))
 		return false;
 	/* Its doorbell rings at the end of the poll. */
-	if (!snull_xdp_send(queue, &xdpf, 1, &queue->tx_stats.xdp_tx, false))
+	if (!snull_xdp_send(queue, &xdpf, 1, SNULL_TX_POOL,
+			    &queue->tx_stats.xdp_tx))
 		return false;
 	queue->xdp_flush |= SNULL_XDP_FLUSH_TX;
 	return true;
@@ -327,27 +372,23 @@ static struct sk_buff *snull_xdp_run(struct snull_queue *queue,
 /**
  * snull_xdp_receive() - show a frame to the XDP program
  * @queue: the queue
- * @first: the frame's first descriptor; fresh buffers are posted behind it
+ * @first: the frame's first descriptor
  *
  * Context: softirq, from snull_rx_next().
  * Return: an skb for the stack; NULL if memory was short; ERR_PTR(-EINPROGRESS)
  * if the program has kept the frame, which is then counted as received.
  */
 struct sk_buff *snull_xdp_receive(struct snull_queue *queue,
-				  struct nic_rx_desc *first)
+				  const struct nic_rx_desc *first)
 {
 	struct snull_priv *priv = netdev_priv(queue->dev);
 	struct snull_rx_stats *stats = &queue->rx_stats;
-	void *fresh[NIC_RX_BUFS_MAX];
 	struct bpf_prog *prog;
 	struct sk_buff *skb;
 	struct xdp_buff xdp;
 	unsigned int len;
 
-	if (unlikely(!snull_bufs_alloc(&queue->rings, fresh, first->bufs)))
-		return NULL;
 	snull_xdp_prepare(queue, first, &xdp);
-	snull_xdp_refill(queue, first, fresh);
 	len = xdp_get_buff_len(&xdp);
 
 	/* A poll runs with softirqs off, which RCU respects. */
@@ -370,7 +411,7 @@ struct sk_buff *snull_xdp_receive(struct snull_queue *queue,
 void snull_xdp_flush(struct snull_queue *queue)
 {
 	if (queue->xdp_flush & SNULL_XDP_FLUSH_TX)
-		snull_xdp_send(queue, NULL, 0, &queue->tx_stats.xdp_tx, true);
+		snull_xdp_doorbell(queue);
 	if (queue->xdp_flush & SNULL_XDP_FLUSH_REDIRECT)
 		xdp_do_flush();
 	queue->xdp_flush = 0;

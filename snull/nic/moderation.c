@@ -23,7 +23,7 @@ static u32 nic_moder_count(const struct nic_moder *moder)
 
 	return moder->cause == NIC_INT_RX ?
 	       READ_ONCE(vector->nic->rxq[vector->queue].arrived) :
-	       READ_ONCE(vector->nic->txq[vector->queue].head);
+	       READ_ONCE(vector->nic->txq[vector->queue].done);
 }
 
 static enum hrtimer_restart nic_moder_timer(struct hrtimer *timer)

@@ -48,97 +48,148 @@ static bool nic_rx_accepts(struct nic *nic, const u8 *dst)
 /* ---- into the buffers ------------------------------------------------------ */
 
 /**
- * nic_rx_write() - append to a buffer and go on in those after it
+ * nic_rx_append() - append to the frame at head, going on from buffer to buffer
+ * @nic: the receiving NIC
  * @rxq: the queue, locked
- * @index: the buffer to begin with, behind what is in it already
  * @sg: what to read from
  * @len: bytes; the caller knows that they fit
+ * @sum: add their checksum to this; or NULL
  *
  * Context: under rxq->lock, interrupts off.
- * Return: index of the buffer that took the last byte.
  */
-u32 nic_rx_write(struct nic_rxq *rxq, u32 index, struct nic_sg *sg,
-		 unsigned int len)
+void nic_rx_append(struct nic *nic, struct nic_rxq *rxq, struct nic_sg *sg,
+		   unsigned int len, struct nic_sum *sum)
 {
-	struct nic_rx_desc *desc = nic_rxd(rxq, index);
+	struct nic_rx_desc *first = nic_rxd(rxq, rxq->head);
+	struct nic_rx_desc *desc = nic_rxd(rxq, rxq->head + first->bufs - 1);
 	unsigned int n;
 
 	while (len) {
 		if (desc->len == desc->size) {
-			desc = nic_rxd(rxq, ++index);
+			desc = nic_rxd(rxq, rxq->head + first->bufs++);
 			desc->len = 0;
 		}
 		n = min_t(unsigned int, len, desc->size - desc->len);
-		nic_sg_copy(sg, desc->buf + desc->len, n);
+		nic_sg_copy(sg, nic_memory(nic, desc->addr) + desc->len, n,
+			    sum);
 		desc->len += n;
 		len -= n;
 	}
-	return index;
 }
 
-/* The host does not take partial checksums: finish it, as hardware would. */
-static void nic_rx_finish_csum(struct nic_rxq *rxq, struct nic_rx_desc *first,
-			       const struct wire_csum *csum)
+static void nic_rx_write_csum(u8 *frame, const struct wire_csum *csum,
+			      __wsum sum)
 {
-	unsigned int from = csum->start, at = from + csum->offset, i, done = 0;
-	__sum16 *field = first->buf + at;
-	struct nic_rx_desc *desc = first;
-	__wsum sum = 0, part;
-	u32 index = rxq->head;
+	__sum16 check = csum_fold(sum) ?: CSUM_MANGLED_0;
 
-	if (at + sizeof(*field) > first->len)
-		return;
+	memcpy(frame + csum->start + csum->offset, &check, sizeof(check));
+}
+
+/**
+ * nic_rx_finish_csum() - finish a checksum that was not summed on the way
+ * @nic: the receiving NIC
+ * @rxq: the queue, locked, with the frame at head
+ * @csum: where to begin to sum, and where to put it
+ *
+ * Context: under rxq->lock, interrupts off.
+ */
+void nic_rx_finish_csum(struct nic *nic, struct nic_rxq *rxq,
+			const struct wire_csum *csum)
+{
+	const struct nic_rx_desc *first = nic_rxd(rxq, rxq->head), *desc;
+	unsigned int i, from = csum->start;
+	struct nic_sum sum = {};
+
 	for (i = 0; i < first->bufs; i++, from = 0) {
-		desc = nic_rxd(rxq, index + i);
-		part = csum_partial(desc->buf + from, desc->len - from, 0);
-		sum = csum_block_add(sum, part, done);
-		done += desc->len - from;
+		desc = nic_rxd(rxq, rxq->head + i);
+		nic_sum_add(&sum, csum_partial(nic_memory(nic, desc->addr) +
+					       from, desc->len - from, 0),
+			    desc->len - from);
 	}
-	*field = csum_fold(sum) ?: CSUM_MANGLED_0;
+	nic_rx_write_csum(nic_memory(nic, first->addr), csum, sum.sum);
 }
 
-static void nic_rx_store(struct nic *nic, struct nic_rxq *rxq,
-			 struct nic_frame *frame)
+/*
+ * What is said of the frame's checksum.  Who asked the sending NIC to finish
+ * one may have meant another than the one that the host will look at.
+ */
+static void nic_rx_tell_csum(struct nic_rx_desc *first, const u8 *buf,
+			     const struct nic_frame *frame, bool partial)
 {
-	struct nic_rx_desc *first = nic_rxd(rxq, rxq->head);
-	unsigned int len = frame->len;
-	u32 last;
+	const struct wire_csum *csum = &frame->csum;
 
+	if (partial) {
+		first->flags |= NIC_RXD_CSUM_PARTIAL;
+		first->csum_start = csum->start;
+		first->csum_offset = csum->offset;
+	} else if (frame->hdr_len ||
+		   wire_find_check(buf, min_t(unsigned int, frame->len, NIC_HDR_MAX),
+				   frame->len) == csum->start + csum->offset) {
+		first->flags |= NIC_RXD_CSUM_OK;
+	}
+}
+
+/**
+ * nic_rx_store() - put a frame into the buffers at head
+ * @nic: the receiving NIC
+ * @rxq: the queue, locked, with room for the frame
+ * @frame: the frame, which is read to its end
+ * @hold: leave its checksum for later
+ *
+ * Its beginning first, where the addresses are flipped; what follows is summed
+ * as it goes by, if the sender left the checksum to the hardware.
+ *
+ * Context: under rxq->lock, interrupts off.
+ */
+void nic_rx_store(struct nic *nic, struct nic_rxq *rxq,
+		  struct nic_frame *frame, bool hold)
+{
+	bool partial = READ_ONCE(nic->features) & NIC_F_RX_PARTIAL;
+	bool finish = frame->csum.partial && !hold && !partial;
+	struct nic_rx_desc *first = nic_rxd(rxq, rxq->head);
+	unsigned int from = frame->csum.start, look;
+	u8 *buf = nic_memory(nic, first->addr);
+	struct nic_sum sum = {};
+
+	look = frame->hdr_len ?: min_t(unsigned int, frame->len, NIC_HDR_MAX);
 	if (frame->hdr_len)
-		memcpy(first->buf, frame->hdr, frame->hdr_len);
-	first->len = frame->hdr_len;
-	last = nic_rx_write(rxq, rxq->head, &frame->sg, frame->payload);
-	first->bufs = last - rxq->head + 1;
+		memcpy(buf, frame->hdr, look);
+	else
+		nic_sg_copy(&frame->sg, buf, look, NULL);
+	first->len = look;
+	first->bufs = 1;
 	first->segs = 1;
 	first->hash = frame->hash;
 	first->flags = frame->hash_flags;
 	if (frame->rewrite)
-		wire_rewrite_ip(first->buf, first->len, len, &frame->csum);
-	if (frame->csum.partial) {
-		if (READ_ONCE(nic->features) & NIC_F_RX_CSUM) {
-			first->flags |= NIC_RXD_CSUM_PARTIAL;
-			first->csum_start = frame->csum.start;
-			first->csum_offset = frame->csum.offset;
-		} else {
-			nic_rx_finish_csum(rxq, first, &frame->csum);
-		}
-	}
-	if (len < ETH_ZLEN) {
-		memset(first->buf + len, 0, ETH_ZLEN - len);
+		wire_rewrite_ip(buf, look, frame->len, &frame->csum);
+	if (finish)
+		nic_sum_add(&sum, csum_partial(buf + from, look - from, 0),
+			    look - from);
+	nic_rx_append(nic, rxq, &frame->sg, frame->len - look,
+		      finish ? &sum : NULL);
+	if (finish)
+		nic_rx_write_csum(buf, &frame->csum, sum.sum);
+	if (frame->csum.partial && !hold)
+		nic_rx_tell_csum(first, buf, frame, partial);
+	if (frame->len < ETH_ZLEN) {
+		memset(buf + frame->len, 0, ETH_ZLEN - frame->len);
 		first->len = ETH_ZLEN;
 	}
 }
 
-/* Give the frame or aggregate at head to the driver. */
-static void nic_rx_publish(struct nic_rxq *rxq)
+/**
+ * nic_rx_publish() - give the frame at head to the driver
+ * @rxq: the queue, locked
+ *
+ * Context: under rxq->lock, interrupts off.
+ */
+void nic_rx_publish(struct nic_rxq *rxq)
 {
-	struct nic_rx_desc *first = nic_rxd(rxq, rxq->head);
-
-	if (rxq->open)
-		nic_gro_finish(rxq, first);
 	rxq->arrived++;
 	/* Descriptors and buffers first, then the index: nic_rx_head(). */
-	smp_store_release(&rxq->head, rxq->head + first->bufs);
+	smp_store_release(&rxq->head, rxq->head +
+			  nic_rxd(rxq, rxq->head)->bufs);
 }
 
 /* ---- one frame ---------------------------------------------------------------- */
@@ -157,9 +208,10 @@ static bool nic_rx_has_room(struct nic *nic, struct nic_rxq *rxq,
 		return false;
 	need = DIV_ROUND_UP(max_t(unsigned int, frame->len, ETH_ZLEN),
 			    rxq->ring[0].size);
-	if (need <= nic_rx_room(rxq))
+	if (need <= min(nic_rx_room(rxq), nic->max_bufs))
 		return true;
-	if (!frame->pausable || !READ_ONCE(nic->pause_tx) || need > rxq->size)
+	if (!frame->pausable || !READ_ONCE(nic->pause_tx) ||
+	    need > min(rxq->size, nic->max_bufs))
 		return false;
 
 	/*
@@ -195,32 +247,28 @@ static u64 *nic_rx_verdict(struct nic *nic, struct nic_rxq *rxq,
 	return NULL;
 }
 
+static void nic_rx_count(struct nic_rx_stats *stats,
+			 const struct nic_frame *frame)
+{
+	stats->frames++;
+	stats->bytes += max_t(unsigned int, frame->len, ETH_ZLEN);
+	stats->size[nic_size_class(frame->len)]++;
+	if (likely(!is_multicast_ether_addr(frame->start)))
+		return;
+	if (is_broadcast_ether_addr(frame->start))
+		stats->broadcast++;
+	else
+		stats->multicast++;
+}
+
 static void nic_rx_keep(struct nic *nic, struct nic_rxq *rxq,
 			struct nic_frame *frame)
 {
-	bool gro = READ_ONCE(nic->features) & NIC_F_RX_GRO;
-	struct coalesce_key key;
-
-	rxq->stats.frames++;
-	rxq->stats.bytes += max_t(unsigned int, frame->len, ETH_ZLEN);
-	rxq->stats.size[nic_size_class(frame->len)]++;
-	if (unlikely(is_multicast_ether_addr(frame->start))) {
-		if (is_broadcast_ether_addr(frame->start))
-			rxq->stats.broadcast++;
-		else
-			rxq->stats.multicast++;
-	}
-
-	gro = gro && nic_gro_parse(frame, &key);
-	if (gro && rxq->open && nic_gro_add(rxq, frame, &key))
+	nic_rx_count(&rxq->stats, frame);
+	if (nic_coalesce_in(nic, rxq, frame))
 		return;
-	if (rxq->open)
-		nic_rx_publish(rxq);
-	nic_rx_store(nic, rxq, frame);
-	if (gro)
-		nic_gro_start(rxq, frame, &key);
-	else
-		nic_rx_publish(rxq);
+	nic_rx_store(nic, rxq, frame, false);
+	nic_rx_publish(rxq);
 }
 
 /**
@@ -243,9 +291,8 @@ bool nic_rx_frame(struct nic *nic, struct nic_rxq *rxq, struct nic_frame *frame,
 	lockdep_assert_held(&rxq->lock);
 	if (!counter) {
 		/* What is open would hide how much room there is. */
-		if (rxq->open &&
-		    nic_rx_room(rxq) < 2 * NIC_RX_BUFS_MAX)
-			nic_rx_publish(rxq);
+		if (rxq->open && nic_rx_room(rxq) < 2 * nic->max_bufs)
+			nic_coalesce_out(nic, rxq);
 		if (!nic_rx_has_room(nic, rxq, frame, from, &wait))
 			counter = &rxq->stats.missed;
 	}
@@ -255,8 +302,7 @@ bool nic_rx_frame(struct nic *nic, struct nic_rxq *rxq, struct nic_frame *frame,
 	u64_stats_update_begin(&rxq->syncp);
 	if (counter) {
 		(*counter)++;
-		nic_sg_copy(&frame->sg, NULL, frame->payload);
-		rxq->last = NULL;
+		nic_sg_skip(&frame->sg, frame->payload);
 	} else {
 		nic_rx_keep(nic, rxq, frame);
 	}
@@ -282,7 +328,7 @@ void nic_rx_flush(struct nic *nic, unsigned int queue)
 		return;
 	raw_spin_lock_irqsave(&rxq->lock, flags);
 	if (rxq->open) {
-		nic_rx_publish(rxq);
+		nic_coalesce_out(nic, rxq);
 		nic_int_update(nic, queue);
 	}
 	raw_spin_unlock_irqrestore(&rxq->lock, flags);
@@ -333,8 +379,7 @@ void nic_rx_stop(struct nic *nic, struct nic_rxq *rxq)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&rxq->lock, flags);
-	if (rxq->open)
-		nic_rx_publish(rxq);
+	nic_coalesce_out(nic, rxq);
 	rxq->ring = NULL;
 	raw_spin_unlock_irqrestore(&rxq->lock, flags);
 	/* Without a ring there will be no doorbell to wake who waits for room. */
@@ -345,24 +390,25 @@ void nic_rx_stop(struct nic *nic, struct nic_rxq *rxq)
  * nic_rx_setup() - write a receive queue's ring registers
  * @nic: a stopped NIC
  * @queue: which of its queues
- * @ring: the descriptors, each with a buffer; they stay the driver's memory
+ * @ring: bus address of the descriptors
  * @size: how many, a power of two
- *
- * Head and clean start from zero, and every buffer is posted.
+ * @clean: index of the first buffer; head starts from here, too
+ * @tail: index of the slot after the last buffer
  *
  * Context: process.
  */
-void nic_rx_setup(struct nic *nic, unsigned int queue,
-		  struct nic_rx_desc *ring, u32 size)
+void nic_rx_setup(struct nic *nic, unsigned int queue, dma_addr_t ring,
+		  u32 size, u32 clean, u32 tail)
 {
 	struct nic_rxq *rxq = &nic->rxq[queue];
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&rxq->lock, flags);
-	rxq->ring = ring;
+	rxq->ring = nic_memory(nic, ring);
 	rxq->size = size;
-	rxq->head = 0;
-	rxq->clean = 0;
+	rxq->tail = tail;
+	rxq->head = clean;
+	rxq->clean = clean;
 	raw_spin_unlock_irqrestore(&rxq->lock, flags);
 	nic_moder_rest(&nic->vector[queue], NIC_INT_RX);
 }
@@ -382,26 +428,40 @@ u32 nic_rx_head(const struct nic *nic, unsigned int queue)
 }
 
 /**
- * nic_rx_doorbell() - tell the NIC how far the driver has emptied the ring
+ * nic_rx_doorbell() - tell the NIC how far the ring is filled with buffers
  * @nic: the NIC
  * @queue: which of its queues
- * @clean: index of the first frame that the driver has not taken; all the
- *	slots before it hold fresh buffers.  The receive cause is pending
- *	while this is behind nic_rx_head().
+ * @tail: index of the slot after the last buffer posted
  *
  * Context: any, one at a time.
  */
-void nic_rx_doorbell(struct nic *nic, unsigned int queue, u32 clean)
+void nic_rx_doorbell(struct nic *nic, unsigned int queue, u32 tail)
 {
 	struct nic_rxq *rxq = &nic->rxq[queue];
 
 	/* The fresh buffers are in the descriptors before this is seen. */
-	smp_store_release(&rxq->clean, clean);
+	smp_store_release(&rxq->tail, tail);
 	/* Pairs with the barrier behind set_bit() in nic_rx_has_room(). */
 	smp_mb();
 	if (READ_ONCE(rxq->waiters) &&
-	    ring_used(READ_ONCE(rxq->head), clean) <= rxq->size / 2)
+	    ring_used(tail, READ_ONCE(rxq->head)) >= rxq->size / 2)
 		nic_rx_xon(nic, rxq);
+}
+
+/**
+ * nic_rx_ack() - tell the NIC which frames the driver has taken
+ * @nic: the NIC
+ * @queue: which of its queues
+ * @clean: index of the first buffer that it has not; the receive cause is
+ *	pending while this is behind nic_rx_head()
+ *
+ * Context: any, one at a time.
+ */
+void nic_rx_ack(struct nic *nic, unsigned int queue, u32 clean)
+{
+	struct nic_rxq *rxq = &nic->rxq[queue];
+
+	WRITE_ONCE(rxq->clean, clean);
 	if (unlikely(READ_ONCE(nic->vector[queue].moderated)) &&
 	    READ_ONCE(rxq->head) == clean)
 		nic_moder_rest(&nic->vector[queue], NIC_INT_RX);
