@@ -39,6 +39,7 @@ static irqreturn_t rx_steps_irq(int irq, void *data)
 	/* As on path 0. */
 	if (causes & NIC_INT_TX)
 		snull_tx_clean(queue, 0);
+	snull_int_again(queue);
 	return IRQ_HANDLED;
 }
 
@@ -74,8 +75,10 @@ rx_steps_poll(struct napi_struct *napi, int budget, u32 causes,
 			up(napi, skb);
 	}
 	snull_poll_end(queue, work, budget, work < budget);
-	if (work < budget && napi_complete_done(napi, work))
+	if (work < budget && napi_complete_done(napi, work)) {
 		snull_int_enable(queue, causes);
+		snull_int_again(queue);
+	}
 	return work;
 }
 
@@ -155,6 +158,7 @@ static void rx_steps_start(struct snull_queue *queue)
 {
 	napi_enable(snull_queue_napi(queue));
 	snull_int_enable(queue, NIC_INT_RX | NIC_INT_TX);
+	snull_int_again(queue);
 }
 
 static void rx_steps_stop(struct snull_queue *queue)

@@ -17,22 +17,40 @@
 
 #define RX_NAPI_CAUSES	(NIC_INT_RX | NIC_INT_TX)
 
-static irqreturn_t rx_napi_irq(int irq, void *data)
+static void rx_napi_schedule(struct snull_queue *queue)
 {
-	struct snull_queue *queue = data;
 	struct napi_struct *napi = snull_queue_napi(queue);
 
-	if (!snull_int_cause(queue))
-		return IRQ_NONE;
 	/*
-	 * The line is level-triggered, so mask it even if a poll is already
-	 * on its way (busy polling polls without an interrupt).  Mask before
-	 * prep: if prep fails it has told that poll to come back, and the
-	 * poll unmasks when it has done so.
+	 * Mask even if a poll is already on its way (busy polling polls
+	 * without an interrupt): a line that is up would interrupt for ever.
+	 * Mask before prep: if prep fails it has told that poll to come back,
+	 * and the poll unmasks when it has done so.
 	 */
 	snull_int_disable(queue, RX_NAPI_CAUSES);
 	if (napi_schedule_prep(napi))
 		__napi_schedule(napi);
+}
+
+/*
+ * A frame may come between the poll's last look and this.  A line that is up
+ * interrupts, and so does a message that was held back; an edge has passed, and
+ * nobody would ever come: so look again.
+ */
+static void rx_napi_unmask(struct snull_queue *queue)
+{
+	snull_int_enable(queue, RX_NAPI_CAUSES);
+	if (snull_int_missed(queue, RX_NAPI_CAUSES))
+		rx_napi_schedule(queue);
+}
+
+static irqreturn_t rx_napi_irq(int irq, void *data)
+{
+	struct snull_queue *queue = data;
+
+	if (!snull_int_cause(queue))
+		return IRQ_NONE;
+	rx_napi_schedule(queue);
 	return IRQ_HANDLED;
 }
 
@@ -79,7 +97,7 @@ static int rx_napi_poll(struct napi_struct *napi, int budget)
 	 * longer ours.  False means that it is on its way already.
 	 */
 	if (napi_complete_done(napi, work))
-		snull_int_enable(queue, RX_NAPI_CAUSES);
+		rx_napi_unmask(queue);
 	return work;
 }
 
@@ -100,6 +118,8 @@ static void rx_napi_start(struct snull_queue *queue)
 {
 	napi_enable(snull_queue_napi(queue));
 	snull_int_enable(queue, RX_NAPI_CAUSES);
+	/* Here, too, for what came before. */
+	snull_int_again(queue);
 }
 
 static void rx_napi_stop(struct snull_queue *queue)
@@ -113,6 +133,8 @@ struct snull_rx_ops snull_rx_napi = {
 	.name	= "napi",
 	.number	= 1,
 	.flags	= SNULL_RX_NAPI,
+	/* All that the handler does is schedule: no thread has to do that. */
+	.irq_flags = IRQF_NO_THREAD,
 	.owner	= THIS_MODULE,
 	.irq	= rx_napi_irq,
 	.init	= rx_napi_init,

@@ -97,6 +97,34 @@ module_param_cb(use_napi, &snull_use_napi_param_ops, NULL, 0644);
 MODULE_PARM_DESC(use_napi,
 		 "receive path: 0 or netif_rx (default), 1 or napi, 2 or legacy; from the next 'ip link set up' on");
 
+/* In the order of enum nic_line. */
+static const char * const snull_lines[] = { "msi", "level", "edge" };
+
+static int snull_line_set(const char *word, const struct kernel_param *kp)
+{
+	int line = sysfs_match_string(snull_lines, word);
+
+	if (line >= 0) {
+		snull_config.line = line;
+		return 0;
+	}
+	pr_err("line=%.20s: must be msi, level or edge\n", word);
+	return -EINVAL;
+}
+
+static int snull_line_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%s\n", snull_lines[snull_config.line]);
+}
+
+static const struct kernel_param_ops snull_line_param_ops = {
+	.set = snull_line_set,
+	.get = snull_line_get,
+};
+module_param_cb(line, &snull_line_param_ops, NULL, 0444);
+MODULE_PARM_DESC(line,
+		 "how the NIC interrupts: msi (default), level, or edge, which forgets what came while it was masked");
+
 static int snull_rewrite_ip_set(const char *word, const struct kernel_param *kp)
 {
 	if (!kstrtobool(word, &snull_config.rewrite_ip))

@@ -153,8 +153,8 @@ static int snull_queue_open(struct snull_queue *queue,
 	err = snull_rings_alloc(queue, &queue->rings, ops, shape);
 	if (err)
 		goto exit_path;
-	err = request_irq(nic_irq(queue->nic, queue->index), ops->irq, 0,
-			  queue->name, queue);
+	err = request_irq(nic_irq(queue->nic, queue->index), ops->irq,
+			  ops->irq_flags, queue->name, queue);
 	if (err)
 		goto free_rings;
 	if (ops->flags & SNULL_RX_NAPI)

@@ -15,6 +15,8 @@
  * snull_int_cause() - read why a vector fired, and count it
  * @queue: the queue
  *
+ * This is the answer that a message waits for: events after it send another.
+ *
  * Context: the vector's handler.
  * Return: NIC_INT_*, or 0 if there is nothing to do.
  */
@@ -35,7 +37,8 @@ EXPORT_SYMBOL_GPL(snull_int_cause);
 /**
  * snull_int_enable() - unmask causes of a queue's vector
  * @queue: the queue
- * @causes: NIC_INT_*; a pending one asserts the line again
+ * @causes: NIC_INT_*; one that is pending interrupts, unless the line has no
+ *	memory: see snull_int_missed()
  *
  * Context: any.
  */
@@ -44,6 +47,39 @@ void snull_int_enable(struct snull_queue *queue, u32 causes)
 	nic_int_enable(queue->nic, queue->index, causes);
 }
 EXPORT_SYMBOL_GPL(snull_int_enable);
+
+/**
+ * snull_int_missed() - did something come unheard before it was unmasked?
+ * @queue: the queue, of which snull_int_enable() has just unmasked causes
+ * @causes: which
+ *
+ * Only line=edge forgets; the others have interrupted by now, or will.  A poll
+ * that has unmasked asks this, and polls on if so.
+ *
+ * Context: any.
+ * Return: true if one of the causes is pending, and there may be no interrupt.
+ */
+bool snull_int_missed(struct snull_queue *queue, u32 causes)
+{
+	return snull_config.line == NIC_LINE_EDGE &&
+	       nic_int_pending(queue->nic, queue->index) & causes;
+}
+EXPORT_SYMBOL_GPL(snull_int_missed);
+
+/**
+ * snull_int_again() - ask for another interrupt, if an unmasked cause is pending
+ * @queue: the queue
+ *
+ * For a handler that does not take all that waits, and does not mask it.  With
+ * line=level the line is still up, and this does nothing.
+ *
+ * Context: any.
+ */
+void snull_int_again(struct snull_queue *queue)
+{
+	nic_int_trigger(queue->nic, queue->index);
+}
+EXPORT_SYMBOL_GPL(snull_int_again);
 
 /**
  * snull_int_disable() - mask causes of a queue's vector

@@ -33,16 +33,20 @@ struct snull_queue;
  * @name: what to write into use_napi= to choose it
  * @number: LDD3-style number that also chooses it, or -1
  * @flags: SNULL_RX_*
+ * @irq_flags: IRQF_*, for request_irq()
  * @owner: module to hold while an interface uses the path
  * @irq: the interrupt handler of every vector, called with the struct
  *	snull_queue as its argument: hard interrupt context, or a thread of
- *	its own on PREEMPT_RT
+ *	its own on PREEMPT_RT, unless @irq_flags say IRQF_NO_THREAD.  It
+ *	begins with snull_int_cause(); what it leaves pending it has to mask,
+ *	or to ask for again: snull_int_again()
  * @init: prepare @queue for this path, when the interface goes up: process
  *	context, RTNL held, no rings and no vector yet.  Optional.
  * @exit: undo @init, when the interface has gone down.  Optional.
  * @start: let the path run; vectors are requested, no cause is enabled yet.
  *	Process context, may sleep.  It must leave the causes that it wants
- *	enabled in the NIC (nic_int_enable() by way of snull_int_enable()).
+ *	enabled in the NIC: snull_int_enable(), and then snull_int_again(),
+ *	since frames may have come before.
  * @stop: all causes are disabled and no handler of the vector runs any more:
  *	wait until the path has finished, and don't let it start again.
  *	Process context, may sleep.
@@ -52,6 +56,7 @@ struct snull_rx_ops {
 	const char *name;
 	int number;
 	unsigned int flags;
+	unsigned long irq_flags;
 	struct module *owner;
 	irq_handler_t irq;
 	int (*init)(struct snull_queue *queue);
@@ -69,6 +74,8 @@ void snull_rx_unregister(struct snull_rx_ops *ops);
 u32 snull_int_cause(struct snull_queue *queue);
 void snull_int_enable(struct snull_queue *queue, u32 causes);
 void snull_int_disable(struct snull_queue *queue, u32 causes);
+bool snull_int_missed(struct snull_queue *queue, u32 causes);
+void snull_int_again(struct snull_queue *queue);
 
 struct sk_buff *snull_rx_next(struct snull_queue *queue);
 bool snull_rx_pending(const struct snull_queue *queue);

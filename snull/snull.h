@@ -89,6 +89,7 @@ struct snull_priv {
  * @pool_size: slots of each ring
  * @lockup: hang a transmit queue after this many packets, 0 for never
  * @timeout: transmit watchdog, in ms
+ * @line: how the NIC asks for a CPU
  * @rewrite_ip: LDD3's wire trick
  */
 struct snull_config {
@@ -97,6 +98,7 @@ struct snull_config {
 	unsigned int pool_size;
 	unsigned int lockup;
 	unsigned int timeout;
+	enum nic_line line;
 	bool rewrite_ip;
 };
 

@@ -88,6 +88,7 @@ static struct nic *nic_new(struct device *dev, struct nic_cable *cable,
 	nic->cable = cable;
 	nic->end = config->end;
 	nic->max_bufs = config->max_bufs;
+	nic->line = config->line;
 	nic->link_changed = config->link_changed;
 	nic->driver = config->driver;
 	nic->max_frame = ETH_FRAME_LEN;

@@ -46,11 +46,16 @@ struct nic_moder {
 	u32 base;
 };
 
+enum {
+	NIC_VECTOR_ASKED,	/* for the CPU, and the driver hasn't answered */
+	NIC_VECTOR_IPI,		/* the ipi is on its way */
+};
+
 /**
  * struct nic_vector - one interrupt line
  * @work: carries the line to the CPU we are on, as a real interrupt
  * @ipi: carries it to another CPU
- * @ipi_sent: bit 0: @ipi is on its way
+ * @state: NIC_VECTOR_*
  * @nic: whose line it is
  * @queue: which queue pair's
  * @irq: the Linux interrupt number
@@ -67,7 +72,7 @@ struct nic_moder {
 struct nic_vector {
 	struct irq_work work;
 	call_single_data_t ipi;
-	unsigned long ipi_sent;
+	unsigned long state;
 	struct nic *nic;
 	unsigned int queue;
 	unsigned int irq;
@@ -200,6 +205,7 @@ struct nic {
 	u32 features;
 	unsigned int max_frame;
 	unsigned int max_bufs;
+	enum nic_line line;
 	unsigned int lockup;
 	u64 addr;	/* six bytes as a frame has them, then two of 0 */
 	raw_spinlock_t filter_lock;
@@ -291,7 +297,6 @@ void nic_coalesce_out(struct nic *nic, struct nic_rxq *rxq);
 int nic_irq_create(struct nic *nic, unsigned int first_cpu);
 void nic_irq_destroy(struct nic *nic);
 void nic_int_update(struct nic *nic, unsigned int queue);
-u32 nic_int_pending(const struct nic_vector *vector);
 
 /* moderation.c */
 void nic_moder_init(struct nic_vector *vector);

@@ -34,7 +34,7 @@ static enum hrtimer_restart nic_moder_timer(struct hrtimer *timer)
 	atomic_andnot(moder->cause, &vector->armed);
 	/* An event that finds the timer armed has been written before this. */
 	smp_mb__after_atomic();
-	if (nic_int_pending(vector) & moder->cause)
+	if (nic_int_pending(vector->nic, vector->queue) & moder->cause)
 		atomic_or(moder->cause, &vector->due);
 	nic_int_update(vector->nic, vector->queue);
 	return HRTIMER_NORESTART;

@@ -232,10 +232,29 @@ struct nic_cable *nic_cable_create(void);
 void nic_cable_destroy(struct nic_cable *cable);
 
 /**
+ * enum nic_line - how a vector asks for the CPU
+ * @NIC_LINE_MSI: by a message for each event, as MSI-X does.  What comes while
+ *	the vector is masked is remembered, and asks when it is unmasked
+ * @NIC_LINE_LEVEL: by a line that is up as long as a cause is pending and
+ *	unmasked, as INTx does
+ * @NIC_LINE_EDGE: by a pulse for each event, as on the ISA bus.  What comes
+ *	while the vector is masked is not remembered
+ *
+ * Causes are pending in all three, and nic_int_pending() says which.  Only who
+ * is interrupted for it, and when, is not the same.
+ */
+enum nic_line {
+	NIC_LINE_MSI,
+	NIC_LINE_LEVEL,
+	NIC_LINE_EDGE,
+};
+
+/**
  * struct nic_config - what a NIC is made with
  * @end: 0 or 1, which end of its cable it is plugged into
  * @queues: queue pairs, and so vectors, 1 to NIC_MAX_QUEUES
  * @max_bufs: receive buffers that one frame may span
+ * @line: how its vectors ask for a CPU
  * @first_cpu: CPU that vector 0 prefers; the others follow round robin
  * @link_changed: called with @driver when the link comes or goes: process
  *	context, with the cable locked, so it must not call back into the NIC
@@ -245,6 +264,7 @@ struct nic_config {
 	unsigned int end;
 	unsigned int queues;
 	unsigned int max_bufs;
+	enum nic_line line;
 	unsigned int first_cpu;
 	void (*link_changed)(void *driver, bool up);
 	void *driver;
@@ -299,7 +319,9 @@ void nic_set_moderation(struct nic *nic, unsigned int queue,
 			const struct nic_moderation *set);
 void nic_get_moderation(const struct nic *nic, unsigned int queue,
 			struct nic_moderation *set);
-u32 nic_int_status(const struct nic *nic, unsigned int queue);
+u32 nic_int_status(struct nic *nic, unsigned int queue);
+u32 nic_int_pending(const struct nic *nic, unsigned int queue);
+void nic_int_trigger(struct nic *nic, unsigned int queue);
 void nic_int_enable(struct nic *nic, unsigned int queue, u32 causes);
 void nic_int_disable(struct nic *nic, unsigned int queue, u32 causes);
 
