@@ -13,7 +13,6 @@
 #include <linux/err.h>
 #include <linux/module.h>
 
-#include "../snull/compat_net.h"
 #include "../snull/rx.h"
 
 #define RX_ONCE_CAUSES	(NIC_INT_RX | NIC_INT_TX)
@@ -25,13 +24,14 @@ static irqreturn_t rx_once_irq(int irq, void *data)
 	if (!snull_int_cause(queue))
 		return IRQ_NONE;
 	snull_int_disable(queue, RX_ONCE_CAUSES);
-	napi_schedule(snull_queue_napi(queue));
+	napi_schedule(&queue->napi);
 	return IRQ_HANDLED;
 }
 
 static int rx_once_poll(struct napi_struct *napi, int budget)
 {
-	struct snull_queue *queue = snull_napi_queue(napi);
+	struct snull_queue *queue = container_of(napi, struct snull_queue,
+						 napi);
 	struct sk_buff *skb;
 	int work;
 
@@ -52,26 +52,25 @@ static int rx_once_poll(struct napi_struct *napi, int budget)
 
 static int rx_once_init_queue(struct snull_queue *queue)
 {
-	snull_netif_napi_add(snull_queue_netdev(queue),
-			     snull_queue_napi(queue), rx_once_poll,
-			     snull_queue_index(queue));
+	snull_netif_napi_add(queue->dev, &queue->napi, rx_once_poll,
+			     queue->index);
 	return 0;
 }
 
 static void rx_once_exit_queue(struct snull_queue *queue)
 {
-	netif_napi_del(snull_queue_napi(queue));
+	netif_napi_del(&queue->napi);
 }
 
 static void rx_once_start(struct snull_queue *queue)
 {
-	napi_enable(snull_queue_napi(queue));
+	napi_enable(&queue->napi);
 	snull_int_enable(queue, RX_ONCE_CAUSES);
 }
 
 static void rx_once_stop(struct snull_queue *queue)
 {
-	napi_disable(snull_queue_napi(queue));
+	napi_disable(&queue->napi);
 	/* A poll that has completed may not have unmasked yet. */
 	synchronize_net();
 }

@@ -12,15 +12,12 @@
  */
 #include <linux/err.h>
 
-#include "../snull/compat_net.h"
 #include "../snull/rx.h"
 
 #define RX_NAPI_CAUSES	(NIC_INT_RX | NIC_INT_TX)
 
 static void rx_napi_schedule(struct snull_queue *queue)
 {
-	struct napi_struct *napi = snull_queue_napi(queue);
-
 	/*
 	 * Mask even if a poll is already on its way (busy polling polls
 	 * without an interrupt): a line that is up would interrupt for ever.
@@ -28,8 +25,8 @@ static void rx_napi_schedule(struct snull_queue *queue)
 	 * and the poll unmasks when it has done so.
 	 */
 	snull_int_disable(queue, RX_NAPI_CAUSES);
-	if (napi_schedule_prep(napi))
-		__napi_schedule(napi);
+	if (napi_schedule_prep(&queue->napi))
+		__napi_schedule(&queue->napi);
 }
 
 /*
@@ -56,7 +53,6 @@ static irqreturn_t rx_napi_irq(int irq, void *data)
 
 static int rx_napi_receive(struct snull_queue *queue, int budget)
 {
-	struct napi_struct *napi = snull_queue_napi(queue);
 	struct sk_buff *skb;
 	int work;
 
@@ -65,14 +61,15 @@ static int rx_napi_receive(struct snull_queue *queue, int budget)
 		if (!skb)
 			break;
 		if (!IS_ERR(skb))
-			napi_gro_receive(napi, skb);
+			napi_gro_receive(&queue->napi, skb);
 	}
 	return work;
 }
 
 static int rx_napi_poll(struct napi_struct *napi, int budget)
 {
-	struct snull_queue *queue = snull_napi_queue(napi);
+	struct snull_queue *queue = container_of(napi, struct snull_queue,
+						 napi);
 	int work;
 
 	snull_poll_begin(queue, budget);
@@ -103,20 +100,19 @@ static int rx_napi_poll(struct napi_struct *napi, int budget)
 
 static int rx_napi_init(struct snull_queue *queue)
 {
-	snull_netif_napi_add(snull_queue_netdev(queue),
-			     snull_queue_napi(queue), rx_napi_poll,
-			     snull_queue_index(queue));
+	snull_netif_napi_add(queue->dev, &queue->napi, rx_napi_poll,
+			     queue->index);
 	return 0;
 }
 
 static void rx_napi_exit(struct snull_queue *queue)
 {
-	netif_napi_del(snull_queue_napi(queue));
+	netif_napi_del(&queue->napi);
 }
 
 static void rx_napi_start(struct snull_queue *queue)
 {
-	napi_enable(snull_queue_napi(queue));
+	napi_enable(&queue->napi);
 	snull_int_enable(queue, RX_NAPI_CAUSES);
 	/* Here, too, for what came before. */
 	snull_int_again(queue);
@@ -124,7 +120,7 @@ static void rx_napi_start(struct snull_queue *queue)
 
 static void rx_napi_stop(struct snull_queue *queue)
 {
-	napi_disable(snull_queue_napi(queue));
+	napi_disable(&queue->napi);
 	/* A poll that has completed may not have unmasked yet. */
 	synchronize_net();
 }

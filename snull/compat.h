@@ -1,79 +1,345 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * compat.h - the ground floor: what the newest kernel has and an older one
- * lacks, under the new name, as far as the simulated NIC needs it.  It includes
- * nothing of the network stack, and is the only file that looks at
- * LINUX_VERSION_CODE.
+ * compat.h - the differences between the kernels that snull supports, as
+ * far as a network driver meets them.
  *
- * Read next: compat_net.h, the same for the driver.
+ * The driver is written for the newest kernel; what an older one lacks is
+ * added here under the new name, or wrapped as snull_*.
  */
 #ifndef SNULL_COMPAT_H
 #define SNULL_COMPAT_H
 
-#include <linux/hrtimer.h>
-#include <linux/interrupt.h>
-#include <linux/irq.h>
-#include <linux/irq_work.h>
-#include <linux/u64_stats_sync.h>
-#include <linux/version.h>
+#include <linux/bpf.h>
+#include <linux/device.h>
+#include <linux/dim.h>
+#include <linux/dma-mapping.h>
+#include <linux/ethtool.h>
+#include <linux/netdevice.h>
+#include <linux/platform_device.h>
+#include <linux/skbuff.h>
+#include <net/xdp.h>
 
-#define SNULL_KERNEL_SINCE(major, minor) \
-	(LINUX_VERSION_CODE >= KERNEL_VERSION(major, minor, 0))
+#include "compat_core.h"
 
-#if !SNULL_KERNEL_SINCE(5, 10)
-#error "snull needs Linux 5.10 or later"
+/* Drivers select these, but only those of the kernel's own tree. */
+#if !IS_ENABLED(CONFIG_PAGE_POOL)
+#error "snull needs a kernel with CONFIG_PAGE_POOL, which CONFIG_VETH selects, among others"
+#endif
+#if !IS_ENABLED(CONFIG_DIMLIB)
+#error "snull needs a kernel with CONFIG_DIMLIB, which CONFIG_MLX5_CORE_EN selects, among others"
 #endif
 
-#if !SNULL_KERNEL_SINCE(6, 13)
-static inline void hrtimer_setup(struct hrtimer *timer,
-				 enum hrtimer_restart (*function)(struct hrtimer *),
-				 clockid_t clock, enum hrtimer_mode mode)
+#if SNULL_KERNEL_SINCE(6, 6)
+#include <net/page_pool/helpers.h>
+#else
+#include <net/page_pool.h>
+#endif
+
+#if SNULL_KERNEL_SINCE(6, 4)
+#include <net/netdev_queues.h>
+#endif
+
+/* What a kernel lacks, ethtool and netlink say to be unsupported. */
+#if SNULL_KERNEL_SINCE(6, 10)
+#define SNULL_HAVE_QSTATS
+#endif
+#if SNULL_KERNEL_SINCE(5, 18)			/* struct_group in them */
+#define SNULL_HAVE_STAT_GROUPS
+#endif
+#if SNULL_KERNEL_SINCE(5, 18)			/* frames of several buffers */
+#define SNULL_HAVE_XDP
+#endif
+#if SNULL_KERNEL_SINCE(5, 19) && defined(CONFIG_PAGE_POOL_STATS)
+#define SNULL_HAVE_PAGE_POOL_STATS
+#endif
+
+/* The sample went by value before. */
+static inline void snull_net_dim(struct dim *dim, struct dim_sample *sample)
 {
-	hrtimer_init(timer, clock, mode);
-	timer->function = function;
+#if SNULL_KERNEL_SINCE(6, 13)
+	net_dim(dim, sample);
+#else
+	net_dim(dim, *sample);
+#endif
+}
+
+/* The moderation operations got two more arguments in 5.15. */
+#if SNULL_KERNEL_SINCE(5, 15)
+#define SNULL_COALESCE_ARGS						\
+	, struct kernel_ethtool_coalesce *kernel_coal,			\
+	struct netlink_ext_ack *extack
+#define SNULL_COALESCE_EXTACK	extack
+#else
+#define SNULL_COALESCE_ARGS
+#define SNULL_COALESCE_EXTACK	NULL
+#endif
+
+#if !SNULL_KERNEL_SINCE(5, 12)
+static inline struct sk_buff *napi_build_skb(void *data, unsigned int size)
+{
+	return build_skb(data, size);
 }
 #endif
 
-#ifndef in_hardirq				/* 5.11 */
-#define in_hardirq()		(hardirq_count())
+/*
+ * From 6.13 on, a NAPI instance with an index keeps its id and its settings
+ * while the interface is down.
+ */
+#define SNULL_NAPI_PLAIN	(-1)
+
+static inline void snull_netif_napi_add(struct net_device *dev,
+					struct napi_struct *napi,
+					int (*poll)(struct napi_struct *, int),
+					int index)
+{
+#if SNULL_KERNEL_SINCE(6, 13)
+	if (index == SNULL_NAPI_PLAIN)
+		netif_napi_add(dev, napi, poll);
+	else
+		netif_napi_add_config(dev, napi, poll, index);
+#elif SNULL_KERNEL_SINCE(6, 1)
+	netif_napi_add(dev, napi, poll);
+#else
+	netif_napi_add(dev, napi, poll, NAPI_POLL_WEIGHT);
+#endif
+}
+
+static inline void snull_netif_queue_set_napi(struct net_device *dev,
+					      unsigned int queue,
+					      struct napi_struct *napi)
+{
+#if SNULL_KERNEL_SINCE(6, 8)
+	netif_queue_set_napi(dev, queue, NETDEV_QUEUE_TYPE_RX, napi);
+	netif_queue_set_napi(dev, queue, NETDEV_QUEUE_TYPE_TX, napi);
+#endif
+}
+
+static inline void snull_netif_napi_set_irq(struct napi_struct *napi, int irq)
+{
+#if SNULL_KERNEL_SINCE(6, 8)
+	netif_napi_set_irq(napi, irq);
+#endif
+}
+
+#if !SNULL_KERNEL_SINCE(5, 12)
+static inline int netif_set_real_num_queues(struct net_device *dev,
+					    unsigned int tx, unsigned int rx)
+{
+	int err = netif_set_real_num_tx_queues(dev, tx);
+
+	return err ?: netif_set_real_num_rx_queues(dev, rx);
+}
 #endif
 
-/* From 6.15 on, moving at any time is the default, and the flag is gone. */
+/* Stopping a queue that is nearly full, and waking it: names of 6.4. */
+#if !SNULL_KERNEL_SINCE(6, 4)
+#define netif_txq_maybe_stop(txq, space, stop_below, start_from)	\
+({									\
+	int _going = 1;							\
+									\
+	if (unlikely((space) < (stop_below))) {				\
+		netif_tx_stop_queue(txq);				\
+		/* A completion has seen that, or we see its room. */	\
+		smp_mb();						\
+		_going = 0;						\
+		if (unlikely((space) >= (start_from))) {		\
+			netif_tx_start_queue(txq);			\
+			_going = -1;					\
+		}							\
+	}								\
+	_going;								\
+})
+
+#define netif_txq_completed_wake(txq, packets, bytes, space, start_from)	\
+({									\
+	int _woken = -1;						\
+									\
+	netdev_tx_completed_queue(txq, packets, bytes);			\
+	/* The room before the look whether somebody waits for it. */	\
+	smp_mb();							\
+	if ((space) >= (start_from)) {					\
+		_woken = !netif_tx_queue_stopped(txq);			\
+		if (unlikely(!_woken))					\
+			netif_tx_wake_queue(txq);			\
+	}								\
+	_woken;								\
+})
+#endif
+
+#ifndef NETIF_F_GSO_ACCECN			/* 6.16 */
+#define SKB_GSO_TCP_ACCECN	0
+#endif
+
+#if !SNULL_KERNEL_SINCE(6, 10)
+static inline void page_pool_dma_sync_for_cpu(const struct page_pool *pool,
+					      const struct page *page,
+					      u32 offset, u32 len)
+{
+	dma_sync_single_range_for_cpu(pool->p.dev,
+				      page_pool_get_dma_addr((struct page *)page),
+				      offset + pool->p.offset, len,
+				      pool->p.dma_dir);
+}
+#endif
+
+/*
+ * What a bus says of its devices, and the platform bus has no way to ask: this
+ * one's accesses to memory are those of a CPU, and so see what caches hold.
+ */
+static inline void snull_dma_set_coherent(struct device *dev)
+{
+#if defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_DEVICE) || \
+	defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_CPU) || \
+	defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_CPU_ALL)
+	dev->dma_coherent = true;
+#endif
+}
+
+/* From 5.15 on, a packet's pages find back to their pool by themselves. */
+static inline void snull_skb_recycle(struct sk_buff *skb,
+				     struct page_pool *pool, struct page *page)
+{
+#if SNULL_KERNEL_SINCE(5, 15)
+	skb_mark_for_recycle(skb);
+#else
+	page_pool_release_page(pool, page);
+#endif
+}
+
+static inline void snull_page_pool_set_queue(struct page_pool_params *params,
+					     struct net_device *dev,
+					     unsigned int queue)
+{
+#if SNULL_KERNEL_SINCE(6, 8)
+	params->netdev = dev;
+#endif
 #if SNULL_KERNEL_SINCE(6, 15)
-#define SNULL_IRQ_MOVE_PCNTXT	0
-#else
-#define SNULL_IRQ_MOVE_PCNTXT	IRQ_MOVE_PCNTXT
-#endif
-
-static inline void snull_irq_set_affinity(unsigned int irq,
-					  const struct cpumask *mask)
-{
-#if SNULL_KERNEL_SINCE(5, 13)
-	irq_set_affinity(irq, mask);
-#else
-	irq_set_affinity_hint(irq, mask);
-	irq_set_affinity_hint(irq, NULL);
+	params->queue_idx = queue;
 #endif
 }
 
-static inline void snull_init_irq_work_hard(struct irq_work *work,
-					    void (*func)(struct irq_work *))
+/* From 6.4 on, pages freed in the pool's own NAPI skip its ptr_ring. */
+static inline void snull_page_pool_set_napi(struct page_pool *pool,
+					    struct napi_struct *napi)
 {
-#if SNULL_KERNEL_SINCE(5, 11)
-	*work = IRQ_WORK_INIT_HARD(func);
-#else
-	init_irq_work(work, func);
-	atomic_or(IRQ_WORK_HARD_IRQ, &work->flags);
+#if SNULL_KERNEL_SINCE(7, 0)
+	page_pool_enable_direct_recycling(pool, napi);
+#elif SNULL_KERNEL_SINCE(6, 4)
+	WRITE_ONCE(pool->p.napi, napi);
 #endif
 }
 
-/* The counters of a queue may be written from a hard interrupt. */
+#if !SNULL_KERNEL_SINCE(5, 15)
+static inline void snull_hw_addr_set(struct net_device *dev, const u8 *addr)
+{
+	memcpy(dev->dev_addr, addr, dev->addr_len);
+}
+#else
+static inline void snull_hw_addr_set(struct net_device *dev, const u8 *addr)
+{
+	dev_addr_set(dev, addr);
+}
+#endif
+
+/* platform_driver.remove returns void from 6.11 on. */
+#if SNULL_KERNEL_SINCE(6, 11)
+#define SNULL_PLATFORM_REMOVE(name)					\
+static void name##_wrap(struct platform_device *pdev) { name(pdev); }
+#else
+#define SNULL_PLATFORM_REMOVE(name)					\
+static int name##_wrap(struct platform_device *pdev)			\
+{									\
+	name(pdev);							\
+	return 0;							\
+}
+#endif
+
+/* The ring operations got two more arguments in 5.17. */
+#if SNULL_KERNEL_SINCE(5, 17)
+#define SNULL_RINGPARAM_ARGS						\
+	, struct kernel_ethtool_ringparam *kernel_ring,			\
+	struct netlink_ext_ack *extack
+#define SNULL_RINGPARAM_EXTACK	extack
+#else
+#define SNULL_RINGPARAM_ARGS
+#define SNULL_RINGPARAM_EXTACK	NULL
+#endif
+
+/* The arguments of the RSS operations were put into a struct in 6.8. */
+#if !SNULL_KERNEL_SINCE(6, 8)
+struct ethtool_rxfh_param {
+	u8	hfunc;
+	u32	*indir;
+	u8	*key;
+};
+#endif
+
+#ifdef SNULL_HAVE_XDP
+static inline void snull_frag_fill(skb_frag_t *frag, struct page *page,
+				   unsigned int off, unsigned int len)
+{
+#if SNULL_KERNEL_SINCE(6, 5)
+	skb_frag_fill_page_desc(frag, page, off, len);
+#else
+	__skb_frag_set_page(frag, page);
+	skb_frag_off_set(frag, off);
+	skb_frag_size_set(frag, len);
+#endif
+}
+
+/* From 6.16 on, a socket learns the id from the packet instead. */
+static inline void snull_xdp_set_napi_id(struct xdp_rxq_info *rxq,
+					 const struct napi_struct *napi)
+{
+#if !SNULL_KERNEL_SINCE(6, 16)
+	rxq->napi_id = napi->napi_id;
+#endif
+}
+
+static inline void snull_xdp_skb_frags(struct sk_buff *skb,
+				       struct xdp_buff *xdp, u8 nr_frags,
+				       unsigned int size, unsigned int truesize)
+{
+#if SNULL_KERNEL_SINCE(6, 18)
+	xdp_update_skb_frags_info(skb, nr_frags, size, truesize,
+				  xdp_buff_get_skb_flags(xdp));
+#else
+	xdp_update_skb_shared_info(skb, nr_frags, size, truesize,
+				   xdp_buff_is_frag_pfmemalloc(xdp));
+#endif
+}
+#endif
+
+static inline void snull_set_xdp_features(struct net_device *dev, bool on)
+{
 #if SNULL_KERNEL_SINCE(6, 3)
-#define snull_stats_fetch_begin	u64_stats_fetch_begin
-#define snull_stats_fetch_retry	u64_stats_fetch_retry
+	xdp_set_features_flag(dev, !on ? 0 :
+			      NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT |
+			      NETDEV_XDP_ACT_NDO_XMIT | NETDEV_XDP_ACT_RX_SG |
+			      NETDEV_XDP_ACT_NDO_XMIT_SG);
+#endif
+}
+
+/* A net_device that is only there for NAPI instances to hang on. */
+#if SNULL_KERNEL_SINCE(6, 10)
+static inline void snull_free_netdev_dummy(struct net_device *dev)
+{
+	free_netdev(dev);
+}
 #else
-#define snull_stats_fetch_begin	u64_stats_fetch_begin_irq
-#define snull_stats_fetch_retry	u64_stats_fetch_retry_irq
+static inline struct net_device *alloc_netdev_dummy(int sizeof_priv)
+{
+	struct net_device *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
+
+	if (dev)
+		init_dummy_netdev(dev);
+	return dev;
+}
+
+static inline void snull_free_netdev_dummy(struct net_device *dev)
+{
+	kfree(dev);
+}
 #endif
 
 #endif /* SNULL_COMPAT_H */

@@ -9,7 +9,7 @@
  */
 #include <linux/ethtool.h>
 
-#include "compat_net.h"
+#include "compat.h"
 #include "snull.h"
 
 #ifdef SNULL_HAVE_STAT_GROUPS

@@ -8,7 +8,7 @@
  */
 #include <linux/ethtool.h>
 
-#include "compat_net.h"
+#include "compat.h"
 #include "snull.h"
 
 /* ---- statistics -------------------------------------------------------------- */

@@ -10,7 +10,7 @@
 #include <linux/dim.h>
 #include <linux/ethtool.h>
 
-#include "compat_net.h"
+#include "compat.h"
 #include "snull.h"
 
 /* ---- adaptive ------------------------------------------------------------- */

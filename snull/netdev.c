@@ -7,7 +7,7 @@
  */
 #include <linux/etherdevice.h>
 
-#include "compat_net.h"
+#include "compat.h"
 #include "snull.h"
 
 /* ---- the NIC's registers that follow from settings ----------------------- */

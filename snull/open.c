@@ -13,7 +13,7 @@
 #include <linux/log2.h>
 #include <linux/slab.h>
 
-#include "compat_net.h"
+#include "compat.h"
 #include "snull.h"
 
 /* ---- all queues at once: run and halt ------------------------------------- */

@@ -8,7 +8,7 @@
 #include <linux/etherdevice.h>
 #include <linux/slab.h>
 
-#include "compat_net.h"
+#include "compat.h"
 #include "snull.h"
 
 static void snull_link_changed(void *driver, bool up)

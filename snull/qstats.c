@@ -10,7 +10,7 @@
  */
 #include <linux/netdevice.h>
 
-#include "compat_net.h"
+#include "compat.h"
 #include "snull.h"
 
 #ifdef SNULL_HAVE_QSTATS

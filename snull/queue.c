@@ -5,7 +5,7 @@
  *
  * Read next: a receive path.
  */
-#include "compat_net.h"
+#include "compat.h"
 #include "snull.h"
 #include "trace.h"
 

@@ -17,7 +17,7 @@
 #include <linux/netdevice.h>
 #include <linux/u64_stats_sync.h>
 
-#include "compat_net.h"
+#include "compat.h"
 #include "nic/nic.h"
 #include "nic/ring.h"
 

@@ -13,7 +13,7 @@
  */
 #include <linux/rtnetlink.h>
 
-#include "compat_net.h"
+#include "compat.h"
 #include "snull.h"
 
 static void snull_hang_check(struct work_struct *work)

@@ -12,7 +12,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/slab.h>
 
-#include "compat_net.h"
+#include "compat.h"
 #include "snull.h"
 
 /* The pool maps its pages, and hands each to the device before it gives it. */

@@ -13,7 +13,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/etherdevice.h>
 
-#include "compat_net.h"
+#include "compat.h"
 #include "snull.h"
 #include "trace.h"
 
@@ -252,6 +252,13 @@ static bool snull_rx_waits(struct snull_queue *queue)
 	return rings->rx_clean != rings->rx_head;
 }
 
+/* Buffers that wait, by now. */
+static u32 snull_rx_waiting(const struct snull_queue *queue)
+{
+	return ring_used(nic_rx_head(queue->nic, queue->index),
+			 queue->rings.rx_clean);
+}
+
 /* May these buffers leave the ring?  With none missing, always. */
 static bool snull_rx_may_leave(struct snull_queue *queue, unsigned int bufs)
 {
@@ -300,8 +307,9 @@ struct sk_buff *snull_rx_next(struct snull_queue *queue)
 	if (!snull_rx_waits(queue))
 		return NULL;
 	first = &rings->rx[ring_slot(rings->rx_clean, rings->rx_size)];
-	trace_snull_rx(queue->dev->name, queue->index, first->len, first->segs,
-		       ring_used(rings->rx_head, rings->rx_clean));
+	if (trace_snull_rx_enabled())
+		trace_snull_rx(queue->dev->name, queue->index, first->len,
+			       first->segs, snull_rx_waiting(queue));
 	if (unlikely(!snull_rx_may_leave(queue, first->bufs)))
 		return snull_rx_drop(queue, first);
 	if (unlikely(rings->xdp_rxq))
@@ -309,7 +317,7 @@ struct sk_buff *snull_rx_next(struct snull_queue *queue)
 	else
 		skb = snull_rx_build(queue, first);
 	rings->rx_clean += first->bufs;
-	if (likely(!IS_ERR_OR_NULL(skb))) {
+	if (!IS_ERR_OR_NULL(skb)) {
 		rings->rx_packets += first->segs;
 		rings->rx_bytes += skb->len;
 		snull_skb_describe(skb, queue, first);

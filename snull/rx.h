@@ -4,7 +4,8 @@
  *
  * A receive path decides what happens from the moment a vector fires until
  * the stack has the packet.  The driver (netdev.c) owns everything else, and
- * gives each path the same few tools to work with.  A path is one file that
+ * gives each path the same few tools to work with, and the queue itself: its
+ * dev, index, napi and weight, and path for what the path has to keep.  A path is one file that
  * fills in a struct snull_rx_ops and registers it by name; it may live in a
  * module of its own.
  *
@@ -17,15 +18,12 @@
 #include <linux/interrupt.h>
 #include <linux/list.h>
 #include <linux/module.h>
-#include <linux/netdevice.h>
 
-#include "nic/nic.h"
-
-struct snull_queue;
+#include "queue.h"
 
 /* The path takes frames off the ring in hard-interrupt context. */
 #define SNULL_RX_HARDIRQ	BIT(0)
-/* The path polls through snull_queue_napi(), which its init() registers. */
+/* The path polls through the queue's napi, which its init() registers. */
 #define SNULL_RX_NAPI		BIT(1)
 
 /**
@@ -86,18 +84,14 @@ void snull_poll_begin(struct snull_queue *queue, int budget);
 void snull_poll_end(struct snull_queue *queue, int work, int budget,
 		    bool complete);
 
-struct net_device *snull_queue_netdev(const struct snull_queue *queue);
-unsigned int snull_queue_index(const struct snull_queue *queue);
-struct napi_struct *snull_queue_napi(struct snull_queue *queue);
-struct snull_queue *snull_napi_queue(struct napi_struct *napi);
-unsigned int snull_queue_weight(const struct snull_queue *queue);
-void *snull_queue_priv(const struct snull_queue *queue);
-void snull_queue_set_priv(struct snull_queue *queue, void *priv);
-
 /* ---- the paths that snull.ko brings along ------------------------------- */
 
 extern struct snull_rx_ops snull_rx_netif_rx;
 extern struct snull_rx_ops snull_rx_napi;
 extern struct snull_rx_ops snull_rx_legacy;
+
+/* The emulation under path 2: ../legacy-poll/carrier.c. */
+int snull_softnet_init(void);
+void snull_softnet_exit(void);
 
 #endif /* SNULL_RX_H */

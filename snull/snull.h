@@ -14,7 +14,7 @@
 #include <linux/platform_device.h>
 #include <linux/workqueue.h>
 
-#include "compat_net.h"
+#include "compat.h"
 #include "nic/nic.h"
 #include "queue.h"
 #include "rx.h"
@@ -103,6 +103,7 @@ struct snull_config {
 };
 
 #define SNULL_MAX_PAIRS		8
+#define SNULL_MAX_DEVICES	(2 * SNULL_MAX_PAIRS)
 
 /*
  * ethtool --set-priv-flags sn1 rx-csum-partial on: a checksum that the sender
@@ -130,9 +131,10 @@ static inline void snull_sum_stats(void *sum, const void *part, size_t size)
 		*to++ += *from++;
 }
 
-/* main.c */
+/* params.c */
 extern struct snull_config snull_config;
 unsigned int snull_config_weight(unsigned int number);
+int snull_config_check(void);
 
 /* rx_paths.c */
 extern const struct kernel_param_ops snull_use_napi_param_ops;
@@ -196,11 +198,14 @@ void snull_tx_timeout(struct net_device *dev, unsigned int txqueue);
 /* ethtool.c */
 extern const struct ethtool_ops snull_ethtool_ops;
 
-/* xdp.c */
+/* xdp.c, xdp_tx.c */
 #ifdef SNULL_HAVE_XDP
 int snull_bpf(struct net_device *dev, struct netdev_bpf *bpf);
 int snull_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
 		   u32 flags);
+int snull_xdp_send(struct snull_queue *queue, struct xdp_frame **frames, int n,
+		   enum snull_tx_map map, u64_stats_t *counter);
+void snull_xdp_doorbell(struct snull_queue *queue);
 int snull_xdp_rings_init(struct snull_queue *queue, struct snull_rings *rings);
 void snull_xdp_rings_exit(struct snull_rings *rings);
 bool snull_xdp_mtu_fits(const struct snull_priv *priv, int mtu);

@@ -14,7 +14,7 @@
 #include <linux/tcp.h>
 #include <linux/udp.h>
 
-#include "compat_net.h"
+#include "compat.h"
 #include "snull.h"
 
 /* ---- describing a packet --------------------------------------------------- */
@@ -346,9 +346,9 @@ static void snull_tx_completed(struct snull_queue *queue,
 	snull_count(&stats->syncp, &stats->packets, sum->packets);
 	if (unlikely(sum->bad))
 		snull_count(&stats->syncp, &stats->bad, sum->bad);
-	/* The barrier before the queue is woken comes with the bytes. */
+	/* The room before the look who waits: that barrier comes with bytes. */
 	if (!sum->bytes)
-		smp_mb();
+		smp_mb(); /* of XDP's frames there are none */
 	if (!netif_txq_completed_wake(txq, sum->packets, sum->bytes,
 				      snull_tx_space(rings),
 				      snull_tx_enough(rings)))

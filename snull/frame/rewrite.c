@@ -21,7 +21,7 @@
 #include <linux/etherdevice.h>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
-#include <linux/if_vlan.h>
+#include <linux/if_ether.h>
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/minmax.h>
@@ -35,6 +35,7 @@
 #include "rewrite.h"
 
 #define WIRE_VLAN_MAX	2
+#define WIRE_VLAN_LEN	4
 
 /* What the reading half found, for the writing half; offsets in the frame. */
 struct wire_plan {
@@ -52,6 +53,11 @@ struct wire_plan {
 
 /* ---- reading and checking ----------------------------------------------- */
 
+static bool wire_is_vlan(__be16 proto)
+{
+	return proto == htons(ETH_P_8021Q) || proto == htons(ETH_P_8021AD);
+}
+
 /**
  * wire_find_l3() - find a frame's network header, behind its VLAN tags
  * @frame: the frame, from its destination address on
@@ -66,23 +72,13 @@ unsigned int wire_find_l3(const u8 *frame, unsigned int len, __be16 *proto)
 	unsigned int off = offsetof(struct ethhdr, h_proto);
 	unsigned int tags;
 
-	for (tags = 0; ; tags++, off += VLAN_HLEN) {
+	for (tags = 0; ; tags++, off += WIRE_VLAN_LEN) {
 		if (len < off + sizeof(__be16))
 			return 0;
 		*proto = *(const __be16 *)(frame + off);
-		if (!eth_type_vlan(*proto) || tags == WIRE_VLAN_MAX)
+		if (!wire_is_vlan(*proto) || tags == WIRE_VLAN_MAX)
 			return off + sizeof(__be16);
 	}
-}
-
-static bool wire_is_icmp_error(u8 type, bool ip6)
-{
-	if (ip6)
-		return type >= ICMPV6_DEST_UNREACH && type <= ICMPV6_PARAMPROB;
-
-	return type == ICMP_DEST_UNREACH || type == ICMP_SOURCE_QUENCH ||
-	       type == ICMP_REDIRECT || type == ICMP_TIME_EXCEEDED ||
-	       type == ICMP_PARAMETERPROB;
 }
 
 /*
@@ -96,7 +92,7 @@ static bool wire_plan_quote(const u8 *frame, unsigned int off,
 	unsigned int quote = off + sizeof(struct icmphdr);
 	unsigned int need = ip6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
 
-	if (!wire_is_icmp_error(frame[off], ip6))
+	if (!(ip6 ? icmpv6_is_err(frame[off]) : icmp_is_err(frame[off])))
 		return true;
 	/* A sender may quote too little.  We may not see too little. */
 	if (quote + need > plan->end)

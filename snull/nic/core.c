@@ -8,7 +8,7 @@
 #include <linux/etherdevice.h>
 #include <linux/slab.h>
 
-#include "../compat.h"
+#include "../compat_core.h"
 #include "impl.h"
 
 /**
@@ -38,18 +38,6 @@ void nic_cable_destroy(struct nic_cable *cable)
 		return;
 	mutex_destroy(&cable->lock);
 	kfree(cable);
-}
-
-/**
- * nic_partner() - the NIC at the other end of the cable
- * @nic: this end
- *
- * Context: under rcu_read_lock(), for as long as the result is used.
- * Return: the partner, or NULL if nothing is plugged in there.
- */
-struct nic *nic_partner(const struct nic *nic)
-{
-	return rcu_dereference(nic->cable->end[!nic->end]);
 }
 
 static void nic_free(struct nic *nic)

@@ -10,7 +10,7 @@
  *	nic_rxq.tail, .clean	the driver, through doorbell and ack
  *
  * Read next: core.c (plugging, registers), tx.c (the transmit engine),
- * rx.c (the receive side), irq.c (the interrupt lines).
+ * rx.c and store.c (the receive side), irq.c (the interrupt lines).
  */
 #ifndef SNULL_NIC_IMPL_H
 #define SNULL_NIC_IMPL_H
@@ -248,7 +248,17 @@ static inline u32 nic_rx_room(const struct nic_rxq *rxq)
 	return ring_used(smp_load_acquire(&rxq->tail), rxq->head);
 }
 
-struct nic *nic_partner(const struct nic *nic);
+/**
+ * nic_partner() - the NIC at the other end of the cable
+ * @nic: this end
+ *
+ * Context: under rcu_read_lock(), for as long as the result is used.
+ * Return: the partner, or NULL if nothing is plugged in there.
+ */
+static inline struct nic *nic_partner(const struct nic *nic)
+{
+	return rcu_dereference(nic->cable->end[!nic->end]);
+}
 
 /* tx.c */
 void nic_tx_init(struct nic *nic, unsigned int queue);
@@ -276,6 +286,8 @@ bool nic_rx_frame(struct nic *nic, struct nic_rxq *rxq, struct nic_frame *frame,
 		  unsigned int from);
 void nic_rx_flush(struct nic *nic, unsigned int queue);
 void nic_rx_stop(struct nic *nic, struct nic_rxq *rxq);
+
+/* store.c */
 void nic_rx_store(struct nic *nic, struct nic_rxq *rxq,
 		  struct nic_frame *frame, bool hold);
 void nic_rx_append(struct nic *nic, struct nic_rxq *rxq, struct nic_sg *sg,

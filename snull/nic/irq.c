@@ -38,9 +38,9 @@
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 
-#include "../compat.h"
+#include "../compat_core.h"
 #include "impl.h"
-#include "../trace.h"
+#include "trace.h"
 
 /**
  * nic_int_pending() - read a vector's causes, enabled or not
@@ -308,15 +308,6 @@ static void nic_vector_destroy(struct nic_vector *vector)
 	irq_free_desc(vector->irq);
 }
 
-static unsigned int nic_pick_cpu(unsigned int n)
-{
-	unsigned int cpu = cpumask_first(cpu_online_mask);
-
-	for (n %= num_online_cpus(); n; n--)
-		cpu = cpumask_next(cpu, cpu_online_mask);
-	return cpu < nr_cpu_ids ? cpu : cpumask_first(cpu_online_mask);
-}
-
 /**
  * nic_irq_create() - wire the NIC's lines to the interrupt core
  * @nic: the NIC
@@ -331,7 +322,9 @@ int nic_irq_create(struct nic *nic, unsigned int first_cpu)
 	int err;
 
 	for (i = 0; i < nic->queues; i++) {
-		err = nic_vector_create(nic, i, nic_pick_cpu(first_cpu + i));
+		err = nic_vector_create(nic, i,
+					cpumask_local_spread(first_cpu + i,
+							     NUMA_NO_NODE));
 		if (err)
 			goto undo;
 	}

@@ -13,7 +13,7 @@
  */
 #include <linux/ktime.h>
 
-#include "../compat.h"
+#include "../compat_core.h"
 #include "impl.h"
 
 /* Events of a cause, ever. */

@@ -10,7 +10,7 @@
  */
 #include <linux/string.h>
 
-#include "../compat.h"
+#include "../compat_core.h"
 #include "impl.h"
 
 /* The key of Microsoft's test vectors: every boot hashes alike. */

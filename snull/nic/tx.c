@@ -17,7 +17,7 @@
 #include <linux/delay.h>
 #include <linux/etherdevice.h>
 
-#include "../compat.h"
+#include "../compat_core.h"
 #include "impl.h"
 
 /* ---- from packet to frames ---------------------------------------------- */
