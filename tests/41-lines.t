@@ -13,7 +13,7 @@ cpu_of() { echo "$2" >"/proc/irq/$(vector "$1")/smp_affinity_list"; }
 # ---- each path on each line (msi is what all the other tests have)
 
 # overload: more than the receiver can take, from the other CPU.
-overload() { dear 50; pg_device 0 sn0 "${1:-3000}"; pg_start; pg_clear; cheap; settle sn1 rx_packets; }
+overload() { dear 50; pg_device 0 sn0 3000; pg_start; pg_clear; cheap; settle sn1 rx_packets; }
 
 for line in $(some 2 edge level msi); do
 	for path in $paths; do
