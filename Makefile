@@ -182,7 +182,7 @@ dkms-remove:		## remove what "make dkms-install" installed
 .PHONY: clean distclean
 clean:			## remove what "make" built here
 	@if [ -e $(KDIR)/Makefile ]; then $(MAKE) $(KBUILD) clean; else \
-		rm -f *.ko snull.o rx_drain.o rx_drain.mod* snull.mod* .snull.* .module-common.* Module.symvers .Module.symvers.cmd \
+		rm -f *.ko snull.o rx_drain.o rx_drain.mod* rx_once.o rx_once.mod* snull.mod* .snull.* .module-common.* Module.symvers .Module.symvers.cmd \
 			modules.order .modules.order.cmd; \
 		find snull napi-modern legacy-poll examples tests '(' -name '*.o' -o -name '.*.cmd' ')' -delete; fi
 

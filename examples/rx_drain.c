@@ -25,7 +25,6 @@ static irqreturn_t rx_drain_irq(int irq, void *data)
 		return IRQ_NONE;
 	if (causes & NIC_INT_TX)
 		snull_tx_clean(queue, 0);
-	/* What is left after the limit keeps the line up: we are called again. */
 	for (i = 0; i < RX_DRAIN_LIMIT; i++) {
 		skb = snull_rx_next(queue);
 		if (!skb)
@@ -33,12 +32,16 @@ static irqreturn_t rx_drain_irq(int irq, void *data)
 		if (!IS_ERR(skb))
 			netif_rx(skb);
 	}
+	snull_rx_done(queue);
+	/* For what is left after the limit. */
+	snull_int_again(queue);
 	return IRQ_HANDLED;
 }
 
 static void rx_drain_start(struct snull_queue *queue)
 {
 	snull_int_enable(queue, NIC_INT_RX | NIC_INT_TX);
+	snull_int_again(queue);
 }
 
 /* The causes are disabled, the handler is gone: nothing is left to stop. */

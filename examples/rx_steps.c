@@ -22,7 +22,6 @@
 #include <linux/err.h>
 #include <linux/module.h>
 
-#include "../snull/compat.h"
 #include "../snull/rx.h"
 
 static irqreturn_t rx_steps_irq(int irq, void *data)
@@ -34,11 +33,12 @@ static irqreturn_t rx_steps_irq(int irq, void *data)
 		return IRQ_NONE;
 	if (causes & NIC_INT_RX) {
 		snull_int_disable(queue, NIC_INT_RX);
-		napi_schedule(snull_queue_napi(queue));
+		napi_schedule(&queue->napi);
 	}
 	/* As on path 0. */
 	if (causes & NIC_INT_TX)
 		snull_tx_clean(queue, 0);
+	snull_int_again(queue);
 	return IRQ_HANDLED;
 }
 
@@ -50,7 +50,7 @@ static irqreturn_t rx_steps_irq_all(int irq, void *data)
 	if (!snull_int_cause(queue))
 		return IRQ_NONE;
 	snull_int_disable(queue, NIC_INT_RX | NIC_INT_TX);
-	napi_schedule(snull_queue_napi(queue));
+	napi_schedule(&queue->napi);
 	return IRQ_HANDLED;
 }
 
@@ -59,7 +59,8 @@ static __always_inline int
 rx_steps_poll(struct napi_struct *napi, int budget, u32 causes,
 	      void (*up)(struct napi_struct *napi, struct sk_buff *skb))
 {
-	struct snull_queue *queue = snull_napi_queue(napi);
+	struct snull_queue *queue = container_of(napi, struct snull_queue,
+						 napi);
 	struct sk_buff *skb;
 	int work;
 
@@ -74,8 +75,10 @@ rx_steps_poll(struct napi_struct *napi, int budget, u32 causes,
 			up(napi, skb);
 	}
 	snull_poll_end(queue, work, budget, work < budget);
-	if (work < budget && napi_complete_done(napi, work))
+	if (work < budget && napi_complete_done(napi, work)) {
 		snull_int_enable(queue, causes);
+		snull_int_again(queue);
+	}
 	return work;
 }
 
@@ -120,9 +123,7 @@ static int rx_steps_poll_tx(struct napi_struct *napi, int budget)
 static int rx_steps_add(struct snull_queue *queue,
 			int (*poll)(struct napi_struct *napi, int budget))
 {
-	snull_netif_napi_add(snull_queue_netdev(queue),
-			     snull_queue_napi(queue), poll,
-			     snull_queue_index(queue));
+	snull_netif_napi_add(queue->dev, &queue->napi, poll, queue->index);
 	return 0;
 }
 
@@ -148,18 +149,19 @@ static int rx_steps_init_tx(struct snull_queue *queue)
 
 static void rx_steps_exit_queue(struct snull_queue *queue)
 {
-	netif_napi_del(snull_queue_napi(queue));
+	netif_napi_del(&queue->napi);
 }
 
 static void rx_steps_start(struct snull_queue *queue)
 {
-	napi_enable(snull_queue_napi(queue));
+	napi_enable(&queue->napi);
 	snull_int_enable(queue, NIC_INT_RX | NIC_INT_TX);
+	snull_int_again(queue);
 }
 
 static void rx_steps_stop(struct snull_queue *queue)
 {
-	napi_disable(snull_queue_napi(queue));
+	napi_disable(&queue->napi);
 	/* A poll that has completed may not have unmasked yet. */
 	synchronize_net();
 }

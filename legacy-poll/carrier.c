@@ -15,7 +15,7 @@
 #include <linux/percpu.h>
 #include <linux/sysfs.h>
 
-#include "../snull/compat.h"
+#include "../snull/rx.h"
 #include "softnet.h"
 
 static DEFINE_PER_CPU(struct softnet_26, softnet_26);

@@ -27,11 +27,13 @@ static irqreturn_t rx_legacy_irq(int irq, void *data)
 	/* Mask first: poll may run, and unmask, as soon as it is scheduled. */
 	if (causes & NIC_INT_RX) {
 		snull_int_disable(queue, NIC_INT_RX);
-		netif_rx_schedule(snull_queue_priv(queue));
+		netif_rx_schedule(queue->path);
 	}
 	/* Only receiving is mitigated: what was sent is freed right here. */
 	if (causes & NIC_INT_TX)
 		snull_tx_clean(queue, 0);
+	/* Another CPU was at it, and may have looked too early. */
+	snull_int_again(queue);
 	return IRQ_HANDLED;
 }
 
@@ -70,11 +72,17 @@ static int rx_legacy_poll(struct net_device_26 *dev, int *budget)
 		return 1;
 
 	/*
-	 * A frame that came since we looked is not lost: enabling a cause that
-	 * is pending asserts the line at once.
+	 * A frame that came since we looked interrupts when that is enabled
+	 * again.  An edge has passed: then take the completion back, unless
+	 * another CPU has been interrupted, and polls.
 	 */
 	netif_rx_complete(dev);
 	snull_int_enable(queue, NIC_INT_RX);
+	if (snull_int_missed(queue, NIC_INT_RX) &&
+	    netif_rx_reschedule(dev, npackets)) {
+		snull_int_disable(queue, NIC_INT_RX);
+		return 1;
+	}
 	return 0;
 }
 
@@ -85,37 +93,39 @@ static int rx_legacy_init(struct snull_queue *queue)
 
 	if (!dev)
 		return -ENOMEM;
-	dev->name = netdev_name(snull_queue_netdev(queue));
+	dev->name = netdev_name(queue->dev);
 	dev->poll = rx_legacy_poll;
-	dev->weight = snull_queue_weight(queue);
+	dev->weight = queue->weight;
 	dev->priv = queue;
 	err = register_netdev_26(dev);
 	if (err) {
 		kfree(dev);
 		return err;
 	}
-	snull_queue_set_priv(queue, dev);
+	queue->path = dev;
 	return 0;
 }
 
 static void rx_legacy_exit(struct snull_queue *queue)
 {
-	struct net_device_26 *dev = snull_queue_priv(queue);
+	struct net_device_26 *dev = queue->path;
 
-	snull_queue_set_priv(queue, NULL);
+	queue->path = NULL;
 	unregister_netdev_26(dev);
 	kfree(dev);
 }
 
 static void rx_legacy_start(struct snull_queue *queue)
 {
-	netif_poll_enable(snull_queue_priv(queue));
+	netif_poll_enable(queue->path);
 	snull_int_enable(queue, NIC_INT_RX | NIC_INT_TX);
+	/* An edge that came before is lost, and in a full ring the last. */
+	snull_int_again(queue);
 }
 
 static void rx_legacy_stop(struct snull_queue *queue)
 {
-	netif_poll_disable(snull_queue_priv(queue));
+	netif_poll_disable(queue->path);
 }
 
 struct snull_rx_ops snull_rx_legacy = {

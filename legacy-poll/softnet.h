@@ -114,9 +114,4 @@ bool softnet_idle(struct softnet_26 *sn);
 void softnet_move(struct softnet_26 *from, struct softnet_26 *to);
 int net_rx_action_26(struct softnet_26 *sn, int slice);
 
-/* ---- for main.c --------------------------------------------------------- */
-
-int snull_softnet_init(void);
-void snull_softnet_exit(void);
-
 #endif /* SNULL_SOFTNET_H */

@@ -12,33 +12,47 @@
  */
 #include <linux/err.h>
 
-#include "../snull/compat.h"
 #include "../snull/rx.h"
 
 #define RX_NAPI_CAUSES	(NIC_INT_RX | NIC_INT_TX)
 
+static void rx_napi_schedule(struct snull_queue *queue)
+{
+	/*
+	 * Mask even if a poll is already on its way (busy polling polls
+	 * without an interrupt): a line that is up would interrupt for ever.
+	 * Mask before prep: if prep fails it has told that poll to come back,
+	 * and the poll unmasks when it has done so.
+	 */
+	snull_int_disable(queue, RX_NAPI_CAUSES);
+	if (napi_schedule_prep(&queue->napi))
+		__napi_schedule(&queue->napi);
+}
+
+/*
+ * A frame may come between the poll's last look and this.  A line that is up
+ * interrupts, and so does a message that was held back; an edge has passed, and
+ * nobody would ever come: so look again.
+ */
+static void rx_napi_unmask(struct snull_queue *queue)
+{
+	snull_int_enable(queue, RX_NAPI_CAUSES);
+	if (snull_int_missed(queue, RX_NAPI_CAUSES))
+		rx_napi_schedule(queue);
+}
+
 static irqreturn_t rx_napi_irq(int irq, void *data)
 {
 	struct snull_queue *queue = data;
-	struct napi_struct *napi = snull_queue_napi(queue);
 
 	if (!snull_int_cause(queue))
 		return IRQ_NONE;
-	/*
-	 * The line is level-triggered, so mask it even if a poll is already
-	 * on its way (busy polling polls without an interrupt).  Mask before
-	 * prep: if prep fails it has told that poll to come back, and the
-	 * poll unmasks when it has done so.
-	 */
-	snull_int_disable(queue, RX_NAPI_CAUSES);
-	if (napi_schedule_prep(napi))
-		__napi_schedule(napi);
+	rx_napi_schedule(queue);
 	return IRQ_HANDLED;
 }
 
 static int rx_napi_receive(struct snull_queue *queue, int budget)
 {
-	struct napi_struct *napi = snull_queue_napi(queue);
 	struct sk_buff *skb;
 	int work;
 
@@ -47,14 +61,15 @@ static int rx_napi_receive(struct snull_queue *queue, int budget)
 		if (!skb)
 			break;
 		if (!IS_ERR(skb))
-			napi_gro_receive(napi, skb);
+			napi_gro_receive(&queue->napi, skb);
 	}
 	return work;
 }
 
 static int rx_napi_poll(struct napi_struct *napi, int budget)
 {
-	struct snull_queue *queue = snull_napi_queue(napi);
+	struct snull_queue *queue = container_of(napi, struct snull_queue,
+						 napi);
 	int work;
 
 	snull_poll_begin(queue, budget);
@@ -79,32 +94,33 @@ static int rx_napi_poll(struct napi_struct *napi, int budget)
 	 * longer ours.  False means that it is on its way already.
 	 */
 	if (napi_complete_done(napi, work))
-		snull_int_enable(queue, RX_NAPI_CAUSES);
+		rx_napi_unmask(queue);
 	return work;
 }
 
 static int rx_napi_init(struct snull_queue *queue)
 {
-	snull_netif_napi_add(snull_queue_netdev(queue),
-			     snull_queue_napi(queue), rx_napi_poll,
-			     snull_queue_index(queue));
+	snull_netif_napi_add(queue->dev, &queue->napi, rx_napi_poll,
+			     queue->index);
 	return 0;
 }
 
 static void rx_napi_exit(struct snull_queue *queue)
 {
-	netif_napi_del(snull_queue_napi(queue));
+	netif_napi_del(&queue->napi);
 }
 
 static void rx_napi_start(struct snull_queue *queue)
 {
-	napi_enable(snull_queue_napi(queue));
+	napi_enable(&queue->napi);
 	snull_int_enable(queue, RX_NAPI_CAUSES);
+	/* Here, too, for what came before. */
+	snull_int_again(queue);
 }
 
 static void rx_napi_stop(struct snull_queue *queue)
 {
-	napi_disable(snull_queue_napi(queue));
+	napi_disable(&queue->napi);
 	/* A poll that has completed may not have unmasked yet. */
 	synchronize_net();
 }
@@ -113,6 +129,8 @@ struct snull_rx_ops snull_rx_napi = {
 	.name	= "napi",
 	.number	= 1,
 	.flags	= SNULL_RX_NAPI,
+	/* All that the handler does is schedule: no thread has to do that. */
+	.irq_flags = IRQF_NO_THREAD,
 	.owner	= THIS_MODULE,
 	.irq	= rx_napi_irq,
 	.init	= rx_napi_init,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * compat.h - every difference between the kernels that snull supports, and
- * the only file that looks at LINUX_VERSION_CODE.
+ * compat.h - the differences between the kernels that snull supports, as
+ * far as a network driver meets them.
  *
  * The driver is written for the newest kernel; what an older one lacks is
  * added here under the new name, or wrapped as snull_*.
@@ -10,24 +10,16 @@
 #define SNULL_COMPAT_H
 
 #include <linux/bpf.h>
+#include <linux/device.h>
 #include <linux/dim.h>
+#include <linux/dma-mapping.h>
 #include <linux/ethtool.h>
-#include <linux/hrtimer.h>
-#include <linux/irq.h>
-#include <linux/irq_work.h>
 #include <linux/netdevice.h>
 #include <linux/platform_device.h>
 #include <linux/skbuff.h>
-#include <linux/u64_stats_sync.h>
-#include <linux/version.h>
 #include <net/xdp.h>
 
-#define SNULL_KERNEL_SINCE(major, minor) \
-	(LINUX_VERSION_CODE >= KERNEL_VERSION(major, minor, 0))
-
-#if !SNULL_KERNEL_SINCE(5, 10)
-#error "snull needs Linux 5.10 or later"
-#endif
+#include "compat_core.h"
 
 /* Drivers select these, but only those of the kernel's own tree. */
 #if !IS_ENABLED(CONFIG_PAGE_POOL)
@@ -43,9 +35,12 @@
 #include <net/page_pool.h>
 #endif
 
+#if SNULL_KERNEL_SINCE(6, 4)
+#include <net/netdev_queues.h>
+#endif
+
 /* What a kernel lacks, ethtool and netlink say to be unsupported. */
 #if SNULL_KERNEL_SINCE(6, 10)
-#include <net/netdev_queues.h>
 #define SNULL_HAVE_QSTATS
 #endif
 #if SNULL_KERNEL_SINCE(5, 18)			/* struct_group in them */
@@ -56,16 +51,6 @@
 #endif
 #if SNULL_KERNEL_SINCE(5, 19) && defined(CONFIG_PAGE_POOL_STATS)
 #define SNULL_HAVE_PAGE_POOL_STATS
-#endif
-
-#if !SNULL_KERNEL_SINCE(6, 13)
-static inline void hrtimer_setup(struct hrtimer *timer,
-				 enum hrtimer_restart (*function)(struct hrtimer *),
-				 clockid_t clock, enum hrtimer_mode mode)
-{
-	hrtimer_init(timer, clock, mode);
-	timer->function = function;
-}
 #endif
 
 /* The sample went by value before. */
@@ -87,48 +72,6 @@ static inline void snull_net_dim(struct dim *dim, struct dim_sample *sample)
 #else
 #define SNULL_COALESCE_ARGS
 #define SNULL_COALESCE_EXTACK	NULL
-#endif
-
-#ifndef in_hardirq				/* 5.11 */
-#define in_hardirq()		(hardirq_count())
-#endif
-
-/* From 6.15 on, moving at any time is the default, and the flag is gone. */
-#if SNULL_KERNEL_SINCE(6, 15)
-#define SNULL_IRQ_MOVE_PCNTXT	0
-#else
-#define SNULL_IRQ_MOVE_PCNTXT	IRQ_MOVE_PCNTXT
-#endif
-
-static inline void snull_irq_set_affinity(unsigned int irq,
-					  const struct cpumask *mask)
-{
-#if SNULL_KERNEL_SINCE(5, 13)
-	irq_set_affinity(irq, mask);
-#else
-	irq_set_affinity_hint(irq, mask);
-	irq_set_affinity_hint(irq, NULL);
-#endif
-}
-
-static inline void snull_init_irq_work_hard(struct irq_work *work,
-					    void (*func)(struct irq_work *))
-{
-#if SNULL_KERNEL_SINCE(5, 11)
-	*work = IRQ_WORK_INIT_HARD(func);
-#else
-	init_irq_work(work, func);
-	atomic_or(IRQ_WORK_HARD_IRQ, &work->flags);
-#endif
-}
-
-/* The counters of a queue may be written from a hard interrupt. */
-#if SNULL_KERNEL_SINCE(6, 3)
-#define snull_stats_fetch_begin	u64_stats_fetch_begin
-#define snull_stats_fetch_retry	u64_stats_fetch_retry
-#else
-#define snull_stats_fetch_begin	u64_stats_fetch_begin_irq
-#define snull_stats_fetch_retry	u64_stats_fetch_retry_irq
 #endif
 
 #if !SNULL_KERNEL_SINCE(5, 12)
@@ -187,6 +130,70 @@ static inline int netif_set_real_num_queues(struct net_device *dev,
 	return err ?: netif_set_real_num_rx_queues(dev, rx);
 }
 #endif
+
+/* Stopping a queue that is nearly full, and waking it: names of 6.4. */
+#if !SNULL_KERNEL_SINCE(6, 4)
+#define netif_txq_maybe_stop(txq, space, stop_below, start_from)	\
+({									\
+	int _going = 1;							\
+									\
+	if (unlikely((space) < (stop_below))) {				\
+		netif_tx_stop_queue(txq);				\
+		/* A completion has seen that, or we see its room. */	\
+		smp_mb();						\
+		_going = 0;						\
+		if (unlikely((space) >= (start_from))) {		\
+			netif_tx_start_queue(txq);			\
+			_going = -1;					\
+		}							\
+	}								\
+	_going;								\
+})
+
+#define netif_txq_completed_wake(txq, packets, bytes, space, start_from)	\
+({									\
+	int _woken = -1;						\
+									\
+	netdev_tx_completed_queue(txq, packets, bytes);			\
+	/* The room before the look whether somebody waits for it. */	\
+	smp_mb();							\
+	if ((space) >= (start_from)) {					\
+		_woken = !netif_tx_queue_stopped(txq);			\
+		if (unlikely(!_woken))					\
+			netif_tx_wake_queue(txq);			\
+	}								\
+	_woken;								\
+})
+#endif
+
+#ifndef NETIF_F_GSO_ACCECN			/* 6.16 */
+#define SKB_GSO_TCP_ACCECN	0
+#endif
+
+#if !SNULL_KERNEL_SINCE(6, 10)
+static inline void page_pool_dma_sync_for_cpu(const struct page_pool *pool,
+					      const struct page *page,
+					      u32 offset, u32 len)
+{
+	dma_sync_single_range_for_cpu(pool->p.dev,
+				      page_pool_get_dma_addr((struct page *)page),
+				      offset + pool->p.offset, len,
+				      pool->p.dma_dir);
+}
+#endif
+
+/*
+ * What a bus says of its devices, and the platform bus has no way to ask: this
+ * one's accesses to memory are those of a CPU, and so see what caches hold.
+ */
+static inline void snull_dma_set_coherent(struct device *dev)
+{
+#if defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_DEVICE) || \
+	defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_CPU) || \
+	defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_CPU_ALL)
+	dev->dma_coherent = true;
+#endif
+}
 
 /* From 5.15 on, a packet's pages find back to their pool by themselves. */
 static inline void snull_skb_recycle(struct sk_buff *skb,
@@ -259,97 +266,12 @@ static int name##_wrap(struct platform_device *pdev)			\
 #endif
 
 /* The arguments of the RSS operations were put into a struct in 6.8. */
-#if SNULL_KERNEL_SINCE(6, 8)
-#define SNULL_RXFH_OPS							\
-	.get_rxfh = snull_get_rxfh, .set_rxfh = snull_set_rxfh
-#else
+#if !SNULL_KERNEL_SINCE(6, 8)
 struct ethtool_rxfh_param {
 	u8	hfunc;
 	u32	*indir;
 	u8	*key;
 };
-
-#define SNULL_RXFH_OPS							\
-	.get_rxfh = snull_get_rxfh_args, .set_rxfh = snull_set_rxfh_args
-#endif
-
-/* ethtool.c */
-int snull_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh);
-int snull_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh,
-		   struct netlink_ext_ack *extack);
-int snull_get_hash_fields(struct net_device *dev, u32 flow_type, u64 *fields);
-int snull_set_hash_fields(struct net_device *dev, u32 flow_type, u64 fields);
-u32 snull_get_rx_ring_count(struct net_device *dev);
-
-#if !SNULL_KERNEL_SINCE(6, 8)
-static inline int snull_get_rxfh_args(struct net_device *dev, u32 *indir,
-				      u8 *key, u8 *hfunc)
-{
-	struct ethtool_rxfh_param rxfh = { .indir = indir, .key = key };
-	int err = snull_get_rxfh(dev, &rxfh);
-
-	if (hfunc)
-		*hfunc = rxfh.hfunc;
-	return err;
-}
-
-static inline int snull_set_rxfh_args(struct net_device *dev, const u32 *indir,
-				      const u8 *key, const u8 hfunc)
-{
-	struct ethtool_rxfh_param rxfh = {
-		.indir = (u32 *)indir, .key = (u8 *)key, .hfunc = hfunc,
-	};
-
-	return snull_set_rxfh(dev, &rxfh, NULL);
-}
-#endif
-
-/* What is hashed has had operations of its own since 6.17, rings since 6.19. */
-#if SNULL_KERNEL_SINCE(6, 19)
-static inline int snull_get_rxfh_fields(struct net_device *dev,
-					struct ethtool_rxfh_fields *rxfh)
-{
-	u64 fields = 0;
-	int err = snull_get_hash_fields(dev, rxfh->flow_type, &fields);
-
-	rxfh->data = fields;
-	return err;
-}
-
-static inline int snull_set_rxfh_fields(struct net_device *dev,
-					const struct ethtool_rxfh_fields *rxfh,
-					struct netlink_ext_ack *extack)
-{
-	return snull_set_hash_fields(dev, rxfh->flow_type, rxfh->data);
-}
-
-#define SNULL_HASH_FIELDS_OPS						\
-	.get_rxfh_fields	= snull_get_rxfh_fields,		\
-	.set_rxfh_fields	= snull_set_rxfh_fields,		\
-	.get_rx_ring_count	= snull_get_rx_ring_count
-#else
-static inline int snull_get_rxnfc(struct net_device *dev,
-				  struct ethtool_rxnfc *nfc, u32 *rules)
-{
-	if (nfc->cmd == ETHTOOL_GRXFH)
-		return snull_get_hash_fields(dev, nfc->flow_type, &nfc->data);
-	if (nfc->cmd != ETHTOOL_GRXRINGS)
-		return -EOPNOTSUPP;
-	nfc->data = snull_get_rx_ring_count(dev);
-	return 0;
-}
-
-static inline int snull_set_rxnfc(struct net_device *dev,
-				  struct ethtool_rxnfc *nfc)
-{
-	if (nfc->cmd != ETHTOOL_SRXFH)
-		return -EOPNOTSUPP;
-	return snull_set_hash_fields(dev, nfc->flow_type, nfc->data);
-}
-
-#define SNULL_HASH_FIELDS_OPS						\
-	.get_rxnfc		= snull_get_rxnfc,			\
-	.set_rxnfc		= snull_set_rxnfc
 #endif
 
 #ifdef SNULL_HAVE_XDP

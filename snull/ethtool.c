@@ -2,11 +2,12 @@
 /*
  * ethtool.c - what ethtool shows and sets.
  *
- * Read next: ethtool_stats.c, what it counts.
+ * Read next: ethtool_rss.c, how flows are spread; ethtool_stats.c, what it counts.
  */
 #include <linux/ethtool.h>
 
 #include "compat.h"
+#include "ethtool_rss.h"
 #include "snull.h"
 
 /* ---- settings ------------------------------------------------------------------ */
@@ -106,6 +107,24 @@ static int snull_set_pauseparam(struct net_device *dev,
 	return 0;
 }
 
+static u32 snull_get_priv_flags(struct net_device *dev)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+
+	return priv->rx_partial ? SNULL_PRIV_RX_PARTIAL : 0;
+}
+
+static int snull_set_priv_flags(struct net_device *dev, u32 flags)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+
+	if (flags & ~SNULL_PRIV_RX_PARTIAL)
+		return -EINVAL;
+	priv->rx_partial = flags & SNULL_PRIV_RX_PARTIAL;
+	snull_write_features(priv, dev->features);
+	return 0;
+}
+
 /* The wire has no speed of its own, and says so. */
 static int snull_get_link_ksettings(struct net_device *dev,
 				    struct ethtool_link_ksettings *cmd)
@@ -120,7 +139,7 @@ static int snull_get_link_ksettings(struct net_device *dev,
 	return 0;
 }
 
-/* ---- queues, and how flows are spread over them -------------------------------- */
+/* ---- queues ------------------------------------------------------------------------ */
 
 static void snull_get_channels(struct net_device *dev,
 			       struct ethtool_channels *channels)
@@ -142,164 +161,6 @@ static int snull_set_channels(struct net_device *dev,
 	return snull_reshape(priv, &shape);
 }
 
-/**
- * snull_get_rx_ring_count() - how many queues RSS may choose from
- * @dev: the interface
- *
- * Context: process, RTNL held.
- * Return: the queues in use.
- */
-u32 snull_get_rx_ring_count(struct net_device *dev)
-{
-	struct snull_priv *priv = netdev_priv(dev);
-
-	return priv->shape.queues;
-}
-
-static u32 snull_get_rxfh_indir_size(struct net_device *dev)
-{
-	return NIC_RSS_ENTRIES;
-}
-
-static u32 snull_get_rxfh_key_size(struct net_device *dev)
-{
-	return RSS_KEY_LEN;
-}
-
-/**
- * snull_get_rxfh() - ethtool -x: read the RSS table and key
- * @dev: the interface
- * @rxfh: where to put them, each if it is wanted
- *
- * Context: process, RTNL held.
- * Return: 0.
- */
-int snull_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh)
-{
-	struct snull_priv *priv = netdev_priv(dev);
-	struct nic_rss rss;
-	unsigned int i;
-
-	nic_get_rss(priv->nic, &rss);
-	rxfh->hfunc = ETH_RSS_HASH_TOP;
-	if (rxfh->key)
-		memcpy(rxfh->key, rss.key, RSS_KEY_LEN);
-	for (i = 0; rxfh->indir && i < NIC_RSS_ENTRIES; i++)
-		rxfh->indir[i] = rss.table[i];
-	return 0;
-}
-
-/**
- * snull_set_rxfh() - ethtool -X: write the RSS table and key
- * @dev: the interface
- * @rxfh: what to write; the core has checked the table's entries
- * @extack: for the reason of a refusal
- *
- * Context: process, RTNL held.
- * Return: 0, or -EOPNOTSUPP for another function than Toeplitz.
- */
-int snull_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh,
-		   struct netlink_ext_ack *extack)
-{
-	struct snull_priv *priv = netdev_priv(dev);
-	struct nic_rss rss;
-	unsigned int i;
-
-	if (rxfh->hfunc != ETH_RSS_HASH_NO_CHANGE &&
-	    rxfh->hfunc != ETH_RSS_HASH_TOP) {
-		NL_SET_ERR_MSG(extack, "the only hash function is toeplitz");
-		return -EOPNOTSUPP;
-	}
-	nic_get_rss(priv->nic, &rss);
-	if (rxfh->key)
-		memcpy(rss.key, rxfh->key, RSS_KEY_LEN);
-	for (i = 0; rxfh->indir && i < NIC_RSS_ENTRIES; i++)
-		rss.table[i] = rxfh->indir[i];
-	nic_set_rss(priv->nic, &rss);
-	return 0;
-}
-
-static u8 *snull_flow_fields(struct nic_rss *rss, u32 flow_type)
-{
-	switch (flow_type) {
-	case TCP_V4_FLOW:	return &rss->fields.tcp4;
-	case UDP_V4_FLOW:	return &rss->fields.udp4;
-	case TCP_V6_FLOW:	return &rss->fields.tcp6;
-	case UDP_V6_FLOW:	return &rss->fields.udp6;
-	default:		return NULL;
-	}
-}
-
-/* The NIC's bits and ethtool's, side by side. */
-static const struct {
-	u8 rss;
-	u64 rxh;
-} snull_hash_fields[] = {
-	{ RSS_SRC,	RXH_IP_SRC },
-	{ RSS_DST,	RXH_IP_DST },
-	{ RSS_SPORT,	RXH_L4_B_0_1 },
-	{ RSS_DPORT,	RXH_L4_B_2_3 },
-};
-
-/**
- * snull_get_hash_fields() - ethtool -n rx-flow-hash
- * @dev: the interface
- * @flow_type: *_FLOW, as in ethtool.h
- * @fields: where to put the RXH_* that are hashed
- *
- * Context: process, RTNL held.
- * Return: 0.
- */
-int snull_get_hash_fields(struct net_device *dev, u32 flow_type, u64 *fields)
-{
-	struct snull_priv *priv = netdev_priv(dev);
-	struct nic_rss rss;
-	unsigned int i;
-	u8 *of;
-
-	nic_get_rss(priv->nic, &rss);
-	of = snull_flow_fields(&rss, flow_type);
-	*fields = 0;
-	if (!of && flow_type != ETHER_FLOW)
-		*fields = RXH_IP_SRC | RXH_IP_DST;
-	for (i = 0; of && i < ARRAY_SIZE(snull_hash_fields); i++)
-		if (*of & snull_hash_fields[i].rss)
-			*fields |= snull_hash_fields[i].rxh;
-	return 0;
-}
-
-/**
- * snull_set_hash_fields() - ethtool -N rx-flow-hash
- * @dev: the interface
- * @flow_type: *_FLOW, as in ethtool.h
- * @fields: the RXH_* to hash
- *
- * Context: process, RTNL held.
- * Return: 0, or -EINVAL if the NIC can't hash just that.
- */
-int snull_set_hash_fields(struct net_device *dev, u32 flow_type, u64 fields)
-{
-	struct snull_priv *priv = netdev_priv(dev);
-	struct nic_rss rss;
-	unsigned int i;
-	u8 *of;
-
-	nic_get_rss(priv->nic, &rss);
-	of = snull_flow_fields(&rss, flow_type);
-	if (!of)
-		return -EINVAL;
-	*of = 0;
-	for (i = 0; i < ARRAY_SIZE(snull_hash_fields); i++) {
-		if (fields & snull_hash_fields[i].rxh)
-			*of |= snull_hash_fields[i].rss;
-		fields &= ~snull_hash_fields[i].rxh;
-	}
-	if (fields)
-		return -EINVAL;
-	nic_set_rss(priv->nic, &rss);
-	return 0;
-}
-
 const struct ethtool_ops snull_ethtool_ops = {
 	.supported_coalesce_params = ETHTOOL_COALESCE_USECS |
 				     ETHTOOL_COALESCE_MAX_FRAMES |
@@ -316,6 +177,8 @@ const struct ethtool_ops snull_ethtool_ops = {
 	.get_pauseparam		= snull_get_pauseparam,
 	.set_pauseparam		= snull_set_pauseparam,
 	.get_pause_stats	= snull_get_pause_stats,
+	.get_priv_flags		= snull_get_priv_flags,
+	.set_priv_flags		= snull_set_priv_flags,
 	.get_channels		= snull_get_channels,
 	.set_channels		= snull_set_channels,
 	.get_rxfh_indir_size	= snull_get_rxfh_indir_size,

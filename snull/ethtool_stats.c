@@ -47,6 +47,7 @@ static const struct snull_stat snull_queue_stats[] = {
 	SNULL_STAT("tx_wire_bytes",	tx.bytes),
 	SNULL_STAT("tx_tso_bursts",	tx.tso_bursts),
 	SNULL_STAT("tx_tso_frames",	tx.tso_frames),
+	SNULL_STAT("tx_map_failed",	sw.tx_map_failed),
 	SNULL_STAT("tx_doorbells",	sw.tx_doorbells),
 	SNULL_STAT("tx_stops",		sw.tx_stops),
 	SNULL_STAT("tx_wakes",		sw.tx_wakes),
@@ -66,6 +67,11 @@ static const struct snull_stat snull_queue_stats[] = {
 	SNULL_STAT("polls",		sw.polls),
 	SNULL_STAT("polls_exhausted",	sw.polls_exhausted),
 	SNULL_STAT("polls_completed",	sw.completions),
+};
+
+/* ethtool --show-priv-flags, SNULL_PRIV_* bit by bit. */
+static const char snull_priv_flags[][ETH_GSTRING_LEN] = {
+	"rx-csum-partial",
 };
 
 static const char * const snull_device_stats[] = {
@@ -120,19 +126,21 @@ static u64 *snull_pool_stats_get(struct snull_priv *priv, u64 *data)
 /* ---- all of them ------------------------------------------------------------- */
 
 /**
- * snull_get_sset_count() - how many counters ethtool -S shows
+ * snull_get_sset_count() - how many counters ethtool -S shows, or flags
  * @dev: the interface
  * @sset: ETH_SS_*
  *
  * Queues that are not in use count: what they have counted stays.
  *
  * Context: process, RTNL held.
- * Return: the number, or -EOPNOTSUPP for another set than ETH_SS_STATS.
+ * Return: the number, or -EOPNOTSUPP for a set that the driver does not have.
  */
 int snull_get_sset_count(struct net_device *dev, int sset)
 {
 	struct snull_priv *priv = netdev_priv(dev);
 
+	if (sset == ETH_SS_PRIV_FLAGS)
+		return ARRAY_SIZE(snull_priv_flags);
 	if (sset != ETH_SS_STATS)
 		return -EOPNOTSUPP;
 	return ARRAY_SIZE(snull_device_stats) + snull_pool_stats_count() +
@@ -140,7 +148,7 @@ int snull_get_sset_count(struct net_device *dev, int sset)
 }
 
 /**
- * snull_get_strings() - the counters' names
+ * snull_get_strings() - the counters' names, or the flags'
  * @dev: the interface
  * @sset: ETH_SS_*
  * @data: where to put them, ETH_GSTRING_LEN bytes each
@@ -152,6 +160,8 @@ void snull_get_strings(struct net_device *dev, u32 sset, u8 *data)
 	struct snull_priv *priv = netdev_priv(dev);
 	unsigned int i, j;
 
+	if (sset == ETH_SS_PRIV_FLAGS)
+		memcpy(data, snull_priv_flags, sizeof(snull_priv_flags));
 	if (sset != ETH_SS_STATS)
 		return;
 	for (i = 0; i < ARRAY_SIZE(snull_device_stats); i++) {

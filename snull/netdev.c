@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * netdev.c - the network interface: sending, settings and statistics.  How a
- * packet is received is none of its business.
+ * netdev.c - the network interface: settings and statistics.  How a packet is
+ * received is none of its business.
  *
  * Read next: open.c, where the interface goes up and down.
  */
 #include <linux/etherdevice.h>
-#include <linux/tcp.h>
-#include <linux/udp.h>
 
 #include "compat.h"
-#include "nic/ring.h"
 #include "snull.h"
 
 /* ---- the NIC's registers that follow from settings ----------------------- */
@@ -29,9 +26,9 @@ void snull_write_features(struct snull_priv *priv, netdev_features_t features)
 	if (snull_config.rewrite_ip)
 		nic_features |= NIC_F_REWRITE_IP;
 	/* An XDP program wants to see, and to send, finished checksums. */
-	if (features & NETIF_F_RXCSUM &&
+	if (priv->rx_partial && features & NETIF_F_RXCSUM &&
 	    priv->shape.headroom != SNULL_XDP_HEADROOM)
-		nic_features |= NIC_F_RX_CSUM;
+		nic_features |= NIC_F_RX_PARTIAL;
 	if (features & NETIF_F_GRO_HW)
 		nic_features |= NIC_F_RX_GRO;
 	nic_set_features(priv->nic, nic_features);
@@ -49,75 +46,7 @@ void snull_write_max_frame(struct snull_priv *priv, int mtu)
 	nic_set_max_frame(priv->nic, mtu + SNULL_FRAME_HEADER);
 }
 
-/* ---- sending -------------------------------------------------------------- */
-
-/*
- * No slot is free, which a stopped queue tells the stack.  A sender that still
- * thinks of a queue that ethtool -L took away has to find that out, too.
- */
-static netdev_tx_t snull_xmit_nowhere(struct sk_buff *skb,
-				      struct snull_queue *queue)
-{
-	if (WARN_ON_ONCE(queue->rings.tx_size))
-		return NETDEV_TX_BUSY;
-	snull_count(&queue->tx_stats.syncp, &queue->tx_stats.nowhere, 1);
-	dev_kfree_skb_any(skb);
-	return NETDEV_TX_OK;
-}
-
-static netdev_tx_t snull_start_xmit(struct sk_buff *skb, struct net_device *dev)
-{
-	struct snull_priv *priv = netdev_priv(dev);
-	struct snull_queue *queue = &priv->queues[skb_get_queue_mapping(skb)];
-	struct snull_tx_stats *stats = &queue->tx_stats;
-	struct snull_rings *rings = &queue->rings;
-	struct netdev_queue *txq;
-	bool ring_now;
-
-	txq = netdev_get_tx_queue(dev, queue->index);
-	if (unlikely(!ring_space(rings->tx_tail, READ_ONCE(rings->tx_clean),
-				 rings->tx_size)))
-		return snull_xmit_nowhere(skb, queue);
-	rings->tx[ring_slot(rings->tx_tail, rings->tx_size)].skb = skb;
-	WRITE_ONCE(rings->tx_tail, rings->tx_tail + 1);
-	skb_tx_timestamp(skb);
-
-	ring_now = __netdev_tx_sent_queue(txq, skb->len, netdev_xmit_more());
-	if (!ring_space(rings->tx_tail, READ_ONCE(rings->tx_clean),
-			rings->tx_size)) {
-		netif_tx_stop_queue(txq);
-		snull_count(&stats->syncp, &stats->stops, 1);
-		/* Pairs with the barrier in snull_tx_clean(). */
-		smp_mb();
-		if (ring_space(rings->tx_tail, READ_ONCE(rings->tx_clean),
-			       rings->tx_size))
-			netif_tx_start_queue(txq);
-		ring_now = true;
-	}
-	/* In a burst, only the last packet rings the doorbell. */
-	if (ring_now) {
-		snull_count(&stats->syncp, &stats->doorbells, 1);
-		nic_tx_doorbell(priv->nic, queue->index, rings->tx_tail);
-	}
-	return NETDEV_TX_OK;
-}
-
-static netdev_features_t snull_features_check(struct sk_buff *skb,
-					      struct net_device *dev,
-					      netdev_features_t features)
-{
-	unsigned int headers;
-
-	if (!skb_is_gso(skb))
-		return features;
-	/* The NIC cuts only what it can repeat in front of every segment. */
-	headers = skb_transport_offset(skb) +
-		  (skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4 ?
-		   sizeof(struct udphdr) : tcp_hdrlen(skb));
-	if (headers > NIC_HDR_MAX || skb->encapsulation)
-		features &= ~NETIF_F_GSO_MASK;
-	return features;
-}
+/* ---- the link header ------------------------------------------------------ */
 
 /*
  * LDD3's snull_header(): with the wire trick on, there is nobody to answer
@@ -246,7 +175,7 @@ static void snull_queue_add_stats64(const struct snull_queue *queue,
 	sum->tx_carrier_errors += tx.no_carrier;
 	sum->tx_aborted_errors += tx.bad;
 	sum->tx_errors += tx.no_carrier + tx.bad;
-	sum->tx_dropped += sw.tx_reset;
+	sum->tx_dropped += sw.tx_reset + sw.tx_map_failed;
 }
 
 static void snull_get_stats64(struct net_device *dev,

@@ -18,40 +18,20 @@
 
 /* ---- all queues at once: run and halt ------------------------------------- */
 
-/* From when on the watchdog counts the time that a stopped queue is stopped. */
-static void snull_watch_from(struct net_device *dev, unsigned long when)
-{
-	unsigned int i;
-
-	for (i = 0; i < dev->num_tx_queues; i++)
-		WRITE_ONCE(netdev_get_tx_queue(dev, i)->trans_start, when);
-}
-
-#define SNULL_CHANGE_MAX	(3600 * HZ)	/* after that, it is a fault */
-
-/*
- * The link may stay up while the queues are stopped, for longer than the
- * watchdog waits.  Stopping them sets its time, too; before Linux 6.12 it
- * counts from the last packet instead.
- */
-static void snull_tx_disable(struct net_device *dev)
-{
-	snull_watch_from(dev, jiffies + SNULL_CHANGE_MAX);
-	netif_tx_disable(dev);
-	snull_watch_from(dev, jiffies + SNULL_CHANGE_MAX);
-}
-
 static void snull_rings_install(struct snull_queue *queue,
 				const struct snull_rx_ops *ops)
 {
 	struct snull_rings *rings = &queue->rings;
 
-	/* The NIC begins at slot 0, and so does everybody. */
-	rings->rx_clean = 0;
+	/* The NIC begins to send at slot 0, and to receive where we are. */
 	rings->tx_tail = 0;
+	rings->tx_rung = 0;
 	rings->tx_clean = 0;
-	nic_tx_setup(queue->nic, queue->index, rings->tx, rings->tx_size);
-	nic_rx_setup(queue->nic, queue->index, rings->rx, rings->rx_size);
+	rings->rx_head = rings->rx_clean;
+	rings->rx_acked = rings->rx_clean;
+	nic_tx_setup(queue->nic, queue->index, rings->tx_dma, rings->tx_size);
+	nic_rx_setup(queue->nic, queue->index, rings->rx_dma, rings->rx_size,
+		     rings->rx_clean, rings->rx_posted);
 	/* Not before both sides agree where the ring begins: netpoll looks. */
 	clear_bit_unlock(SNULL_QUEUE_CLEANING, &queue->state);
 	/* Not sooner: unused rings are freed while the NAPI runs on others. */
@@ -70,7 +50,8 @@ static void snull_run(struct snull_priv *priv)
 	/* A poll may send, XDP_TX: only now does somebody hear the doorbell. */
 	for (i = 0; i < priv->shape.queues; i++)
 		priv->ops->start(&priv->queues[i]);
-	snull_watch_from(priv->dev, jiffies);
+	/* Back again after a change; or up, and never away. */
+	netif_device_attach(priv->dev);
 	netif_tx_wake_all_queues(priv->dev);
 	snull_hang_check_start(priv);
 	snull_xdp_open(priv);
@@ -97,7 +78,11 @@ static void snull_queue_halt(struct snull_queue *queue,
 		usleep_range(10, 50);
 }
 
-/* Stop everything, the NIC by @stop: the rings are the driver's alone then. */
+/*
+ * Stop everything, the NIC by @stop: the rings are the driver's alone then.
+ * An interface that is to go on is detached meanwhile: so the watchdog lets its
+ * stopped queues be, for however long that takes, although the link is up.
+ */
 static void snull_halt(struct snull_priv *priv, void (*stop)(struct nic *nic))
 {
 	unsigned int i;
@@ -105,12 +90,14 @@ static void snull_halt(struct snull_priv *priv, void (*stop)(struct nic *nic))
 	snull_xdp_stop(priv);
 	/* It may wake a queue; and it looks into the rings. */
 	snull_hang_check_stop(priv);
-	snull_tx_disable(priv->dev);
+	if (netif_running(priv->dev))
+		netif_device_detach(priv->dev);
+	netif_tx_disable(priv->dev);
 	stop(priv->nic);
 	for (i = 0; i < priv->shape.queues; i++)
 		snull_queue_halt(&priv->queues[i], priv->ops);
 	/* Until then, snull_tx_clean() may have woken a queue. */
-	snull_tx_disable(priv->dev);
+	netif_tx_disable(priv->dev);
 	for (i = 0; i < priv->shape.queues; i++)
 		snull_rings_drain(&priv->queues[i]);
 }
@@ -145,7 +132,7 @@ static void snull_queue_close(struct snull_queue *queue,
 	if (ops->flags & SNULL_RX_NAPI)
 		snull_queue_link_napi(queue, false);
 	free_irq(nic_irq(queue->nic, queue->index), queue);
-	nic_tx_setup(queue->nic, queue->index, NULL, 0);
+	nic_tx_setup(queue->nic, queue->index, 0, 0);
 	snull_moderation_exit(queue);
 	snull_rings_free(queue, &queue->rings);
 	if (ops->exit)
@@ -166,8 +153,8 @@ static int snull_queue_open(struct snull_queue *queue,
 	err = snull_rings_alloc(queue, &queue->rings, ops, shape);
 	if (err)
 		goto exit_path;
-	err = request_irq(nic_irq(queue->nic, queue->index), ops->irq, 0,
-			  queue->name, queue);
+	err = request_irq(nic_irq(queue->nic, queue->index), ops->irq,
+			  ops->irq_flags, queue->name, queue);
 	if (err)
 		goto free_rings;
 	if (ops->flags & SNULL_RX_NAPI)

@@ -4,6 +4,7 @@
  *
  * Read next: netdev.c
  */
+#include <linux/dma-mapping.h>
 #include <linux/etherdevice.h>
 #include <linux/slab.h>
 
@@ -41,7 +42,7 @@ static void snull_netdev_setup(struct net_device *dev, unsigned int number)
 			   NETIF_F_TSO_MANGLEID | NETIF_F_GSO_UDP_L4;
 	dev->features = dev->hw_features;
 	dev->hw_features |= NETIF_F_GRO_HW;
-	/* The NIC reads through kernel addresses, and has none for highmem. */
+	/* The NIC is a CPU, and has no pointer to highmem: nic_memory(). */
 	if (!IS_ENABLED(CONFIG_HIGHMEM))
 		dev->features |= NETIF_F_HIGHDMA;
 	/* A tag in front of the headers changes nothing for the NIC. */
@@ -66,6 +67,7 @@ static int snull_queues_create(struct snull_priv *priv)
 		queue->dev = priv->dev;
 		queue->nic = priv->nic;
 		queue->index = i;
+		queue->weight = priv->weight;
 		queue->state = BIT(SNULL_QUEUE_CLEANING);
 		u64_stats_init(&queue->irq_stats.syncp);
 		u64_stats_init(&queue->rx_stats.syncp);
@@ -94,10 +96,16 @@ int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 		.queues = queues, .rx_size = size, .tx_size = size,
 		.headroom = SNULL_BUF_HEADROOM,
 	};
+	struct nic_config config;
 	struct snull_priv *priv;
 	struct net_device *dev;
 	int err;
 
+	/* Before the mask: it settles whether caches have to be looked after. */
+	snull_dma_set_coherent(&pdev->dev);
+	err = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
+	if (err)
+		return err;
 	dev = alloc_netdev_mqs(sizeof(*priv), "sn%d", NET_NAME_ENUM,
 			       ether_setup, queues, queues);
 	if (!dev)
@@ -111,8 +119,16 @@ int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 	snull_reset_init(priv);
 	snull_netdev_setup(dev, number);
 
-	priv->nic = nic_create(cable, number & 1, queues, number,
-			       snull_link_changed, priv);
+	config = (struct nic_config){
+		.end = number & 1,
+		.queues = queues,
+		.max_bufs = SNULL_RX_BUFS_MAX,
+		.line = snull_config.line,
+		.first_cpu = number,
+		.link_changed = snull_link_changed,
+		.driver = priv,
+	};
+	priv->nic = nic_create(&pdev->dev, cable, &config);
 	if (IS_ERR(priv->nic)) {
 		err = PTR_ERR(priv->nic);
 		goto free_dev;

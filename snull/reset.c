@@ -3,8 +3,9 @@
  * reset.c - what happens when a transmit queue hangs.
  *
  * The network core's watchdog looks only at queues that are stopped; one that
- * hangs half empty would hang for ever.  So a check of our own stops a queue
- * whose completions stand still, as igb does.  The watchdog then calls
+ * hangs half empty would hang for ever.  So now and then a check of our own asks
+ * who cleans the ring to stop a queue whose hardware stands still, as igb does
+ * (snull_tx_check() in tx.c).  The watchdog then calls
  * snull_tx_timeout() from its timer, in softirq context; the reset has to
  * sleep, so that schedules a work item.
  *
@@ -15,37 +16,18 @@
 #include "compat.h"
 #include "snull.h"
 
-static void snull_queue_check(struct snull_queue *queue)
-{
-	struct netdev_queue *txq = netdev_get_tx_queue(queue->dev,
-						       queue->index);
-	struct snull_rings *rings = &queue->rings;
-	u32 clean = READ_ONCE(rings->tx_clean);
-	bool hung;
-
-	hung = clean != READ_ONCE(rings->tx_tail) &&
-	       clean == queue->checked &&
-	       !nic_tx_paused(queue->nic, queue->index);
-	queue->checked = clean;
-	/* Stopping it again would start the watchdog's time again. */
-	if (!hung || netif_xmit_stopped(txq))
-		return;
-	netif_tx_stop_queue(txq);
-	/* It moved after all, and snull_tx_clean() may have been too early? */
-	smp_mb();
-	if (clean != READ_ONCE(rings->tx_clean) ||
-	    clean == READ_ONCE(rings->tx_tail))
-		netif_tx_wake_queue(txq);
-}
-
 static void snull_hang_check(struct work_struct *work)
 {
 	struct snull_priv *priv = container_of(work, struct snull_priv,
 					       hang_check.work);
 	unsigned int i;
 
-	for (i = 0; i < priv->shape.queues; i++)
-		snull_queue_check(&priv->queues[i]);
+	for (i = 0; i < priv->shape.queues; i++) {
+		set_bit(SNULL_QUEUE_CHECK, &priv->queues[i].state);
+		local_bh_disable();
+		snull_tx_clean(&priv->queues[i], 0);
+		local_bh_enable();
+	}
 	schedule_delayed_work(&priv->hang_check, priv->dev->watchdog_timeo);
 }
 

@@ -1,58 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rings.c - a queue's two rings and the buffers in them.
+ * rings.c - a queue's two rings, made and freed.  Descriptors are in memory
+ * that the NIC and the CPU share at any time: dma_alloc_coherent().
  *
  * Buffers come from a page_pool, which gets them back by itself when the stack
  * frees a packet; a path that takes frames in hard-interrupt context, where no
  * page_pool works, has page fragments.
  *
- * Read next: queue.c, where frames are taken out.
+ * Read next: rx.c, where frames are taken out.
  */
+#include <linux/dma-mapping.h>
 #include <linux/slab.h>
 
 #include "compat.h"
-#include "nic/ring.h"
 #include "snull.h"
 
-/* ---- receive buffers ---------------------------------------------------- */
-
-static void *snull_buf_alloc(const struct snull_rings *rings)
-{
-	struct page *page;
-	void *va;
-
-	if (rings->pool) {
-		page = page_pool_dev_alloc_pages(rings->pool);
-		va = page ? page_address(page) : NULL;
-	} else {
-		va = netdev_alloc_frag(SNULL_BUF_LEN);
-	}
-	return va ? va + rings->headroom : NULL;
-}
-
-/**
- * snull_buf_free() - free a receive buffer
- * @rings: the ring that it was made for
- * @buf: the buffer
- *
- * Context: as for snull_rx_next(), or process if nobody else uses the ring.
- */
-void snull_buf_free(const struct snull_rings *rings, void *buf)
-{
-	if (rings->pool)
-		page_pool_put_full_page(rings->pool, virt_to_page(buf), false);
-	else
-		skb_free_frag(buf - rings->headroom);
-}
-
+/* The pool maps its pages, and hands each to the device before it gives it. */
 static struct page_pool *snull_pool_create(struct snull_queue *queue,
-					   const struct snull_rx_ops *ops,
-					   u32 size)
+					   const struct snull_rings *rings,
+					   const struct snull_rx_ops *ops)
 {
 	struct page_pool_params params = {
-		.pool_size = size,
+		.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV,
+		.pool_size = rings->rx_size,
 		.nid = NUMA_NO_NODE,
-		.dev = queue->dev->dev.parent,
+		.dev = rings->dev,
+		/* XDP_TX sends a frame from where it was received. */
+		.dma_dir = rings->headroom == SNULL_XDP_HEADROOM ?
+			   DMA_BIDIRECTIONAL : DMA_FROM_DEVICE,
+		.offset = rings->headroom,
+		.max_len = SNULL_BUF_LEN - rings->headroom -
+			   SNULL_BUF_TAILROOM,
 	};
 
 	if (ops->flags & SNULL_RX_NAPI)
@@ -69,18 +47,14 @@ static void snull_pool_destroy(struct snull_queue *queue,
 	page_pool_destroy(pool);
 }
 
-static int snull_rx_fill(struct snull_rings *rings)
+/* Unmap and free the buffers that are still posted. */
+static void snull_rx_empty(struct snull_rings *rings)
 {
 	u32 i;
 
-	for (i = 0; i < rings->rx_size; i++) {
-		rings->rx[i].buf = snull_buf_alloc(rings);
-		if (!rings->rx[i].buf)
-			return -ENOMEM;
-		rings->rx[i].size = SNULL_BUF_LEN - rings->headroom -
-				    SNULL_BUF_TAILROOM;
-	}
-	return 0;
+	for (i = 0; i < rings->rx_size; i++)
+		if (rings->rx_bufs[i].buf)
+			snull_buf_free(rings, snull_rx_take(rings, i, 0));
 }
 
 /**
@@ -92,17 +66,37 @@ static int snull_rx_fill(struct snull_rings *rings)
  */
 void snull_rings_free(struct snull_queue *queue, struct snull_rings *rings)
 {
-	u32 i;
-
-	for (i = 0; rings->rx && i < rings->rx_size; i++)
-		if (rings->rx[i].buf)
-			snull_buf_free(rings, rings->rx[i].buf);
+	if (rings->rx_bufs)
+		snull_rx_empty(rings);
 	snull_xdp_rings_exit(rings);
 	if (rings->pool)
 		snull_pool_destroy(queue, rings->pool);
-	kvfree(rings->rx);
-	kvfree(rings->tx);
+	if (rings->rx)
+		dma_free_coherent(rings->dev,
+				  rings->rx_size * sizeof(*rings->rx),
+				  rings->rx, rings->rx_dma);
+	if (rings->tx)
+		dma_free_coherent(rings->dev,
+				  rings->tx_size * sizeof(*rings->tx),
+				  rings->tx, rings->tx_dma);
+	kvfree(rings->rx_bufs);
+	kvfree(rings->tx_bufs);
 	memset(rings, 0, sizeof(*rings));
+}
+
+static void snull_rings_size(struct snull_queue *queue,
+			     struct snull_rings *rings,
+			     const struct snull_shape *shape)
+{
+	memset(rings, 0, sizeof(*rings));
+	rings->dev = queue->dev->dev.parent;
+	rings->rx_size = shape->rx_size;
+	rings->tx_size = shape->tx_size;
+	/* In a small ring, packets of few pieces: see snull_start_xmit(). */
+	rings->tx_room = clamp_t(u32, rings->tx_size / 4, 1,
+				 MAX_SKB_FRAGS + 1);
+	rings->buf_size = SNULL_BUF_LEN;
+	rings->headroom = shape->headroom;
 }
 
 /**
@@ -122,21 +116,24 @@ int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
 	int err = -ENOMEM;
 
 	/* However small the pages' number in an skb: the longest frame fits. */
-	BUILD_BUG_ON(NIC_RX_BUFS_MAX * SNULL_XDP_ROOM <
+	BUILD_BUG_ON(SNULL_RX_BUFS_MAX * SNULL_XDP_ROOM <
 		     NIC_MTU_MAX + SNULL_FRAME_HEADER);
-	memset(rings, 0, sizeof(*rings));
-	rings->rx_size = shape->rx_size;
-	rings->tx_size = shape->tx_size;
-	rings->buf_size = SNULL_BUF_LEN;
-	rings->headroom = shape->headroom;
-	rings->rx = kvcalloc(rings->rx_size, sizeof(*rings->rx), GFP_KERNEL);
-	rings->tx = kvcalloc(rings->tx_size, sizeof(*rings->tx), GFP_KERNEL);
-	if (!rings->rx || !rings->tx)
+	snull_rings_size(queue, rings, shape);
+	rings->rx = dma_alloc_coherent(rings->dev,
+				       rings->rx_size * sizeof(*rings->rx),
+				       &rings->rx_dma, GFP_KERNEL);
+	rings->tx = dma_alloc_coherent(rings->dev,
+				       rings->tx_size * sizeof(*rings->tx),
+				       &rings->tx_dma, GFP_KERNEL);
+	rings->rx_bufs = kvcalloc(rings->rx_size, sizeof(*rings->rx_bufs),
+				  GFP_KERNEL);
+	rings->tx_bufs = kvcalloc(rings->tx_size, sizeof(*rings->tx_bufs),
+				  GFP_KERNEL);
+	if (!rings->rx || !rings->tx || !rings->rx_bufs || !rings->tx_bufs)
 		goto fail;
 	/* A page_pool belongs to softirqs; see page_pool_napi_local(). */
 	if (!(ops->flags & SNULL_RX_HARDIRQ)) {
-		struct page_pool *pool = snull_pool_create(queue, ops,
-							   rings->rx_size);
+		struct page_pool *pool = snull_pool_create(queue, rings, ops);
 
 		if (IS_ERR(pool)) {
 			err = PTR_ERR(pool);
@@ -145,7 +142,7 @@ int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
 		rings->pool = pool;
 		rings->buf_size = PAGE_SIZE;
 	}
-	err = snull_rx_fill(rings);
+	err = snull_rx_fill(rings) ? 0 : -ENOMEM;
 	if (!err && ops->flags & SNULL_RX_NAPI)
 		err = snull_xdp_rings_init(queue, rings);
 	if (!err)
@@ -156,66 +153,6 @@ fail:
 }
 
 /**
- * snull_bufs_alloc() - fresh buffers for as many that leave the ring
- * @rings: the ring
- * @fresh: where to put them
- * @n: how many
- *
- * Context: as for snull_rx_next().
- * Return: true; or false without memory, with none allocated.
- */
-bool snull_bufs_alloc(const struct snull_rings *rings, void **fresh,
-		      unsigned int n)
-{
-	unsigned int i;
-
-	for (i = 0; i < n; i++) {
-		fresh[i] = snull_buf_alloc(rings);
-		if (unlikely(!fresh[i]))
-			goto undo;
-	}
-	return true;
-undo:
-	while (i--)
-		snull_buf_free(rings, fresh[i]);
-	return false;
-}
-
-/* The buffers stay in the ring, for whoever uses or frees it. */
-static void snull_rings_drain_rx(struct snull_queue *queue)
-{
-	u32 head = nic_rx_head(queue->nic, queue->index);
-	struct snull_rx_stats *stats = &queue->rx_stats;
-	struct snull_rings *rings = &queue->rings;
-	const struct nic_rx_desc *desc;
-
-	while (rings->rx_clean != head) {
-		desc = &rings->rx[ring_slot(rings->rx_clean, rings->rx_size)];
-		rings->rx_clean += desc->bufs;
-		snull_count(&stats->syncp, &stats->reset, desc->segs);
-	}
-}
-
-static void snull_rings_drain_tx(struct snull_queue *queue)
-{
-	struct snull_rings *rings = &queue->rings;
-	struct nic_tx_desc *desc;
-
-	while (rings->tx_clean != rings->tx_tail) {
-		desc = &rings->tx[ring_slot(rings->tx_clean++,
-					    rings->tx_size)];
-		if (desc->xdpf)
-			snull_xdp_free(desc);
-		else
-			dev_kfree_skb_any(desc->skb);
-		desc->skb = NULL;
-		snull_count(&queue->done_stats.syncp, &queue->done_stats.reset,
-			    1);
-	}
-	netdev_tx_reset_queue(netdev_get_tx_queue(queue->dev, queue->index));
-}
-
-/**
  * snull_rings_drain() - give up whatever is still in the rings, and count it
  * @queue: a queue whose NIC is stopped
  *
@@ -223,6 +160,6 @@ static void snull_rings_drain_tx(struct snull_queue *queue)
  */
 void snull_rings_drain(struct snull_queue *queue)
 {
-	snull_rings_drain_rx(queue);
-	snull_rings_drain_tx(queue);
+	snull_rx_drain(queue);
+	snull_tx_drain(queue);
 }

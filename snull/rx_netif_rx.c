@@ -5,8 +5,8 @@
  * How LDD3's snull_rx() worked, and many drivers before NAPI (others took all
  * that waited).  The handler hands a frame to netif_rx(), which only appends it
  * to this CPU's backlog; process_backlog() carries it up the stack later, in
- * the NET_RX softirq.  While frames wait the line stays asserted, so the next
- * interrupt follows at once: interrupts = packets, whatever the load.
+ * the NET_RX softirq.  While frames wait the next interrupt follows at once:
+ * interrupts = packets, whatever the load.
  *
  * Read next: ../napi-modern/rx_napi.c
  */
@@ -26,15 +26,23 @@ static irqreturn_t rx_netif_rx_irq(int irq, void *data)
 		snull_tx_clean(queue, 0);
 	if (causes & NIC_INT_RX) {
 		skb = snull_rx_next(queue);
+		snull_rx_done(queue);
 		if (!IS_ERR_OR_NULL(skb))
 			netif_rx(skb);
 	}
+	/*
+	 * Another frame waits?  A line that is up interrupts again; a message
+	 * was sent once, and it was for this one: so ask for the next.
+	 */
+	snull_int_again(queue);
 	return IRQ_HANDLED;
 }
 
 static void rx_netif_rx_start(struct snull_queue *queue)
 {
 	snull_int_enable(queue, NIC_INT_RX | NIC_INT_TX);
+	/* An edge that came before is lost, and in a full ring the last. */
+	snull_int_again(queue);
 }
 
 /* With the causes disabled and the handler gone, nothing is left to stop. */

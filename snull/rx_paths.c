@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rx_paths.c - the table of receive paths, the use_napi parameter that
- * chooses one, and what a path may ask about its queue.
+ * rx_paths.c - the table of receive paths, and the use_napi parameter that
+ * chooses one.
  *
  * Read next: the paths: rx_netif_rx.c, ../napi-modern/rx_napi.c,
  * ../legacy-poll/rx_legacy.c.
@@ -157,98 +157,3 @@ void snull_rx_unregister(struct snull_rx_ops *ops)
 	mutex_unlock(&paths_lock);
 }
 EXPORT_SYMBOL_GPL(snull_rx_unregister);
-
-/* ---- what rx.h lets a receive path know about its queue ------------------- */
-
-/**
- * snull_queue_netdev() - the interface that a queue belongs to
- * @queue: the queue
- *
- * Context: any.
- * Return: its net_device.
- */
-struct net_device *snull_queue_netdev(const struct snull_queue *queue)
-{
-	return queue->dev;
-}
-EXPORT_SYMBOL_GPL(snull_queue_netdev);
-
-/**
- * snull_queue_index() - a queue's number in its interface
- * @queue: the queue
- *
- * Context: any.
- * Return: its number, counting from 0.
- */
-unsigned int snull_queue_index(const struct snull_queue *queue)
-{
-	return queue->index;
-}
-EXPORT_SYMBOL_GPL(snull_queue_index);
-
-/**
- * snull_queue_napi() - the NAPI instance kept in a queue
- * @queue: the queue
- *
- * Context: any.
- * Return: storage for the path to register or to leave alone.
- */
-struct napi_struct *snull_queue_napi(struct snull_queue *queue)
-{
-	return &queue->napi;
-}
-EXPORT_SYMBOL_GPL(snull_queue_napi);
-
-/**
- * snull_napi_queue() - the queue whose NAPI instance this is
- * @napi: from snull_queue_napi()
- *
- * Context: any.
- * Return: the queue.
- */
-struct snull_queue *snull_napi_queue(struct napi_struct *napi)
-{
-	return container_of(napi, struct snull_queue, napi);
-}
-EXPORT_SYMBOL_GPL(snull_napi_queue);
-
-/**
- * snull_queue_weight() - the weight= parameter of a queue's interface
- * @queue: the queue
- *
- * Context: any.
- * Return: packets.
- */
-unsigned int snull_queue_weight(const struct snull_queue *queue)
-{
-	const struct snull_priv *priv = netdev_priv(queue->dev);
-
-	return priv->weight;
-}
-EXPORT_SYMBOL_GPL(snull_queue_weight);
-
-/**
- * snull_queue_priv() - what the path has stored in a queue
- * @queue: the queue
- *
- * Context: any.
- * Return: the pointer from snull_queue_set_priv().
- */
-void *snull_queue_priv(const struct snull_queue *queue)
-{
-	return queue->path;
-}
-EXPORT_SYMBOL_GPL(snull_queue_priv);
-
-/**
- * snull_queue_set_priv() - store something of the path's in a queue
- * @queue: the queue
- * @priv: anything
- *
- * Context: the path's init() and exit().
- */
-void snull_queue_set_priv(struct snull_queue *queue, void *priv)
-{
-	queue->path = priv;
-}
-EXPORT_SYMBOL_GPL(snull_queue_set_priv);

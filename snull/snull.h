@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * snull.h - the driver's own state: an interface, its queues, their rings.
+ * snull.h - the driver's own state: an interface, and what its files share.
  *
- * Read next: probe.c, where an interface begins; netdev.c, which brings it up
- * and down and sends; queue.c, the tools of rx.h; ethtool.c.
+ * Read next: probe.c, where an interface begins; open.c, where it goes up;
+ * queue.h, its queues.
  */
 #ifndef SNULL_H
 #define SNULL_H
 
 #include <linux/ethtool.h>
 #include <linux/if_vlan.h>
-#include <linux/mutex.h>
 #include <linux/netdevice.h>
 #include <linux/platform_device.h>
-#include <linux/u64_stats_sync.h>
 #include <linux/workqueue.h>
 
 #include "compat.h"
 #include "nic/nic.h"
+#include "queue.h"
 #include "rx.h"
 
 /* A receive buffer: room in front for the stack, room behind for the skb. */
 #define SNULL_BUF_LEN		4096U
+#define SNULL_RX_BUFS_MAX	(MAX_SKB_FRAGS + 1)
 #define SNULL_BUF_HEADROOM	(NET_SKB_PAD + NET_IP_ALIGN)
 #define SNULL_BUF_TAILROOM	SKB_DATA_ALIGN(sizeof(struct skb_shared_info))
 /* What comes on top of the MTU: frame/rewrite.c looks behind as many tags. */
@@ -47,153 +47,6 @@ struct snull_shape {
 };
 
 /**
- * struct snull_rings - a queue's two rings, and the memory behind them
- * @rx: receive descriptors
- * @tx: transmit descriptors
- * @rx_size: how many, a power of two
- * @tx_size: how many, a power of two
- * @rx_clean: next frame to take
- * @tx_tail: next slot to fill
- * @tx_clean: next completion to see
- * @pool: where receive buffers come from, or NULL: page fragments, for a
- *	path that allocates in hard-interrupt context
- * @buf_size: memory that a buffer takes: all of a page from @pool, however
- *	large pages are
- * @headroom: see struct snull_shape
- * @xdp_rxq: what XDP has to know of the ring; NULL without a program
- */
-struct snull_rings {
-	struct nic_rx_desc *rx;
-	struct nic_tx_desc *tx;
-	u32 rx_size;
-	u32 tx_size;
-	u32 rx_clean;
-	u32 tx_tail;
-	u32 tx_clean;
-	struct page_pool *pool;
-	u32 buf_size;
-	u32 headroom;
-	struct xdp_rxq_info *xdp_rxq;
-};
-
-/*
- * What a queue counts, by who counts it: each has one writer at a time, and so
- * a syncp of its own.  What the counters mean, see struct snull_queue_stats.
- */
-
-/* The vector's handler. */
-struct snull_irq_stats {
-	u64_stats_t all, rx, tx;
-	struct u64_stats_sync syncp;
-};
-
-/* Who takes frames off the ring: the poll, or path 0's handler. */
-struct snull_rx_stats {
-	u64_stats_t packets, bytes, alloc_failed, reset;
-	u64_stats_t gro_hw, gro_hw_frames, gro_hw_bytes;
-	u64_stats_t polls, polls_exhausted, completions;
-	u64_stats_t xdp_drops, xdp_redirects;
-	struct u64_stats_sync syncp;
-};
-
-/* Who sends, under the queue's transmit lock. */
-struct snull_tx_stats {
-	u64_stats_t doorbells, stops, nowhere;
-	u64_stats_t xdp_tx, xdp_xmit;
-	struct u64_stats_sync syncp;
-};
-
-/* Who holds SNULL_QUEUE_CLEANING. */
-struct snull_done_stats {
-	u64_stats_t packets, bad, reset, wakes;
-	struct u64_stats_sync syncp;
-};
-
-/**
- * struct snull_queue_stats - what the driver has counted for a queue
- * @rx_packets: frames given to the stack, in frames of the wire
- * @rx_bytes: their bytes
- * @rx_alloc_failed: frames dropped for want of memory
- * @rx_reset: frames given up when the ring was torn down
- * @rx_gro_hw: packets that the NIC had coalesced
- * @rx_gro_hw_frames: out of how many frames of the wire
- * @rx_gro_hw_bytes: their bytes
- * @tx_done: packets completed
- * @tx_bad: packets that the NIC refused
- * @tx_reset: packets given up when the ring was torn down, or had been
- * @tx_doorbells: times that the driver rang
- * @tx_stops: times that the ring was full
- * @tx_wakes: times that the queue went on after it had been full
- * @irqs: times that the handler ran
- * @irqs_rx: of these, with the receive cause
- * @irqs_tx: of these, with the transmit cause
- * @polls: times that the path polled
- * @polls_exhausted: of these, the ones that used up their budget
- * @completions: of these, the ones that found the ring empty
- * @xdp_drops: frames that an XDP program dropped, or could not be sent for it
- * @xdp_tx: frames that an XDP program sent back
- * @xdp_redirects: frames that an XDP program sent elsewhere
- * @xdp_xmit: frames that came to be sent from elsewhere
- */
-struct snull_queue_stats {
-	u64 rx_packets, rx_bytes, rx_alloc_failed, rx_reset;
-	u64 rx_gro_hw, rx_gro_hw_frames, rx_gro_hw_bytes;
-	u64 tx_done, tx_bad, tx_reset, tx_doorbells, tx_stops, tx_wakes;
-	u64 irqs, irqs_rx, irqs_tx;
-	u64 polls, polls_exhausted, completions;
-	u64 xdp_drops, xdp_tx, xdp_redirects, xdp_xmit;
-};
-
-/* Bits of a queue's state. */
-enum {
-	SNULL_QUEUE_CLEANING,	/* somebody frees what was sent, or nobody may */
-};
-
-/**
- * struct snull_queue - a queue pair: one vector, one NAPI, two rings
- * @dev: the interface
- * @nic: its NIC
- * @index: which queue pair
- * @rings: the rings in use
- * @napi: for paths that want one
- * @path: the path's own data
- * @state: SNULL_QUEUE_*
- * @irq_stats: what the vector's handler counts
- * @rx_stats: what is counted as frames are received
- * @tx_stats: what is counted as packets are sent
- * @done_stats: what is counted as they are completed
- * @pool_stats: what the page pools of earlier rings counted
- * @checked: tx_clean at the last hang check
- * @moderation: whoever writes the NIC's moderation registers
- * @dim: adaptive moderation's state
- * @adaptive: whether it is on
- * @xdp_flush: what XDP left to be done at the end of the poll
- * @name: the vector's name in /proc/interrupts
- */
-struct snull_queue {
-	struct net_device *dev;
-	struct nic *nic;
-	unsigned int index;
-	struct snull_rings rings;
-	struct napi_struct napi;
-	void *path;
-	unsigned long state;
-	struct snull_irq_stats irq_stats;
-	struct snull_rx_stats rx_stats;
-	struct snull_tx_stats tx_stats;
-	struct snull_done_stats done_stats;
-#ifdef SNULL_HAVE_PAGE_POOL_STATS
-	struct page_pool_stats pool_stats;
-#endif
-	u32 checked;
-	struct mutex moderation;	/* read-modify-write of the NIC's */
-	struct dim dim;
-	bool adaptive;
-	unsigned int xdp_flush;
-	char name[IFNAMSIZ + 16];
-};
-
-/**
  * struct snull_priv - an interface
  * @dev: its net_device
  * @nic: its NIC
@@ -203,6 +56,7 @@ struct snull_queue {
  * @weight: path 2's
  * @shape: queues in use and their rings, now or at the next open
  * @ops: the receive path in use, while the interface is up
+ * @rx_partial: checksums left to the hardware are handed on unfinished
  * @xdp_prog: the XDP program
  * @xdp_ready: frames from elsewhere may be sent
  * @reset: resets the NIC after a transmit timeout
@@ -219,6 +73,7 @@ struct snull_priv {
 	unsigned int weight;
 	struct snull_shape shape;
 	const struct snull_rx_ops *ops;
+	bool rx_partial;
 	struct bpf_prog __rcu *xdp_prog;
 	bool xdp_ready;
 	struct work_struct reset;
@@ -234,6 +89,7 @@ struct snull_priv {
  * @pool_size: slots of each ring
  * @lockup: hang a transmit queue after this many packets, 0 for never
  * @timeout: transmit watchdog, in ms
+ * @line: how the NIC asks for a CPU
  * @rewrite_ip: LDD3's wire trick
  */
 struct snull_config {
@@ -242,29 +98,21 @@ struct snull_config {
 	unsigned int pool_size;
 	unsigned int lockup;
 	unsigned int timeout;
+	enum nic_line line;
 	bool rewrite_ip;
 };
 
 #define SNULL_MAX_PAIRS		8
-#define SNULL_DRIVER_NAME	"snull"
+#define SNULL_MAX_DEVICES	(2 * SNULL_MAX_PAIRS)
 
-/**
- * snull_count() - add to a counter
- * @syncp: of the struct that it is in
- * @counter: the counter
- * @n: how many
- *
- * Context: any, but one at a time for all that share @syncp.
+/*
+ * ethtool --set-priv-flags sn1 rx-csum-partial on: a checksum that the sender
+ * left to the hardware is handed on as it is, CHECKSUM_PARTIAL.  No card could
+ * do that, since what it receives has crossed a wire; it is the trick of veth
+ * and virtio-net, and here for comparing with them.
  */
-static inline void snull_count(struct u64_stats_sync *syncp,
-			       u64_stats_t *counter, unsigned int n)
-{
-	unsigned long flags;
-
-	flags = u64_stats_update_begin_irqsave(syncp);
-	u64_stats_add(counter, n);
-	u64_stats_update_end_irqrestore(syncp, flags);
-}
+#define SNULL_PRIV_RX_PARTIAL	BIT(0)
+#define SNULL_DRIVER_NAME	"snull"
 
 /**
  * snull_sum_stats() - add counters to others of the same kind
@@ -283,24 +131,22 @@ static inline void snull_sum_stats(void *sum, const void *part, size_t size)
 		*to++ += *from++;
 }
 
-/* main.c */
+/* params.c */
 extern struct snull_config snull_config;
 unsigned int snull_config_weight(unsigned int number);
+int snull_config_check(void);
 
 /* rx_paths.c */
 extern const struct kernel_param_ops snull_use_napi_param_ops;
 const struct snull_rx_ops *snull_rx_get(void);
 void snull_rx_put(const struct snull_rx_ops *ops);
 
-/* rings.c, queue.c */
+/* rings.c, queue.c, rx.c */
 int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
 		      const struct snull_rx_ops *ops,
 		      const struct snull_shape *shape);
 void snull_rings_free(struct snull_queue *queue, struct snull_rings *rings);
 void snull_rings_drain(struct snull_queue *queue);
-bool snull_bufs_alloc(const struct snull_rings *rings, void **fresh,
-		      unsigned int n);
-void snull_buf_free(const struct snull_rings *rings, void *buf);
 void snull_queue_get_stats(const struct snull_queue *queue,
 			   struct snull_queue_stats *stats);
 
@@ -308,6 +154,24 @@ void snull_queue_get_stats(const struct snull_queue *queue,
 int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 		unsigned int number);
 void snull_remove(struct platform_device *pdev);
+
+/* rx.c */
+bool snull_rx_fill(struct snull_rings *rings);
+void snull_rx_drain(struct snull_queue *queue);
+void *snull_rx_take(struct snull_rings *rings, u32 index, unsigned int len);
+void snull_buf_free(const struct snull_rings *rings, void *buf);
+
+/* tx.c */
+netdev_tx_t snull_start_xmit(struct sk_buff *skb, struct net_device *dev);
+netdev_features_t snull_features_check(struct sk_buff *skb,
+				       struct net_device *dev,
+				       netdev_features_t features);
+void snull_tx_ring(struct snull_queue *queue);
+void snull_tx_put(struct snull_rings *rings, u32 index, dma_addr_t dma,
+		  u32 len, enum snull_tx_map map);
+void snull_tx_unmap(const struct snull_rings *rings, u32 index, u32 n);
+void snull_tx_drain(struct snull_queue *queue);
+u32 snull_tx_space(const struct snull_rings *rings);
 
 /* netdev.c */
 extern const struct net_device_ops snull_netdev_ops;
@@ -334,18 +198,20 @@ void snull_tx_timeout(struct net_device *dev, unsigned int txqueue);
 /* ethtool.c */
 extern const struct ethtool_ops snull_ethtool_ops;
 
-/* xdp.c */
+/* xdp.c, xdp_tx.c */
 #ifdef SNULL_HAVE_XDP
 int snull_bpf(struct net_device *dev, struct netdev_bpf *bpf);
 int snull_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
 		   u32 flags);
+int snull_xdp_send(struct snull_queue *queue, struct xdp_frame **frames, int n,
+		   enum snull_tx_map map, u64_stats_t *counter);
+void snull_xdp_doorbell(struct snull_queue *queue);
 int snull_xdp_rings_init(struct snull_queue *queue, struct snull_rings *rings);
 void snull_xdp_rings_exit(struct snull_rings *rings);
 bool snull_xdp_mtu_fits(const struct snull_priv *priv, int mtu);
 struct sk_buff *snull_xdp_receive(struct snull_queue *queue,
-				  struct nic_rx_desc *first);
+				  const struct nic_rx_desc *first);
 void snull_xdp_flush(struct snull_queue *queue);
-void snull_xdp_free(struct nic_tx_desc *desc);
 void snull_xdp_open(struct snull_priv *priv);
 void snull_xdp_stop(struct snull_priv *priv);
 #else
@@ -361,14 +227,13 @@ static inline bool snull_xdp_mtu_fits(const struct snull_priv *priv, int mtu)
 }
 
 static inline struct sk_buff *snull_xdp_receive(struct snull_queue *queue,
-						struct nic_rx_desc *first)
+						const struct nic_rx_desc *first)
 {
 	return NULL;
 }
 
 static inline void snull_xdp_rings_exit(struct snull_rings *rings) {}
 static inline void snull_xdp_flush(struct snull_queue *queue) {}
-static inline void snull_xdp_free(struct nic_tx_desc *desc) {}
 static inline void snull_xdp_open(struct snull_priv *priv) {}
 static inline void snull_xdp_stop(struct snull_priv *priv) {}
 #endif

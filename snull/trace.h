@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * trace.h - the tracepoints: events/snull/ in tracefs.
+ * trace.h - the driver's tracepoints; with those of nic/trace.h, the hardware's,
+ * they are events/snull/ in tracefs.
  *
  * Together with irq:*, irq:softirq_* and napi:napi_poll they show the life of
  * an interrupt: assert, mask, poll begin, frames, poll end, unmask.
@@ -11,50 +12,8 @@
 #if !defined(SNULL_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
 #define SNULL_TRACE_H
 
+#include <linux/if.h>
 #include <linux/tracepoint.h>
-
-#include "nic/nic.h"
-
-#define show_snull_causes(causes)					\
-	__print_flags(causes, "|", { NIC_INT_RX, "RX" }, { NIC_INT_TX, "TX" })
-
-TRACE_EVENT(snull_irq_assert,
-	TP_PROTO(unsigned int irq, unsigned int cpu, u32 causes),
-	TP_ARGS(irq, cpu, causes),
-	TP_STRUCT__entry(
-		__field(unsigned int, irq)
-		__field(unsigned int, cpu)
-		__field(u32, causes)
-	),
-	TP_fast_assign(
-		__entry->irq = irq;
-		__entry->cpu = cpu;
-		__entry->causes = causes;
-	),
-	TP_printk("irq=%u to_cpu=%u causes=%s", __entry->irq, __entry->cpu,
-		  show_snull_causes(__entry->causes))
-);
-
-DECLARE_EVENT_CLASS(snull_int_template,
-	TP_PROTO(unsigned int irq, u32 causes),
-	TP_ARGS(irq, causes),
-	TP_STRUCT__entry(
-		__field(unsigned int, irq)
-		__field(u32, causes)
-	),
-	TP_fast_assign(
-		__entry->irq = irq;
-		__entry->causes = causes;
-	),
-	TP_printk("irq=%u causes=%s", __entry->irq,
-		  show_snull_causes(__entry->causes))
-);
-
-DEFINE_EVENT(snull_int_template, snull_int_mask,
-	TP_PROTO(unsigned int irq, u32 causes), TP_ARGS(irq, causes));
-
-DEFINE_EVENT(snull_int_template, snull_int_unmask,
-	TP_PROTO(unsigned int irq, u32 causes), TP_ARGS(irq, causes));
 
 TRACE_EVENT(snull_rx,
 	TP_PROTO(const char *dev, unsigned int queue, unsigned int len,

@@ -4,11 +4,9 @@
  * what becomes of it.
  *
  * Receive paths know nothing of it: snull_rx_next() calls here, and hands on
- * only what the program passes to the stack.  What it sends goes into the same
- * transmit ring as the stack's packets, under the same lock; but one slot stays
- * free for the stack, whose queue is stopped only by its own packets.
+ * only what the program passes to the stack.
  *
- * Read next: queue.c, who calls; Documentation/networking/xdp-*.rst.
+ * Read next: xdp_tx.c, what the program sends; Documentation/networking/xdp-*.rst.
  */
 #include <linux/bpf.h>
 #include <linux/bpf_trace.h>
@@ -16,7 +14,6 @@
 #include <linux/slab.h>
 
 #include "compat.h"
-#include "nic/ring.h"
 #include "snull.h"
 
 #ifdef SNULL_HAVE_XDP
@@ -74,139 +71,23 @@ void snull_xdp_rings_exit(struct snull_rings *rings)
 	rings->xdp_rxq = NULL;
 }
 
-/**
- * snull_xdp_free() - free a frame of XDP's that has been sent or given up
- * @desc: its descriptor
- *
- * Context: process or softirq, interrupts on.
- */
-void snull_xdp_free(struct nic_tx_desc *desc)
-{
-	xdp_return_frame(desc->xdpf);
-	desc->xdpf = NULL;
-}
-
-/* ---- sending ------------------------------------------------------------------ */
-
-/* Return: how many of the frames found room. */
-static int snull_xdp_enqueue(struct snull_queue *queue,
-			     struct xdp_frame **frames, int n)
-{
-	struct snull_rings *rings = &queue->rings;
-	struct nic_tx_desc *desc;
-	int i;
-
-	for (i = 0; i < n; i++) {
-		if (ring_space(rings->tx_tail, READ_ONCE(rings->tx_clean),
-			       rings->tx_size) < 2)
-			break;
-		desc = &rings->tx[ring_slot(rings->tx_tail, rings->tx_size)];
-		desc->xdpf = frames[i];
-		WRITE_ONCE(rings->tx_tail, rings->tx_tail + 1);
-	}
-	return i;
-}
-
-static void snull_xdp_doorbell(struct snull_queue *queue)
-{
-	snull_count(&queue->tx_stats.syncp, &queue->tx_stats.doorbells, 1);
-	nic_tx_doorbell(queue->nic, queue->index, queue->rings.tx_tail);
-}
-
-/* @counter: which of tx_stats counts those that are sent. */
-static int snull_xdp_send(struct snull_queue *queue, struct xdp_frame **frames,
-			  int n, u64_stats_t *counter, bool doorbell)
-{
-	struct netdev_queue *txq = netdev_get_tx_queue(queue->dev,
-						       queue->index);
-	int sent;
-
-	__netif_tx_lock(txq, smp_processor_id());
-	sent = snull_xdp_enqueue(queue, frames, n);
-	snull_count(&queue->tx_stats.syncp, counter, sent);
-	if (doorbell)
-		snull_xdp_doorbell(queue);
-	__netif_tx_unlock(txq);
-	return sent;
-}
-
-/**
- * snull_xdp_xmit() - ndo_xdp_xmit: frames that other interfaces redirect here
- * @dev: the interface
- * @n: how many
- * @frames: the frames
- * @flags: XDP_XMIT_*
- *
- * Context: softirq.
- * Return: how many were taken, the first ones; or -EINVAL for unknown flags,
- * -ENETDOWN if the interface is down or its receive path has no NAPI.
- */
-int snull_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
-		   u32 flags)
-{
-	struct snull_priv *priv = netdev_priv(dev);
-	struct snull_queue *queue;
-
-	if (unlikely(flags & ~XDP_XMIT_FLAGS_MASK))
-		return -EINVAL;
-	/* Pairs with snull_xdp_stop(). */
-	if (unlikely(!smp_load_acquire(&priv->xdp_ready)) ||
-	    !netif_carrier_ok(dev))
-		return -ENETDOWN;
-	queue = &priv->queues[smp_processor_id() % priv->shape.queues];
-	return snull_xdp_send(queue, frames, n, &queue->tx_stats.xdp_xmit,
-			      flags & XDP_XMIT_FLUSH);
-}
-
-/**
- * snull_xdp_open() - let other interfaces' frames in
- * @priv: an interface that has just started to run
- *
- * Context: process, RTNL held.
- */
-void snull_xdp_open(struct snull_priv *priv)
-{
-	unsigned int i;
-
-	if (!(priv->ops->flags & SNULL_RX_NAPI))
-		return;
-	for (i = 0; i < priv->shape.queues; i++)
-		if (priv->queues[i].rings.xdp_rxq)
-			snull_xdp_set_napi_id(priv->queues[i].rings.xdp_rxq,
-					      &priv->queues[i].napi);
-	/* The rings first. */
-	smp_store_release(&priv->xdp_ready, true);
-}
-
-/**
- * snull_xdp_stop() - keep other interfaces' frames out
- * @priv: an interface that is about to stop
- *
- * Context: process, RTNL held; sleeps until none is on its way into a ring.
- */
-void snull_xdp_stop(struct snull_priv *priv)
-{
-	if (!priv->xdp_ready)
-		return;
-	WRITE_ONCE(priv->xdp_ready, false);
-	synchronize_net();
-}
-
 /* ---- receiving ------------------------------------------------------------------ */
 
-/* Describe the frame's buffers to XDP. */
-static void snull_xdp_prepare(const struct snull_queue *queue,
+/* Take the frame's buffers off the ring, and describe them to XDP. */
+static void snull_xdp_prepare(struct snull_queue *queue,
 			      const struct nic_rx_desc *first,
 			      struct xdp_buff *xdp)
 {
-	const struct snull_rings *rings = &queue->rings;
+	struct snull_rings *rings = &queue->rings;
 	struct skb_shared_info *sinfo;
 	const struct nic_rx_desc *desc;
 	struct page *page;
 	unsigned int i;
+	void *buf;
 
+	buf = snull_rx_take(rings, rings->rx_clean, first->len);
 	xdp_init_buff(xdp, rings->buf_size, rings->xdp_rxq);
-	xdp_prepare_buff(xdp, first->buf - rings->headroom, rings->headroom,
+	xdp_prepare_buff(xdp, buf - rings->headroom, rings->headroom,
 			 first->len, true);
 	if (first->bufs == 1)
 		return;
@@ -217,25 +98,14 @@ static void snull_xdp_prepare(const struct snull_queue *queue,
 	for (i = 1; i < first->bufs; i++) {
 		desc = &rings->rx[ring_slot(rings->rx_clean + i,
 					    rings->rx_size)];
-		page = virt_to_head_page(desc->buf);
+		buf = snull_rx_take(rings, rings->rx_clean + i, desc->len);
+		page = virt_to_head_page(buf);
 		if (unlikely(page_is_pfmemalloc(page)))
 			xdp_buff_set_frag_pfmemalloc(xdp);
 		snull_frag_fill(&sinfo->frags[i - 1], page,
-				desc->buf - page_address(page), desc->len);
+				buf - page_address(page), desc->len);
 		sinfo->xdp_frags_size += desc->len;
 	}
-}
-
-/* Post fresh buffers where the frame's have been. */
-static void snull_xdp_refill(struct snull_queue *queue,
-			     const struct nic_rx_desc *first, void **fresh)
-{
-	struct snull_rings *rings = &queue->rings;
-	unsigned int i, bufs = first->bufs;
-
-	for (i = 0; i < bufs; i++)
-		rings->rx[ring_slot(rings->rx_clean + i, rings->rx_size)].buf =
-			fresh[i];
 }
 
 /* The program lets the frame pass, perhaps changed. */
@@ -275,7 +145,8 @@ static bool snull_xdp_tx(struct snull_queue *queue, struct xdp_buff *xdp)
 	if (unlikely(!xdpf))
 		return false;
 	/* Its doorbell rings at the end of the poll. */
-	if (!snull_xdp_send(queue, &xdpf, 1, &queue->tx_stats.xdp_tx, false))
+	if (!snull_xdp_send(queue, &xdpf, 1, SNULL_TX_POOL,
+			    &queue->tx_stats.xdp_tx))
 		return false;
 	queue->xdp_flush |= SNULL_XDP_FLUSH_TX;
 	return true;
@@ -327,27 +198,23 @@ static struct sk_buff *snull_xdp_run(struct snull_queue *queue,
 /**
  * snull_xdp_receive() - show a frame to the XDP program
  * @queue: the queue
- * @first: the frame's first descriptor; fresh buffers are posted behind it
+ * @first: the frame's first descriptor
  *
  * Context: softirq, from snull_rx_next().
  * Return: an skb for the stack; NULL if memory was short; ERR_PTR(-EINPROGRESS)
  * if the program has kept the frame, which is then counted as received.
  */
 struct sk_buff *snull_xdp_receive(struct snull_queue *queue,
-				  struct nic_rx_desc *first)
+				  const struct nic_rx_desc *first)
 {
 	struct snull_priv *priv = netdev_priv(queue->dev);
 	struct snull_rx_stats *stats = &queue->rx_stats;
-	void *fresh[NIC_RX_BUFS_MAX];
 	struct bpf_prog *prog;
 	struct sk_buff *skb;
 	struct xdp_buff xdp;
 	unsigned int len;
 
-	if (unlikely(!snull_bufs_alloc(&queue->rings, fresh, first->bufs)))
-		return NULL;
 	snull_xdp_prepare(queue, first, &xdp);
-	snull_xdp_refill(queue, first, fresh);
 	len = xdp_get_buff_len(&xdp);
 
 	/* A poll runs with softirqs off, which RCU respects. */
@@ -370,7 +237,7 @@ struct sk_buff *snull_xdp_receive(struct snull_queue *queue,
 void snull_xdp_flush(struct snull_queue *queue)
 {
 	if (queue->xdp_flush & SNULL_XDP_FLUSH_TX)
-		snull_xdp_send(queue, NULL, 0, &queue->tx_stats.xdp_tx, true);
+		snull_xdp_doorbell(queue);
 	if (queue->xdp_flush & SNULL_XDP_FLUSH_REDIRECT)
 		xdp_do_flush();
 	queue->xdp_flush = 0;

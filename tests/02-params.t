@@ -45,7 +45,7 @@ judge()
 
 # The first load says that it taints the kernel.
 check 'the defaults load' load
-for name in pairs queues pool_size lockup timeout weight rewrite_ip use_napi; do
+for name in pairs queues pool_size lockup timeout weight line rewrite_ip use_napi; do
 	said=$(modinfo -F parm "$SNULL_KO" | sed -n "s/^$name:.*/&/p")
 	value=$(cat /sys/module/snull/parameters/$name)
 	case $name in rewrite_ip) value=${value/Y/1} ;; lockup) value=${value/#0/the} ;; esac
@@ -70,6 +70,9 @@ for value in $(some 2 9 60001 0 -1 1s); do
 done
 for value in $(some 1 2 -1 maybe); do
 	bad "rewrite_ip=$value: must be 0 or 1" "rewrite_ip=$value"
+done
+for value in intx $(some 0 0 '' msix); do
+	bad "line=$value: must be msi, level or edge" "line=$value"
 done
 for value in 3 $(some 1 napi2 -1 epoll 1x) ''; do
 	bad "use_napi=$value: must be 0 or netif_rx, 1 or napi, 2 or legacy" "use_napi=$value"
@@ -99,7 +102,7 @@ good pool_size=4096 weight=4096
 good weight=256 pool_size=256
 good pairs=2 weight=20,10,10,20
 good pairs=8 weight=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16
-good lockup=0 timeout=10 rewrite_ip=n
+good lockup=0 timeout=10 rewrite_ip=n line=level
 good lockup=2147483647 timeout=60000 rewrite_ip=1 pool_size=0x20
 check 'an odd ring size loads' load pool_size=100
 like 'and is rounded up' "$(ethtool -g sn0 | awk '/^Current/ { on = 1 } on && /^RX:/ { print $2 }')" '^128$'

@@ -41,7 +41,7 @@ for mtu in $(some 1 1500 1280 9000); do
 		[[ $name = *UDP* ]] || is "$name: full segments are as long as the MTU" "$longest" $((mtu + 14))
 		is "$name: nothing came coalesced" "$gso" 0
 		is "$name: no wrong checksum" "$bad" 0
-		that "$name: checksums are left to whom it concerns" "${partial:-0} > ${frames:-0} / 4"
+		that "$name: every checksum is complete" "${partial:-1} == 0 && ${good:-0} > ${frames:-0} / 4"
 		new=$(xstat sn0 q0_tx_tso_bursts)
 		that "$name: large packets went into the NIC" "$new > $bursts"
 		bursts=$new
@@ -66,6 +66,16 @@ for f in tx-checksum-ip-generic rx-checksumming scatter-gather tcp-segmentation-
 	case $f in rx-gro-hw|tx-nocache-copy) want=off ;; *) want=on ;; esac
 	is "$f is $want by default" "$(feature sn0 $f)" $want
 done
+# Handed on unfinished, as veth and virtio-net do: only if asked for.
+check 'rx-csum-partial on' ethtool --set-priv-flags sn1 rx-csum-partial on
+like 'ethtool shows it' "$(ethtool --show-priv-flags sn1)" 'rx-csum-partial *: on'
+for protocol in "TCP:tcp -b 2 $there" "UDP over IPv6:udp -n 1000 -s 16-1400 $there6"; do
+	# shellcheck disable=SC2086 # lists of words
+	wire ${protocol#*:}
+	that "rx-csum-partial, ${protocol%%:*}: checksums are left to whom it concerns" "${partial:-0} > ${frames:-0} / 4"
+	is "rx-csum-partial, ${protocol%%:*}: none is wrong" "$bad" 0
+done
+check 'rx-csum-partial off' ethtool --set-priv-flags sn1 rx-csum-partial off
 check 'rx off' ethtool -K sn1 rx off
 is 'rx is off' "$(feature sn1 rx-checksumming)" off
 # shellcheck disable=SC2086 # lists of words

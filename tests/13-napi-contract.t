@@ -97,6 +97,17 @@ is 'path 2: a full budget is the weight, or what a slice of 64 and a budget of 3
 	"$(sed -n 's/.*snull_poll_end: dev=sn1 .*work=\([0-9]*\) budget=\1$/\1/p' /tmp/trace | awk '$1 > 16' | wc -l)" 0
 unload_clean
 
+# What is above was line=msi.
+for line in $(some 1 edge level); do
+	start line="$line" use_napi=1 pool_size=256
+	traced "path 1, line=$line"
+	unload_clean
+	[ -n "$full" ] || continue
+	start line="$line" use_napi=2 pool_size=256 weight=16
+	traced "path 2, line=$line" legacy
+	unload_clean
+done
+
 # Path 0 never masks, and never polls.
 start use_napi=0
 trace_start $events

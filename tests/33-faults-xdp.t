@@ -10,6 +10,7 @@ there='192.168.0.1 192.168.0.2 192.168.1.2'
 modprobe pktgen 2>/dev/null
 
 start use_napi=1
+ethtool --set-priv-flags sn1 rx-csum-partial on
 if xdpprog csum /sys/fs/bpf/csum && ip link set sn1 xdpdrv pinned /sys/fs/bpf/csum 2>/dev/null; then
 	ip link set sn1 xdpdrv off
 	# Frames wait in the ring for a poll that can't run before the program is there.

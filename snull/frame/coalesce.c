@@ -3,7 +3,7 @@
  * coalesce.c - receive coalescing in hardware, as far as the headers go.
  *
  * "ethtool -K sn1 rx-gro-hw on" promises what GRO promises: whoever cuts the
- * result at gso_size gets back the very frames that came over the wire.  So
+ * result again gets back the very frames that came over the wire.  So
  * the rules are those of tcp_gro_receive() and inet_gro_receive(), or stricter:
  * segments that differ in anything but sequence number, identification, PSH
  * and length are not put together.  LRO, its ancestor, promised no such thing,
@@ -21,13 +21,13 @@
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
-#include <linux/skbuff.h>
 #include <linux/tcp.h>
 #include <net/checksum.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 
 #include "coalesce.h"
+#include "segment.h"
 
 /* TCP's reserved bits and all its flags but PSH, of which only ACK may be. */
 #define COALESCE_FLAGS	htonl(0x0ff70000)
@@ -348,46 +348,16 @@ void coalesce_append(struct coalesce_agg *agg, const struct coalesce_key *key)
 }
 
 /**
- * coalesce_room() - how many more full segments the run can take
- * @agg: the run
- *
- * Context: any, hard interrupts included.
- * Return: how many, if they are like the last one: cut from the same large
- * packet right behind it, and neither of them is that packet's last.  0 while
- * the run has not shown how it counts identifications.
- */
-unsigned int coalesce_room(const struct coalesce_agg *agg)
-{
-	if (agg->closed || agg->segs < 2)
-		return 0;
-	return (U16_MAX - agg->hdr_len - agg->bytes) / agg->mss;
-}
-
-/**
- * coalesce_join() - add full segments without a look at their headers
- * @agg: the run
- * @segs: how many, up to coalesce_room()
- *
- * Context: any, hard interrupts included.
- */
-void coalesce_join(struct coalesce_agg *agg, unsigned int segs)
-{
-	agg->segs += segs;
-	agg->bytes += segs * agg->mss;
-	agg->next_seq += segs * agg->mss;
-}
-
-/**
  * coalesce_finish() - make the first segment's headers those of the whole run
  * @head_hdr: headers of the run's first segment, as they came
  * @agg: the run
  *
  * Patches IP's length and checksum, PSH, and TCP's checksum, which is again
- * the sum of the pseudo header.  The result's gso_size is @agg->mss and its
- * gso_segs is @agg->segs.
+ * the sum of the pseudo header.  The result's segment size is @agg->mss, and
+ * @agg->segs are in it.
  *
  * Context: any, hard interrupts included.
- * Return: its gso_type, a bit of which may be above 16; 0, and the headers as
+ * Return: SEG_*, what it is; 0, and the headers as
  * they came, if there is but one segment.
  */
 unsigned int coalesce_finish(u8 *head_hdr, const struct coalesce_agg *agg)
@@ -416,6 +386,6 @@ unsigned int coalesce_finish(u8 *head_hdr, const struct coalesce_agg *agg)
 	}
 
 	if (!agg->ip4)
-		return SKB_GSO_TCPV6;
-	return SKB_GSO_TCPV4 | (agg->fixed_id ? SKB_GSO_TCP_FIXEDID : 0);
+		return SEG_TCP6;
+	return SEG_TCP4 | (agg->fixed_id ? SEG_FIXED_ID : 0);
 }

@@ -2,7 +2,7 @@
 /*
  * coalesce.h - receive coalescing: a run of TCP segments becomes one frame.
  *
- * Read next: coalesce.c, then nic/rx.c, which stores the payload.
+ * Read next: coalesce.c, then nic/coalesce.c, which stores the payload.
  */
 #ifndef SNULL_COALESCE_H
 #define SNULL_COALESCE_H
@@ -38,7 +38,7 @@ struct coalesce_key {
  * @next_seq: sequence number that the next one must have
  * @bytes: payload bytes of all of them
  * @segs: how many they are
- * @mss: payload bytes of the first one: the gso_size of the result
+ * @mss: payload bytes of the first one: that of the result
  * @id: the first one's IPv4 identification
  * @hdr_len: bytes of headers in front of the payload
  * @ip4: they are IPv4, else they are IPv6
@@ -71,8 +71,6 @@ void coalesce_start(struct coalesce_agg *agg, const struct coalesce_key *key);
 bool coalesce_match(const u8 *head_hdr, const struct coalesce_agg *agg,
 		    const u8 *hdr, const struct coalesce_key *key);
 void coalesce_append(struct coalesce_agg *agg, const struct coalesce_key *key);
-unsigned int coalesce_room(const struct coalesce_agg *agg);
-void coalesce_join(struct coalesce_agg *agg, unsigned int segs);
 unsigned int coalesce_finish(u8 *head_hdr, const struct coalesce_agg *agg);
 
 #endif /* SNULL_COALESCE_H */

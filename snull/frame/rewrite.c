@@ -21,7 +21,7 @@
 #include <linux/etherdevice.h>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
-#include <linux/if_vlan.h>
+#include <linux/if_ether.h>
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/minmax.h>
@@ -35,6 +35,7 @@
 #include "rewrite.h"
 
 #define WIRE_VLAN_MAX	2
+#define WIRE_VLAN_LEN	4
 
 /* What the reading half found, for the writing half; offsets in the frame. */
 struct wire_plan {
@@ -45,11 +46,17 @@ struct wire_plan {
 	unsigned int quote;	/* IP header quoted in an ICMP error, or 0 */
 	bool clipped;		/* the datagram goes on behind @end */
 	bool pseudo;		/* @check covers the addresses */
+	bool transport;		/* @check is TCP's or UDP's */
 	bool zero_none;		/* UDP: a checksum of 0 is no checksum */
 	bool routed;		/* see struct ip6ext_end */
 };
 
 /* ---- reading and checking ----------------------------------------------- */
+
+static bool wire_is_vlan(__be16 proto)
+{
+	return proto == htons(ETH_P_8021Q) || proto == htons(ETH_P_8021AD);
+}
 
 /**
  * wire_find_l3() - find a frame's network header, behind its VLAN tags
@@ -65,23 +72,13 @@ unsigned int wire_find_l3(const u8 *frame, unsigned int len, __be16 *proto)
 	unsigned int off = offsetof(struct ethhdr, h_proto);
 	unsigned int tags;
 
-	for (tags = 0; ; tags++, off += VLAN_HLEN) {
+	for (tags = 0; ; tags++, off += WIRE_VLAN_LEN) {
 		if (len < off + sizeof(__be16))
 			return 0;
 		*proto = *(const __be16 *)(frame + off);
-		if (!eth_type_vlan(*proto) || tags == WIRE_VLAN_MAX)
+		if (!wire_is_vlan(*proto) || tags == WIRE_VLAN_MAX)
 			return off + sizeof(__be16);
 	}
-}
-
-static bool wire_is_icmp_error(u8 type, bool ip6)
-{
-	if (ip6)
-		return type >= ICMPV6_DEST_UNREACH && type <= ICMPV6_PARAMPROB;
-
-	return type == ICMP_DEST_UNREACH || type == ICMP_SOURCE_QUENCH ||
-	       type == ICMP_REDIRECT || type == ICMP_TIME_EXCEEDED ||
-	       type == ICMP_PARAMETERPROB;
 }
 
 /*
@@ -95,7 +92,7 @@ static bool wire_plan_quote(const u8 *frame, unsigned int off,
 	unsigned int quote = off + sizeof(struct icmphdr);
 	unsigned int need = ip6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
 
-	if (!wire_is_icmp_error(frame[off], ip6))
+	if (!(ip6 ? icmpv6_is_err(frame[off]) : icmp_is_err(frame[off])))
 		return true;
 	/* A sender may quote too little.  We may not see too little. */
 	if (quote + need > plan->end)
@@ -134,6 +131,7 @@ static bool wire_plan_l4(const u8 *frame, unsigned int off, u8 proto,
 		return false;
 	plan->check = off + check;
 	plan->pseudo = proto != IPPROTO_ICMP;
+	plan->transport = proto == IPPROTO_TCP || proto == IPPROTO_UDP;
 
 	if (proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6)
 		return wire_plan_quote(frame, off, plan);
@@ -328,6 +326,23 @@ static enum wire_verdict wire_flip(u8 *frame, const struct wire_plan *plan,
 
 /* ---- the interface ------------------------------------------------------ */
 
+static bool wire_is_ip(__be16 proto)
+{
+	return proto == htons(ETH_P_IP) || proto == htons(ETH_P_IPV6);
+}
+
+/* Return: false if it isn't IP, or its headers don't fit together. */
+static bool wire_plan(const u8 *frame, unsigned int len, unsigned int frame_len,
+		      struct wire_plan *plan)
+{
+	plan->l3 = wire_find_l3(frame, len, &plan->proto);
+	if (!plan->l3 || !wire_is_ip(plan->proto))
+		return false;
+	return plan->proto == htons(ETH_P_IP) ?
+	       wire_plan_ip4(frame, len, frame_len, plan) :
+	       wire_plan_ip6(frame, len, frame_len, plan);
+}
+
 /**
  * wire_rewrite_ip() - flip the network bit in a frame's IP addresses
  * @frame: private, linear, writable copy of the start of the frame, from its
@@ -358,17 +373,31 @@ enum wire_verdict wire_rewrite_ip(u8 *frame, unsigned int len,
 	struct wire_plan plan = {};
 	bool sane;
 
-	plan.l3 = wire_find_l3(frame, len, &plan.proto);
-	if (!plan.l3)
-		return WIRE_MALFORMED;
-	if (plan.proto == htons(ETH_P_IP))
-		sane = wire_plan_ip4(frame, len, frame_len, &plan);
-	else if (plan.proto == htons(ETH_P_IPV6))
-		sane = wire_plan_ip6(frame, len, frame_len, &plan);
-	else
+	sane = wire_plan(frame, len, frame_len, &plan);
+	if (plan.l3 && !wire_is_ip(plan.proto))
 		return WIRE_PASSED;
-
 	return sane ? wire_flip(frame, &plan, csum) : WIRE_MALFORMED;
+}
+
+/**
+ * wire_find_check() - find the checksum that vouches for a frame's data
+ * @frame: start of the frame, from its Ethernet header; its IP header aligned
+ *	as the architecture needs it
+ * @len: bytes in @frame: WIRE_LOOK_MAX, or the whole frame
+ * @frame_len: bytes in the whole frame
+ *
+ * Context: any, hard interrupts included.
+ * Return: offset of the outermost TCP or UDP header's checksum; 0 if there is
+ * none, as in a fragment, or if the headers lie.
+ */
+unsigned int wire_find_check(const u8 *frame, unsigned int len,
+			     unsigned int frame_len)
+{
+	struct wire_plan plan = {};
+
+	if (!wire_plan(frame, len, frame_len, &plan) || !plan.transport)
+		return 0;
+	return plan.check;
 }
 
 /**

@@ -46,6 +46,8 @@ enum wire_verdict {
 enum wire_verdict wire_rewrite_ip(u8 *frame, unsigned int len,
 				  unsigned int frame_len,
 				  const struct wire_csum *csum);
+unsigned int wire_find_check(const u8 *frame, unsigned int len,
+			     unsigned int frame_len);
 unsigned int wire_find_l3(const u8 *frame, unsigned int len, __be16 *proto);
 __be32 wire_flip_addr4(__be32 addr);
 __be32 wire_flip_addr6(const struct in6_addr *addr);

@@ -20,8 +20,6 @@
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
-#include <linux/netdev_features.h>
-#include <linux/skbuff.h>
 #include <linux/string.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
@@ -31,16 +29,8 @@
 #include "ip6ext.h"
 #include "segment.h"
 
-/* AccECN counts in the CWR flag, so it stays; kernels before 6.16 lack it. */
-#ifdef NETIF_F_GSO_ACCECN
-#define SEG_KEEP_CWR	SKB_GSO_TCP_ACCECN
-#else
-#define SEG_KEEP_CWR	0
-#endif
-
-/* These say how to cut; what is left of gso_type says what. */
-#define SEG_MODIFIERS	(SKB_GSO_DODGY | SKB_GSO_TCP_ECN | \
-			 SKB_GSO_TCP_FIXEDID | SEG_KEEP_CWR)
+/* These say how to cut; what is left says what. */
+#define SEG_MODIFIERS	(SEG_FIXED_ID | SEG_KEEP_CWR)
 
 static struct iphdr *seg_iph(struct seg *seg)
 {
@@ -86,18 +76,18 @@ static void seg_fix_check(struct seg *seg, unsigned int old, unsigned int new)
 	*check = ~csum_fold(csum_add(csum_unfold(*check), delta));
 }
 
-static bool seg_init_type(struct seg *seg, unsigned int gso_type)
+static bool seg_init_type(struct seg *seg, unsigned int how)
 {
-	switch (gso_type & ~SEG_MODIFIERS) {
-	case SKB_GSO_TCPV4:
+	switch (how & ~SEG_MODIFIERS) {
+	case SEG_TCP4:
 		seg->ip4 = true;
 		seg->tcp = true;
 		return true;
-	case SKB_GSO_TCPV6:
+	case SEG_TCP6:
 		seg->ip4 = false;
 		seg->tcp = true;
 		return true;
-	case SKB_GSO_UDP_L4:
+	case SEG_UDP:
 		seg->ip4 = seg_iph(seg)->version == 4;
 		seg->tcp = false;
 		return true;
@@ -161,10 +151,9 @@ static bool seg_init_l4(struct seg *seg)
  * @hdr_len: from the Ethernet header to the end of TCP's options or of UDP
  * @l3_off: offset of the IP header in @hdr
  * @l4_off: offset of the TCP or UDP header in @hdr
- * @gso_type: %SKB_GSO_TCPV4, %SKB_GSO_TCPV6 or %SKB_GSO_UDP_L4, with or without
- *	%SKB_GSO_DODGY, %SKB_GSO_TCP_ECN, %SKB_GSO_TCP_FIXEDID and
- *	SKB_GSO_TCP_ACCECN
- * @gso_size: payload bytes of every segment but the last
+ * @how: %SEG_TCP4, %SEG_TCP6 or %SEG_UDP, with or without %SEG_FIXED_ID and
+ *	%SEG_KEEP_CWR
+ * @mss: payload bytes of every segment but the last
  * @payload: payload bytes of the packet; one segment's worth is allowed
  *
  * Believes no header: what does not fit together is refused, and so is what
@@ -175,33 +164,32 @@ static bool seg_init_l4(struct seg *seg)
  * Return: 0, or -EINVAL.
  */
 int seg_init(struct seg *seg, const u8 *hdr, unsigned int hdr_len,
-	     unsigned int l3_off, unsigned int l4_off, unsigned int gso_type,
-	     unsigned int gso_size, unsigned int payload)
+	     unsigned int l3_off, unsigned int l4_off, unsigned int how,
+	     unsigned int mss, unsigned int payload)
 {
-	bool fixed_id = gso_type & SKB_GSO_TCP_FIXEDID;
+	bool fixed_id = how & SEG_FIXED_ID;
 	u8 proto;
 
 	BUILD_BUG_ON(offsetof(struct seg, hdr) % 4 != 2);
 
 	/* Behind Ethernet, and any tags, IP is two bytes off a word boundary. */
-	if (hdr_len > NIC_HDR_MAX || l4_off >= hdr_len || l3_off >= l4_off ||
+	if (hdr_len > SEG_HDR_MAX || l4_off >= hdr_len || l3_off >= l4_off ||
 	    l3_off < ETH_HLEN || l3_off % 4 != 2 ||
 	    l3_off + sizeof(struct iphdr) > l4_off)
 		return -EINVAL;
-	if (!gso_size || gso_size > U16_MAX || !payload ||
-	    payload > gso_size * U16_MAX)
+	if (!mss || mss > U16_MAX || !payload || payload > mss * U16_MAX)
 		return -EINVAL;
 
 	memcpy(seg->hdr, hdr, hdr_len);
 	seg->hdr_len = hdr_len;
 	seg->l3 = l3_off;
 	seg->l4 = l4_off;
-	seg->mss = min(gso_size, payload);
+	seg->mss = min(mss, payload);
 	seg->left = payload;
-	seg->segs = DIV_ROUND_UP(payload, gso_size);
-	seg->keep_cwr = gso_type & SEG_KEEP_CWR;
+	seg->segs = DIV_ROUND_UP(payload, mss);
+	seg->keep_cwr = how & SEG_KEEP_CWR;
 
-	if (!seg_init_type(seg, gso_type))
+	if (!seg_init_type(seg, how))
 		return -EINVAL;
 	proto = seg->tcp ? IPPROTO_TCP : IPPROTO_UDP;
 	if (!(seg->ip4 ? seg_init_ip4(seg, proto, fixed_id) :
@@ -235,19 +223,19 @@ static void seg_make_last(struct seg *seg, unsigned int len)
 		csum_replace2(&iph->check, old, iph->tot_len);
 }
 
-static void seg_advance(struct seg *seg, unsigned int segs)
+static void seg_advance(struct seg *seg)
 {
 	if (seg->tcp) {
 		struct tcphdr *th = seg_th(seg);
 
-		th->seq = htonl(ntohl(th->seq) + segs * seg->mss);
+		th->seq = htonl(ntohl(th->seq) + seg->mss);
 		th->cwr &= seg->keep_cwr;
 	}
 	if (seg->count_id) {
 		struct iphdr *iph = seg_iph(seg);
 		__be16 old = iph->id;
 
-		iph->id = htons(ntohs(old) + segs);
+		iph->id = htons(ntohs(old) + 1);
 		csum_replace2(&iph->check, old, iph->id);
 	}
 }
@@ -259,7 +247,7 @@ static void seg_advance(struct seg *seg, unsigned int segs)
  *
  * TCP: the sequence number moves on, FIN and PSH are only on the last segment,
  * CWR only on the first, unless it is AccECN's.  IPv4: each segment has the
- * next identification, unless %SKB_GSO_TCP_FIXEDID.  The TCP or UDP checksum
+ * next identification, unless %SEG_FIXED_ID.  The TCP or UDP checksum
  * is the sum of the segment's own pseudo header: it is still to be completed.
  *
  * Context: any, hard interrupts included; one caller at a time for each @seg.
@@ -278,31 +266,6 @@ unsigned int seg_next(struct seg *seg, u8 *out)
 		seg_make_last(seg, len);
 	memcpy(out, seg->hdr, seg->hdr_len);
 	if (seg->left)
-		seg_advance(seg, 1);
+		seg_advance(seg);
 	return len;
-}
-
-/**
- * seg_before_last() - segments that are left, without the last one
- * @seg: a packet that seg_init() has accepted
- *
- * Context: any, hard interrupts included.
- * Return: how many; each of them is full.
- */
-unsigned int seg_before_last(const struct seg *seg)
-{
-	return seg->left ? (seg->left - 1) / seg->mss : 0;
-}
-
-/**
- * seg_skip() - pass over segments whose headers nobody needs
- * @seg: a packet of which seg_next() has made at least one segment
- * @segs: how many, up to seg_before_last()
- *
- * Context: any, hard interrupts included; one caller at a time for each @seg.
- */
-void seg_skip(struct seg *seg, unsigned int segs)
-{
-	seg->left -= segs * seg->mss;
-	seg_advance(seg, segs);
 }

@@ -7,9 +7,18 @@
 #ifndef SNULL_SEGMENT_H
 #define SNULL_SEGMENT_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 
-#include "../nic/nic.h"
+/* The largest header that can be repeated in front of every segment. */
+#define SEG_HDR_MAX		256
+
+/* What is cut, and how; or what has been put together: see coalesce.h. */
+#define SEG_TCP4		BIT(0)	/* TCP over IPv4 */
+#define SEG_TCP6		BIT(1)	/* TCP over IPv6 */
+#define SEG_UDP			BIT(2)	/* UDP datagrams, over either */
+#define SEG_FIXED_ID		BIT(3)	/* all have one IPv4 identification */
+#define SEG_KEEP_CWR		BIT(4)	/* AccECN counts in the CWR flag */
 
 /**
  * struct seg - a large packet that is being cut
@@ -42,15 +51,13 @@ struct seg {
 	bool fin;
 	bool psh;
 	u8 pad[2] __aligned(4);
-	u8 hdr[NIC_HDR_MAX];
+	u8 hdr[SEG_HDR_MAX];
 };
 
 int seg_init(struct seg *seg, const u8 *hdr, unsigned int hdr_len,
-	     unsigned int l3_off, unsigned int l4_off, unsigned int gso_type,
-	     unsigned int gso_size, unsigned int payload);
+	     unsigned int l3_off, unsigned int l4_off, unsigned int how,
+	     unsigned int mss, unsigned int payload);
 unsigned int seg_next(struct seg *seg, u8 *out);
-unsigned int seg_before_last(const struct seg *seg);
-void seg_skip(struct seg *seg, unsigned int segs);
 
 /**
  * seg_header() - the next segment's headers, in place

@@ -1,41 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * coalesce.c - receive coalescing, as far as the ring goes: the segments of a
- * run share one header, and their payloads lie behind it in a row.
+ * coalesce.c - receive coalescing, a stage between the wire and the ring: the
+ * segments of a run share one header, and their payloads lie behind it in a row.
  *
- * While an aggregate is open it stands at head, invisible to the driver.  It
- * is given up when a frame comes that does not fit, or the sender pauses.
+ * A frame goes in by nic_coalesce_in(), and stays if it can.  While a run is
+ * open it stands at head, invisible to the driver.  It comes out when a frame
+ * follows that does not fit, or the sender pauses: nic_coalesce_out().
  *
  * Read next: frame/coalesce.c, which decides what fits.
  */
 #include <linux/tcp.h>
 
-#include "../compat.h"
 #include "impl.h"
 
-/* From here on, the frame is as if its sender had left the sum to hardware. */
-static bool nic_gro_verify(struct nic_frame *frame, struct coalesce_key *key)
+/* What the stage takes for the frame's checksum, be it finished or not. */
+static struct wire_csum nic_coalesce_csum(bool ip4)
 {
-	if (!coalesce_verify(key, frame->hdr,
-			     nic_sg_csum(frame->sg, frame->payload)))
-		return false;
-	frame->csum = (struct wire_csum){
-		.start = coalesce_l4(key->ip4),
+	return (struct wire_csum){
+		.start = coalesce_l4(ip4),
 		.offset = offsetof(struct tcphdr, check),
 		.partial = true,
 	};
-	return true;
 }
 
-/**
- * nic_gro_parse() - may this frame be coalesced with others?
- * @frame: the frame; if so, it is cut into header and payload
- * @key: where to put what nic_gro_add() and nic_gro_start() need
- *
- * Context: any.
- * Return: whether it is a candidate.
+/*
+ * May this frame be coalesced with others?  If so, it is cut into header and
+ * payload, as the segmenter has cut those of a large packet already.
  */
-bool nic_gro_parse(struct nic_frame *frame, struct coalesce_key *key)
+static bool nic_coalesce_parse(struct nic_frame *frame,
+			       struct coalesce_key *key)
 {
 	if (frame->hdr_len)
 		return coalesce_parse(key, frame->hdr, frame->hdr_len,
@@ -43,7 +36,7 @@ bool nic_gro_parse(struct nic_frame *frame, struct coalesce_key *key)
 	if (!coalesce_parse(key, frame->sg.ptr, frame->sg.left, frame->len,
 			    &frame->csum) || key->hdr_len > NIC_HDR_MAX)
 		return false;
-	nic_sg_copy(&frame->sg, frame->hdr, key->hdr_len);
+	nic_sg_copy(&frame->sg, frame->hdr, key->hdr_len, NULL);
 	frame->hdr_len = key->hdr_len;
 	/* Without padding, if it has any: it is padded again in the buffer. */
 	frame->payload = key->payload;
@@ -52,126 +45,105 @@ bool nic_gro_parse(struct nic_frame *frame, struct coalesce_key *key)
 		wire_rewrite_ip(frame->hdr, frame->hdr_len, frame->len,
 				&frame->csum);
 	frame->rewrite = false;
-	return !key->finished || nic_gro_verify(frame, key);
+	if (!key->finished)
+		return true;
+	if (!coalesce_verify(key, frame->hdr,
+			     nic_sg_csum(frame->sg, frame->payload)))
+		return false;
+	/* From here on, as if its sender had left the sum to hardware. */
+	frame->csum = nic_coalesce_csum(key->ip4);
+	return true;
 }
 
-/* Bytes that the open aggregate can still take, in the buffers posted. */
-static unsigned int nic_gro_room(const struct nic_rxq *rxq)
+/* Bytes that the open run can still take, in the buffers posted. */
+static unsigned int nic_coalesce_room(const struct nic *nic,
+				      const struct nic_rxq *rxq)
 {
 	const struct nic_rx_desc *first = nic_rxd(rxq, rxq->head);
 	const struct nic_rx_desc *last;
-	u32 bufs = min_t(u32, nic_rx_room(rxq), NIC_RX_BUFS_MAX);
+	u32 bufs = min_t(u32, nic_rx_room(rxq), nic->max_bufs);
 
 	last = nic_rxd(rxq, rxq->head + first->bufs - 1);
 	return last->size - last->len + (bufs - first->bufs) * last->size;
 }
 
-static void nic_gro_append(struct nic_rxq *rxq, struct nic_frame *frame,
-			   unsigned int len)
+static bool nic_coalesce_join(struct nic *nic, struct nic_rxq *rxq,
+			      struct nic_frame *frame,
+			      const struct coalesce_key *key)
 {
-	struct nic_rx_desc *first = nic_rxd(rxq, rxq->head);
-	u32 last = rxq->head + first->bufs - 1;
-
-	last = nic_rx_write(rxq, last, &frame->sg, len);
-	first->bufs = last - rxq->head + 1;
-	rxq->last = frame;
-}
-
-/**
- * nic_gro_add() - let a frame join the open aggregate
- * @rxq: the queue, locked, with an aggregate open
- * @frame: a candidate
- * @key: what nic_gro_parse() said of it
- *
- * Context: under rxq->lock, interrupts off.
- * Return: false if it does not fit, in which case nothing was done.
- */
-bool nic_gro_add(struct nic_rxq *rxq, struct nic_frame *frame,
-		 const struct coalesce_key *key)
-{
-	const u8 *head_hdr = nic_rxd(rxq, rxq->head)->buf;
+	const u8 *head_hdr = nic_memory(nic, nic_rxd(rxq, rxq->head)->addr);
 
 	if (!coalesce_match(head_hdr, &rxq->agg, frame->hdr, key) ||
-	    frame->payload > nic_gro_room(rxq))
+	    frame->payload > nic_coalesce_room(nic, rxq))
 		return false;
-	nic_gro_append(rxq, frame, frame->payload);
+	nic_rx_append(nic, rxq, &frame->sg, frame->payload, NULL);
 	coalesce_append(&rxq->agg, key);
 	return true;
 }
 
 /**
- * nic_gro_room_behind() - segments that can join without being looked at
- * @rxq: the queue, locked
- * @frame: what the sender sent last
- *
- * Context: under rxq->lock, interrupts off.
- * Return: how many full segments of the same large packet may follow @frame,
- * none of them its last; 0 if @frame is not the end of an open aggregate.
- */
-unsigned int nic_gro_room_behind(struct nic_rxq *rxq,
-				 const struct nic_frame *frame)
-{
-	if (!rxq->open || rxq->last != frame)
-		return 0;
-	return min(coalesce_room(&rxq->agg),
-		   nic_gro_room(rxq) / rxq->agg.mss);
-}
-
-/**
- * nic_gro_join() - such segments arrive
- * @rxq: the queue, locked
- * @frame: what the sender sent last; its payload goes on with theirs
- * @segs: how many, up to nic_gro_room_behind()
- *
- * Context: under rxq->lock, interrupts off.
- */
-void nic_gro_join(struct nic_rxq *rxq, struct nic_frame *frame,
-		  unsigned int segs)
-{
-	unsigned int len = segs * rxq->agg.mss;
-
-	nic_gro_append(rxq, frame, len);
-	coalesce_join(&rxq->agg, segs);
-	u64_stats_update_begin(&rxq->syncp);
-	rxq->stats.frames += segs;
-	rxq->stats.bytes += len + segs * frame->hdr_len;
-	rxq->stats.size[nic_size_class(frame->hdr_len + rxq->agg.mss)] += segs;
-	u64_stats_update_end(&rxq->syncp);
-}
-
-/**
- * nic_gro_start() - begin an aggregate with the frame stored at head
- * @rxq: the queue, locked
+ * nic_coalesce_in() - the way in: a frame arrives
+ * @nic: the receiving NIC
+ * @rxq: the queue, locked, with room for the frame
  * @frame: the frame
- * @key: what nic_gro_parse() said of it
  *
  * Context: under rxq->lock, interrupts off.
+ * Return: true if the stage has kept it; false if it is to be stored, behind
+ * what came out just now.
  */
-void nic_gro_start(struct nic_rxq *rxq, const struct nic_frame *frame,
-		   const struct coalesce_key *key)
+bool nic_coalesce_in(struct nic *nic, struct nic_rxq *rxq,
+		     struct nic_frame *frame)
 {
-	coalesce_start(&rxq->agg, key);
+	struct coalesce_key key;
+
+	if (!(READ_ONCE(nic->features) & NIC_F_RX_GRO) ||
+	    !nic_coalesce_parse(frame, &key)) {
+		nic_coalesce_out(nic, rxq);
+		return false;
+	}
+	if (rxq->open && nic_coalesce_join(nic, rxq, frame, &key))
+		return true;
+	nic_coalesce_out(nic, rxq);
+	nic_rx_store(nic, rxq, frame, true);
+	coalesce_start(&rxq->agg, &key);
 	rxq->open = true;
-	rxq->last = frame;
+	return true;
 }
 
-/**
- * nic_gro_finish() - make one packet of the open aggregate
- * @rxq: the queue, locked
- * @first: the descriptor at head
- *
- * Context: under rxq->lock, interrupts off.
- */
-void nic_gro_finish(struct nic_rxq *rxq, struct nic_rx_desc *first)
+/* One packet of the open run, for the descriptor @first. */
+static void nic_coalesce_finish(struct nic *nic, struct nic_rxq *rxq,
+				struct nic_rx_desc *first)
 {
-	rxq->open = false;
-	first->gso_type = coalesce_finish(first->buf, &rxq->agg);
-	if (!first->gso_type) {
-		if (rxq->agg.finished)
-			first->flags &= ~NIC_RXD_CSUM_PARTIAL;
+	struct wire_csum csum = nic_coalesce_csum(rxq->agg.ip4);
+
+	first->tso = coalesce_finish(nic_memory(nic, first->addr), &rxq->agg);
+	if (first->tso) {
+		/* A sum for each segment would be of no use to anybody. */
+		first->flags |= NIC_RXD_GRO | NIC_RXD_CSUM_PARTIAL;
+		first->csum_start = csum.start;
+		first->csum_offset = csum.offset;
+		first->mss = rxq->agg.mss;
+		first->segs = rxq->agg.segs;
 		return;
 	}
-	first->flags |= NIC_RXD_GRO;
-	first->gso_size = rxq->agg.mss;
-	first->segs = rxq->agg.segs;
+	/* Only one: as if it had never been here. */
+	if (!rxq->agg.finished)
+		nic_rx_finish_csum(nic, rxq, &csum);
+	first->flags |= NIC_RXD_CSUM_OK;
+}
+
+/**
+ * nic_coalesce_out() - the way out: give the open run, if any, to the driver
+ * @nic: the receiving NIC
+ * @rxq: the queue, locked
+ *
+ * Context: under rxq->lock, interrupts off.
+ */
+void nic_coalesce_out(struct nic *nic, struct nic_rxq *rxq)
+{
+	if (!rxq->open)
+		return;
+	rxq->open = false;
+	nic_coalesce_finish(nic, rxq, nic_rxd(rxq, rxq->head));
+	nic_rx_publish(rxq);
 }

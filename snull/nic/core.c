@@ -8,7 +8,7 @@
 #include <linux/etherdevice.h>
 #include <linux/slab.h>
 
-#include "../compat.h"
+#include "../compat_core.h"
 #include "impl.h"
 
 /**
@@ -40,18 +40,6 @@ void nic_cable_destroy(struct nic_cable *cable)
 	kfree(cable);
 }
 
-/**
- * nic_partner() - the NIC at the other end of the cable
- * @nic: this end
- *
- * Context: under rcu_read_lock(), for as long as the result is used.
- * Return: the partner, or NULL if nothing is plugged in there.
- */
-struct nic *nic_partner(const struct nic *nic)
-{
-	return rcu_dereference(nic->cable->end[!nic->end]);
-}
-
 static void nic_free(struct nic *nic)
 {
 	kfree(nic->vector);
@@ -76,51 +64,62 @@ static struct nic *nic_alloc(unsigned int queues)
 	return NULL;
 }
 
-/**
- * nic_create() - plug a NIC into a cable
- * @cable: the cable
- * @end: 0 or 1, which end of it
- * @queues: queue pairs, and so vectors, 1 to NIC_MAX_QUEUES
- * @first_cpu: CPU that vector 0 prefers; the others follow round robin
- * @link_changed: called with @driver when the link comes or goes: process
- *	context, with the cable locked, so it must not call back into the NIC
- * @driver: the driver's handle
- *
- * Context: process, may sleep.
- * Return: the NIC, stopped and with its lines masked, or an ERR_PTR():
- * -EBUSY if that end is taken, -ENOMEM, or what irq_alloc_desc() says.
- */
-struct nic *nic_create(struct nic_cable *cable, unsigned int end,
-		       unsigned int queues, unsigned int first_cpu,
-		       void (*link_changed)(void *driver, bool up),
-		       void *driver)
+static struct nic *nic_new(struct device *dev, struct nic_cable *cable,
+			   const struct nic_config *config)
 {
-	struct nic *nic = nic_alloc(queues);
+	struct nic *nic = nic_alloc(config->queues);
 	unsigned int i;
-	int err = 0;
 
 	if (!nic)
-		return ERR_PTR(-ENOMEM);
+		return NULL;
+	nic->dev = dev;
 	nic->cable = cable;
-	nic->end = end;
-	nic->link_changed = link_changed;
-	nic->driver = driver;
+	nic->end = config->end;
+	nic->max_bufs = config->max_bufs;
+	nic->line = config->line;
+	nic->link_changed = config->link_changed;
+	nic->driver = config->driver;
 	nic->max_frame = ETH_FRAME_LEN;
 	raw_spin_lock_init(&nic->filter_lock);
 	nic_rss_init(nic);
-	for (i = 0; i < queues; i++) {
+	for (i = 0; i < nic->queues; i++) {
 		nic_tx_init(nic, i);
 		nic_rx_init(nic, i);
 	}
-	err = nic_irq_create(nic, first_cpu);
+	return nic;
+}
+
+/**
+ * nic_create() - plug a NIC into a cable
+ * @dev: its device, for which the driver maps memory
+ * @cable: the cable
+ * @config: what it is made with
+ *
+ * Context: process, may sleep.
+ * Return: the NIC, stopped and with its lines masked, or an ERR_PTR():
+ * -EOPNOTSUPP if it can't reach memory, -EBUSY if that end is taken, -ENOMEM,
+ * or what irq_alloc_desc() says.
+ */
+struct nic *nic_create(struct device *dev, struct nic_cable *cable,
+		       const struct nic_config *config)
+{
+	struct nic *nic;
+	int err;
+
+	if (!nic_dma_supported(dev))
+		return ERR_PTR(-EOPNOTSUPP);
+	nic = nic_new(dev, cable, config);
+	if (!nic)
+		return ERR_PTR(-ENOMEM);
+	err = nic_irq_create(nic, config->first_cpu);
 	if (err)
 		goto free;
 
 	mutex_lock(&cable->lock);
-	if (rcu_access_pointer(cable->end[end]))
+	if (rcu_access_pointer(cable->end[nic->end]))
 		err = -EBUSY;
 	else
-		rcu_assign_pointer(cable->end[end], nic);
+		rcu_assign_pointer(cable->end[nic->end], nic);
 	mutex_unlock(&cable->lock);
 	if (!err)
 		return nic;

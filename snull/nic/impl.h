@@ -2,15 +2,15 @@
 /*
  * impl.h - inside the NIC: the state that its parts share.
  *
- * Only nic*.c include this.  Who writes what:
+ * Only the files in this directory include this.  Who writes what:
  *
  *	nic_txq.tail, .clean	the driver, through doorbell and ack
  *	nic_txq.head		the transmit engine, one at a time (NIC_TXQ_BUSY)
  *	nic_rxq.head		the partner's transmit engines, under .lock
- *	nic_rxq.clean		the driver, through its doorbell
+ *	nic_rxq.tail, .clean	the driver, through doorbell and ack
  *
  * Read next: core.c (plugging, registers), tx.c (the transmit engine),
- * rx.c (the receive side), irq.c (the interrupt lines).
+ * rx.c and store.c (the receive side), irq.c (the interrupt lines).
  */
 #ifndef SNULL_NIC_IMPL_H
 #define SNULL_NIC_IMPL_H
@@ -46,11 +46,16 @@ struct nic_moder {
 	u32 base;
 };
 
+enum {
+	NIC_VECTOR_ASKED,	/* for the CPU, and the driver hasn't answered */
+	NIC_VECTOR_IPI,		/* the ipi is on its way */
+};
+
 /**
  * struct nic_vector - one interrupt line
  * @work: carries the line to the CPU we are on, as a real interrupt
  * @ipi: carries it to another CPU
- * @ipi_sent: bit 0: @ipi is on its way
+ * @state: NIC_VECTOR_*
  * @nic: whose line it is
  * @queue: which queue pair's
  * @irq: the Linux interrupt number
@@ -67,7 +72,7 @@ struct nic_moder {
 struct nic_vector {
 	struct irq_work work;
 	call_single_data_t ipi;
-	unsigned long ipi_sent;
+	unsigned long state;
 	struct nic *nic;
 	unsigned int queue;
 	unsigned int irq;
@@ -83,17 +88,27 @@ struct nic_vector {
 };
 
 /**
- * struct nic_sg - a reading position in a frame's memory
- * @frags: the frame's fragments, or NULL
- * @next_frag: fragment to go on with when @left is used up
+ * struct nic_sg - a reading position in a packet's memory
+ * @txq: whose packet it is
+ * @next: descriptor to go on with when @left is used up
  * @ptr: next byte to read
  * @left: bytes in a row from @ptr
  */
 struct nic_sg {
-	const struct skb_shared_info *frags;
-	unsigned int next_frag;
+	const struct nic_txq *txq;
+	u32 next;
 	const u8 *ptr;
 	unsigned int left;
+};
+
+/**
+ * struct nic_sum - a checksum in the making
+ * @sum: of what was copied so far
+ * @len: how much that was
+ */
+struct nic_sum {
+	__wsum sum;
+	unsigned int len;
 };
 
 /**
@@ -131,32 +146,6 @@ struct nic_frame {
 	u32 hash;
 };
 
-/**
- * struct nic_flow - the flow that was hashed last
- * @saddr: its addresses, as they stood in the frame
- * @daddr: the same
- * @ports: its two ports
- * @l3: what says that it is plain IPv4
- * @l4: fragment offset and protocol
- * @valid: the fields above are filled in
- * @flip: its addresses were still to be flipped
- * @hash_flags: NIC_RXD_HASH*
- * @hash: its hash
- * @version: of the registers that it was hashed with
- */
-struct nic_flow {
-	__be32 saddr;
-	__be32 daddr;
-	__be32 ports;
-	__be32 l3;
-	__be32 l4;
-	bool valid;
-	bool flip;
-	u8 hash_flags;
-	u32 hash;
-	u32 version;
-};
-
 enum {
 	NIC_TXQ_BUSY,		/* the engine runs, or is not to run */
 	NIC_TXQ_PAUSED,		/* XOFF: the partner has no room */
@@ -176,12 +165,13 @@ struct nic_txq {
 	u32 tail;
 	u32 head;
 	u32 clean;
+	u32 descs;			/* of the packet at head */
+	u32 done;			/* packets so far */
 	bool cutting;			/* @frame holds a segment to send */
-	bool gso;
+	bool tso;
 	u64 *also;			/* further counter of @frame, or NULL */
 	struct nic_frame frame;
 	struct seg seg;
-	struct nic_flow flow;		/* the last that was steered */
 	unsigned long coalescing;	/* partner's queues to flush */
 	unsigned int since_lockup;	/* packets */
 	struct hrtimer resume;		/* the engine's turns after XON */
@@ -193,18 +183,19 @@ struct nic_rxq {
 	raw_spinlock_t lock;		/* NIC side of the ring */
 	struct nic_rx_desc *ring;
 	u32 size;
+	u32 tail;
 	u32 head;
 	u32 clean;
 	u32 arrived;			/* frames and aggregates so far */
 	unsigned long waiters;		/* partner's queues that got XOFF */
 	bool open;			/* an aggregate is being built at head */
 	struct coalesce_agg agg;
-	const struct nic_frame *last;	/* the sender of @agg's last segment */
 	struct u64_stats_sync syncp;
 	struct nic_rx_stats stats;
 };
 
 struct nic {
+	struct device *dev;
 	struct nic_cable *cable;
 	unsigned int end;
 	unsigned int queues;
@@ -213,12 +204,13 @@ struct nic {
 	bool pause_rx, pause_tx;
 	u32 features;
 	unsigned int max_frame;
+	unsigned int max_bufs;
+	enum nic_line line;
 	unsigned int lockup;
 	u64 addr;	/* six bytes as a frame has them, then two of 0 */
 	raw_spinlock_t filter_lock;
 	struct nic_rx_filter filter;
 	struct nic_rss rss;
-	u32 rss_version;	/* counts writes to rss */
 	void (*link_changed)(void *driver, bool up);
 	void *driver;
 	struct nic_txq *txq;
@@ -236,75 +228,12 @@ struct nic_cable {
 	struct nic __rcu *end[2];
 };
 
-/**
- * nic_dma_copy() - move bytes as the NIC's DMA engine would
- * @to: destination
- * @from: source
- * @len: bytes
- *
- * Real DMA costs no CPU an instruction, and this is the nearest that a CPU
- * comes to it: eight bytes for each one.  memcpy() spends three times as many
- * on x86 without FSRM, which would make the wire the dearest part of any
- * measurement that counts instructions.
- *
- * Context: any.
- */
-static inline void nic_dma_copy(void *to, const void *from, size_t len)
-{
-#if defined(CONFIG_X86_64) && !defined(CONFIG_KASAN) && !defined(CONFIG_KMSAN)
-	size_t words = len / 8, bytes = len % 8;
-
-	asm volatile("rep movsq\n\tmov %3, %2\n\trep movsb"
-		     : "+&D" (to), "+&S" (from), "+&c" (words)
-		     : "r" (bytes) : "memory");
-#else
-	memcpy(to, from, len);
-#endif
-}
-
 /* Pause frames are the best known: IEEE 802.3, annex 31. */
 static inline bool nic_frame_is_control(const struct nic_frame *frame)
 {
 	const struct ethhdr *eth = (const void *)frame->start;
 
 	return eth->h_proto == htons(ETH_P_PAUSE);
-}
-
-/**
- * nic_sg_init() - begin to read a frame
- * @sg: the reading position
- * @skb: the frame; it has at least its Ethernet header in a row
- *
- * Context: any.
- */
-static inline void nic_sg_init(struct nic_sg *sg,
-			       const struct sk_buff *skb)
-{
-	sg->frags = skb_shinfo(skb);
-	sg->next_frag = 0;
-	sg->ptr = skb->data;
-	sg->left = skb_headlen(skb);
-}
-
-void nic_sg_copy_on(struct nic_sg *sg, void *to, unsigned int len);
-
-/**
- * nic_sg_copy() - read the next bytes of a frame
- * @sg: the reading position, moved on
- * @to: where to copy them, or NULL to skip them
- * @len: how many; the caller knows that the frame has them
- *
- * Context: any.
- */
-static inline void nic_sg_copy(struct nic_sg *sg, void *to, unsigned int len)
-{
-	if (!to || len > sg->left) {
-		nic_sg_copy_on(sg, to, len);
-		return;
-	}
-	nic_dma_copy(to, sg->ptr, len);
-	sg->ptr += len;
-	sg->left -= len;
 }
 
 static inline struct nic_rx_desc *nic_rxd(const struct nic_rxq *rxq, u32 index)
@@ -316,10 +245,20 @@ static inline struct nic_rx_desc *nic_rxd(const struct nic_rxq *rxq, u32 index)
 static inline u32 nic_rx_room(const struct nic_rxq *rxq)
 {
 	/* The fresh buffers first, then the count: nic_rx_doorbell(). */
-	return ring_space(rxq->head, smp_load_acquire(&rxq->clean), rxq->size);
+	return ring_used(smp_load_acquire(&rxq->tail), rxq->head);
 }
 
-struct nic *nic_partner(const struct nic *nic);
+/**
+ * nic_partner() - the NIC at the other end of the cable
+ * @nic: this end
+ *
+ * Context: under rcu_read_lock(), for as long as the result is used.
+ * Return: the partner, or NULL if nothing is plugged in there.
+ */
+static inline struct nic *nic_partner(const struct nic *nic)
+{
+	return rcu_dereference(nic->cable->end[!nic->end]);
+}
 
 /* tx.c */
 void nic_tx_init(struct nic *nic, unsigned int queue);
@@ -328,12 +267,18 @@ void nic_tx_stop(struct nic_txq *txq);
 void nic_tx_resume(struct nic_txq *txq);
 
 /* tso.c */
-bool nic_tso_begin(struct nic_txq *txq, const struct sk_buff *skb);
+bool nic_tso_begin(struct nic_txq *txq, const struct nic_tx_desc *desc);
 bool nic_tso_next(struct nic_txq *txq);
 
-/* sg.c */
-unsigned int nic_sg_init_xdp(struct nic_sg *sg, struct xdp_frame *xdpf);
+/* dma.c */
+bool nic_dma_supported(struct device *dev);
+void *nic_memory(const struct nic *nic, dma_addr_t addr);
+void nic_sg_init(struct nic_sg *sg, const struct nic_txq *txq);
+void nic_sg_copy(struct nic_sg *sg, void *to, unsigned int len,
+		 struct nic_sum *sum);
+void nic_sg_skip(struct nic_sg *sg, unsigned int len);
 __wsum nic_sg_csum(struct nic_sg sg, unsigned int len);
+void nic_sum_add(struct nic_sum *sum, __wsum part, unsigned int len);
 
 /* rx.c */
 void nic_rx_init(struct nic *nic, unsigned int queue);
@@ -341,31 +286,29 @@ bool nic_rx_frame(struct nic *nic, struct nic_rxq *rxq, struct nic_frame *frame,
 		  unsigned int from);
 void nic_rx_flush(struct nic *nic, unsigned int queue);
 void nic_rx_stop(struct nic *nic, struct nic_rxq *rxq);
-u32 nic_rx_write(struct nic_rxq *rxq, u32 index, struct nic_sg *sg,
-		 unsigned int len);
+
+/* store.c */
+void nic_rx_store(struct nic *nic, struct nic_rxq *rxq,
+		  struct nic_frame *frame, bool hold);
+void nic_rx_append(struct nic *nic, struct nic_rxq *rxq, struct nic_sg *sg,
+		   unsigned int len, struct nic_sum *sum);
+void nic_rx_finish_csum(struct nic *nic, struct nic_rxq *rxq,
+			const struct wire_csum *csum);
+void nic_rx_publish(struct nic_rxq *rxq);
 
 /* steer.c */
 void nic_rss_init(struct nic *nic);
-void nic_rss_steer(struct nic *nic, struct nic_frame *frame,
-		   struct nic_flow *last);
+void nic_rss_steer(struct nic *nic, struct nic_frame *frame);
 
 /* coalesce.c */
-bool nic_gro_parse(struct nic_frame *frame, struct coalesce_key *key);
-void nic_gro_start(struct nic_rxq *rxq, const struct nic_frame *frame,
-		   const struct coalesce_key *key);
-bool nic_gro_add(struct nic_rxq *rxq, struct nic_frame *frame,
-		 const struct coalesce_key *key);
-unsigned int nic_gro_room_behind(struct nic_rxq *rxq,
-				 const struct nic_frame *frame);
-void nic_gro_join(struct nic_rxq *rxq, struct nic_frame *frame,
-		  unsigned int segs);
-void nic_gro_finish(struct nic_rxq *rxq, struct nic_rx_desc *first);
+bool nic_coalesce_in(struct nic *nic, struct nic_rxq *rxq,
+		     struct nic_frame *frame);
+void nic_coalesce_out(struct nic *nic, struct nic_rxq *rxq);
 
 /* irq.c */
 int nic_irq_create(struct nic *nic, unsigned int first_cpu);
 void nic_irq_destroy(struct nic *nic);
 void nic_int_update(struct nic *nic, unsigned int queue);
-u32 nic_int_pending(const struct nic_vector *vector);
 
 /* moderation.c */
 void nic_moder_init(struct nic_vector *vector);

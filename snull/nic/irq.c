@@ -2,17 +2,29 @@
 /*
  * irq.c - the NIC's interrupt lines.
  *
- * Each queue pair has one level-triggered line.  It is asserted while a cause
- * is pending whose enable bit is set:
+ * Each queue pair has one vector, and that two causes, pending as long as
  *
  *	receive:  frames wait in the ring (head has run ahead of clean)
  *	transmit: completions wait (head has run ahead of clean)
  *
- * So nothing needs to be acknowledged, setting an enable bit with its cause
- * pending asserts the line again, and no wake-up can be lost between a
- * driver's last look at the ring and its unmasking.
+ * It asks for the CPU when a cause comes up whose enable bit is set.  What it
+ * does beyond that is the line's personality (enum nic_line):
  *
- * The line reaches its CPU as an interrupt of the machine's: irq_work for the
+ *	level	The line stays up.  The interrupt comes again and again until
+ *		nothing is pending, or what is has been masked.
+ *	msi	One message for an event.  Those that follow add nothing until
+ *		the driver has answered by reading the status word.  What comes
+ *		while it is masked asks when it is unmasked, if it is still
+ *		pending then: the pending bit of PCI, which the hardware has to
+ *		clear again when software has dealt with the cause meanwhile.
+ *	edge	As msi, but without the pending bit: what comes while it is
+ *		masked is lost.  A driver has to look again after unmasking.
+ *
+ * With msi and edge a driver that leaves something pending is not asked again;
+ * it may write the trigger register, nic_int_trigger(), as with "interrupt cause
+ * set" of Intel's NICs.
+ *
+ * The vector reaches its CPU as an interrupt of the machine's: irq_work for the
  * CPU we are on, an inter-processor interrupt for another one.  From there on
  * everything is real, in hard interrupt context, with a Linux interrupt number
  * in /proc/interrupts.  kernel/irq/irq_sim.c does the same for one CPU.
@@ -26,21 +38,22 @@
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 
-#include "../compat.h"
+#include "../compat_core.h"
 #include "impl.h"
-#include "../trace.h"
+#include "trace.h"
 
 /**
  * nic_int_pending() - read a vector's causes, enabled or not
- * @vector: the vector
+ * @nic: the NIC
+ * @queue: whose vector
  *
  * Context: any.
  * Return: the NIC_INT_* whose events wait.
  */
-u32 nic_int_pending(const struct nic_vector *vector)
+u32 nic_int_pending(const struct nic *nic, unsigned int queue)
 {
-	const struct nic_rxq *rxq = &vector->nic->rxq[vector->queue];
-	const struct nic_txq *txq = &vector->nic->txq[vector->queue];
+	const struct nic_rxq *rxq = &nic->rxq[queue];
+	const struct nic_txq *txq = &nic->txq[queue];
 	u32 causes = 0;
 
 	if (READ_ONCE(rxq->head) != READ_ONCE(rxq->clean))
@@ -50,13 +63,19 @@ u32 nic_int_pending(const struct nic_vector *vector)
 	return causes;
 }
 
+static u32 nic_vector_causes(const struct nic_vector *vector)
+{
+	return nic_int_pending(vector->nic, vector->queue) &
+	       (u32)atomic_read(&vector->enable);
+}
+
 static u32 nic_vector_asserted(const struct nic_vector *vector)
 {
 	u32 causes;
 
 	if (READ_ONCE(vector->masked))
 		return 0;
-	causes = nic_int_pending(vector) & (u32)atomic_read(&vector->enable);
+	causes = nic_vector_causes(vector);
 	if (unlikely(READ_ONCE(vector->moderated)))
 		causes &= (u32)atomic_read(&vector->due);
 	return causes;
@@ -74,37 +93,34 @@ static unsigned int nic_vector_target(const struct nic_vector *vector)
 	return cpu;
 }
 
-/* Return: false if the line is on its way already. */
-static bool nic_vector_send(struct nic_vector *vector, unsigned int cpu)
+static void nic_vector_send(struct nic_vector *vector, unsigned int cpu)
 {
-	if (cpu == smp_processor_id())
-		return irq_work_queue(&vector->work);
-	if (test_and_set_bit(0, &vector->ipi_sent))
-		return false;
-	if (!smp_call_function_single_async(cpu, &vector->ipi))
-		return true;
-	clear_bit(0, &vector->ipi_sent);
-	return irq_work_queue(&vector->work);
+	if (cpu != smp_processor_id()) {
+		if (test_and_set_bit(NIC_VECTOR_IPI, &vector->state) ||
+		    !smp_call_function_single_async(cpu, &vector->ipi))
+			return;
+		clear_bit(NIC_VECTOR_IPI, &vector->state);
+	}
+	irq_work_queue(&vector->work);
 }
 
-/* The line is not disabled: is there anything to assert it for? */
+/* The vector is not disabled: is there anything to ask for? */
 static noinline void nic_vector_look(struct nic_vector *vector)
 {
 	unsigned int cpu;
 	u32 causes;
 
 	if (unlikely(READ_ONCE(vector->moderated)))
-		nic_moder_event(vector, nic_int_pending(vector) &
-				(u32)atomic_read(&vector->enable));
+		nic_moder_event(vector, nic_vector_causes(vector));
 	causes = nic_vector_asserted(vector);
-	if (!causes)
+	if (!causes || test_and_set_bit(NIC_VECTOR_ASKED, &vector->state))
 		return;
 
 	/* Without preemption, a CPU that is online stays so. */
 	preempt_disable();
 	cpu = nic_vector_target(vector);
-	if (nic_vector_send(vector, cpu))
-		trace_snull_irq_assert(vector->irq, cpu, causes);
+	trace_snull_irq_assert(vector->irq, cpu, causes);
+	nic_vector_send(vector, cpu);
 	preempt_enable();
 }
 
@@ -118,6 +134,15 @@ static void nic_vector_update(struct nic_vector *vector)
 	/* While a poll is under way, that is all. */
 	if (atomic_read(&vector->enable))
 		nic_vector_look(vector);
+}
+
+/* It has been unmasked: does what came before count? */
+static void nic_vector_unmasked(struct nic_vector *vector)
+{
+	if (vector->nic->line != NIC_LINE_EDGE)
+		nic_vector_update(vector);
+	else
+		smp_mb(); /* the driver, which is to look again, looks after it */
 }
 
 /**
@@ -134,11 +159,23 @@ void nic_int_update(struct nic *nic, unsigned int queue)
 
 static void nic_vector_deliver(struct nic_vector *vector)
 {
-	/* Whoever found the line on its way wrote its cause before this. */
-	smp_mb();
-	/* Deasserted on the way: a real line would be low by now. */
-	if (nic_vector_asserted(vector))
-		generic_handle_irq(vector->irq);
+	clear_bit(NIC_VECTOR_ASKED, &vector->state);
+	/* Whoever found that bit set wrote its cause before this. */
+	smp_mb__after_atomic();
+	/* What it was for has been dealt with meanwhile. */
+	if (!nic_vector_asserted(vector))
+		return;
+	/* A level asks on; a message is answered in nic_int_status(). */
+	if (vector->nic->line != NIC_LINE_LEVEL)
+		set_bit(NIC_VECTOR_ASKED, &vector->state);
+	generic_handle_irq(vector->irq);
+}
+
+/* Without an interrupt to deliver it by: let it go to another CPU. */
+static void nic_vector_divert(struct nic_vector *vector)
+{
+	clear_bit(NIC_VECTOR_ASKED, &vector->state);
+	nic_vector_update(vector);
 }
 
 static void nic_vector_work(struct irq_work *work)
@@ -152,14 +189,14 @@ static void nic_vector_work(struct irq_work *work)
 	if (in_hardirq())
 		nic_vector_deliver(vector);
 	else
-		nic_vector_update(vector);
+		nic_vector_divert(vector);
 }
 
 static void nic_vector_ipi(void *data)
 {
 	struct nic_vector *vector = data;
 
-	clear_bit(0, &vector->ipi_sent);
+	clear_bit(NIC_VECTOR_IPI, &vector->state);
 	/*
 	 * An idle CPU that polls its flags takes the call without any
 	 * interrupt (see flush_smp_call_function_queue()): ask for a real one.
@@ -182,7 +219,14 @@ static void nic_irq_unmask(struct irq_data *data)
 	struct nic_vector *vector = irq_data_get_irq_chip_data(data);
 
 	WRITE_ONCE(vector->masked, false);
-	nic_vector_update(vector);
+	/* Whoever should have answered may have been freed: free_irq(). */
+	clear_bit(NIC_VECTOR_ASKED, &vector->state);
+	nic_vector_unmasked(vector);
+}
+
+/* The interrupt core acknowledges an edge: it is not there any more. */
+static void nic_irq_ack(struct irq_data *data)
+{
 }
 
 static int nic_irq_set_affinity(struct irq_data *data,
@@ -202,10 +246,28 @@ static int nic_irq_set_affinity(struct irq_data *data,
 
 static struct irq_chip nic_irq_chip = {
 	.name			= "snull",
+	.irq_ack		= nic_irq_ack,
 	.irq_mask		= nic_irq_mask,
 	.irq_unmask		= nic_irq_unmask,
 	.irq_set_affinity	= nic_irq_set_affinity,
 };
+
+static void nic_vector_set_flow(unsigned int irq, enum nic_line line)
+{
+	static const char * const names[] = {
+		[NIC_LINE_MSI] = "msi",
+		[NIC_LINE_LEVEL] = "level",
+		[NIC_LINE_EDGE] = "edge",
+	};
+	bool level = line == NIC_LINE_LEVEL;
+
+	irq_set_chip_and_handler_name(irq, &nic_irq_chip, level ?
+				      handle_level_irq : handle_edge_irq,
+				      names[line]);
+	irq_modify_status(irq, IRQ_NOREQUEST | IRQ_NOAUTOEN,
+			  IRQ_NOPROBE | SNULL_IRQ_MOVE_PCNTXT |
+			  (level ? IRQ_LEVEL : 0));
+}
 
 static int nic_vector_create(struct nic *nic, unsigned int queue,
 			     unsigned int home)
@@ -228,10 +290,7 @@ static int nic_vector_create(struct nic *nic, unsigned int queue,
 	vector->ipi.func = nic_vector_ipi;
 	vector->ipi.info = vector;
 	irq_set_chip_data(irq, vector);
-	irq_set_chip_and_handler_name(irq, &nic_irq_chip, handle_level_irq,
-				      "level");
-	irq_modify_status(irq, IRQ_NOREQUEST | IRQ_NOAUTOEN,
-			  IRQ_NOPROBE | IRQ_LEVEL | SNULL_IRQ_MOVE_PCNTXT);
+	nic_vector_set_flow(irq, nic->line);
 	/* request_irq() keeps it, as it keeps what a user writes later. */
 	snull_irq_set_affinity(irq, cpumask_of(home));
 	return 0;
@@ -240,22 +299,13 @@ static int nic_vector_create(struct nic *nic, unsigned int queue,
 static void nic_vector_destroy(struct nic_vector *vector)
 {
 	nic_moder_exit(vector);
-	while (test_bit(0, &vector->ipi_sent))
+	while (test_bit(NIC_VECTOR_IPI, &vector->state))
 		usleep_range(10, 50);
 	/* An interrupt handler is a reader: this waits for the IPI's end. */
 	synchronize_rcu();
 	irq_work_sync(&vector->work);
 	irq_set_handler(vector->irq, NULL);
 	irq_free_desc(vector->irq);
-}
-
-static unsigned int nic_pick_cpu(unsigned int n)
-{
-	unsigned int cpu = cpumask_first(cpu_online_mask);
-
-	for (n %= num_online_cpus(); n; n--)
-		cpu = cpumask_next(cpu, cpu_online_mask);
-	return cpu < nr_cpu_ids ? cpu : cpumask_first(cpu_online_mask);
 }
 
 /**
@@ -272,7 +322,9 @@ int nic_irq_create(struct nic *nic, unsigned int first_cpu)
 	int err;
 
 	for (i = 0; i < nic->queues; i++) {
-		err = nic_vector_create(nic, i, nic_pick_cpu(first_cpu + i));
+		err = nic_vector_create(nic, i,
+					cpumask_local_spread(first_cpu + i,
+							     NUMA_NO_NODE));
 		if (err)
 			goto undo;
 	}
@@ -324,25 +376,45 @@ unsigned int nic_irq_cpu(const struct nic *nic, unsigned int queue)
 }
 
 /**
- * nic_int_status() - read a vector's status word
+ * nic_int_status() - read a vector's status word, and so answer its interrupt
  * @nic: the NIC
  * @queue: whose vector
  *
- * Context: any.
- * Return: the NIC_INT_* that are both pending and enabled.
+ * Context: the vector's handler.
+ * Return: the NIC_INT_* that are both pending and enabled; the vector asks
+ * again when another event comes after that.
  */
-u32 nic_int_status(const struct nic *nic, unsigned int queue)
+u32 nic_int_status(struct nic *nic, unsigned int queue)
 {
-	const struct nic_vector *vector = &nic->vector[queue];
+	struct nic_vector *vector = &nic->vector[queue];
 
-	return nic_int_pending(vector) & (u32)atomic_read(&vector->enable);
+	clear_bit(NIC_VECTOR_ASKED, &vector->state);
+	/* An event that found that bit set is seen here. */
+	smp_mb__after_atomic();
+	return nic_vector_causes(vector);
+}
+
+/**
+ * nic_int_trigger() - ask for another interrupt, if a cause is pending
+ * @nic: the NIC
+ * @queue: whose vector
+ *
+ * For who has left something undone.  A line that is level-triggered asks by
+ * itself, and is not disturbed.
+ *
+ * Context: any.
+ */
+void nic_int_trigger(struct nic *nic, unsigned int queue)
+{
+	nic_vector_update(&nic->vector[queue]);
 }
 
 /**
  * nic_int_enable() - set bits of a vector's enable word
  * @nic: the NIC
  * @queue: whose vector
- * @causes: NIC_INT_*; one that is pending asserts the line at once
+ * @causes: NIC_INT_*; one that is pending asks at once, but with
+ *	NIC_LINE_EDGE: then look at nic_int_pending() afterwards
  *
  * Context: any.
  */
@@ -352,7 +424,7 @@ void nic_int_enable(struct nic *nic, unsigned int queue, u32 causes)
 
 	trace_snull_int_unmask(vector->irq, causes);
 	atomic_or(causes, &vector->enable);
-	nic_vector_update(vector);
+	nic_vector_unmasked(vector);
 }
 
 /**
@@ -361,7 +433,7 @@ void nic_int_enable(struct nic *nic, unsigned int queue, u32 causes)
  * @queue: whose vector
  * @causes: NIC_INT_*
  *
- * Context: any.  The line may already be on its way to a CPU; it is dropped
+ * Context: any.  An interrupt may already be on its way to a CPU; it is dropped
  * there, unless the handler has started.
  */
 void nic_int_disable(struct nic *nic, unsigned int queue, u32 causes)

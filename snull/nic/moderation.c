@@ -13,7 +13,7 @@
  */
 #include <linux/ktime.h>
 
-#include "../compat.h"
+#include "../compat_core.h"
 #include "impl.h"
 
 /* Events of a cause, ever. */
@@ -23,7 +23,7 @@ static u32 nic_moder_count(const struct nic_moder *moder)
 
 	return moder->cause == NIC_INT_RX ?
 	       READ_ONCE(vector->nic->rxq[vector->queue].arrived) :
-	       READ_ONCE(vector->nic->txq[vector->queue].head);
+	       READ_ONCE(vector->nic->txq[vector->queue].done);
 }
 
 static enum hrtimer_restart nic_moder_timer(struct hrtimer *timer)
@@ -34,7 +34,7 @@ static enum hrtimer_restart nic_moder_timer(struct hrtimer *timer)
 	atomic_andnot(moder->cause, &vector->armed);
 	/* An event that finds the timer armed has been written before this. */
 	smp_mb__after_atomic();
-	if (nic_int_pending(vector) & moder->cause)
+	if (nic_int_pending(vector->nic, vector->queue) & moder->cause)
 		atomic_or(moder->cause, &vector->due);
 	nic_int_update(vector->nic, vector->queue);
 	return HRTIMER_NORESTART;

@@ -4,7 +4,8 @@
  *
  * Everything behind this header would be silicon: registers, descriptor
  * rings, doorbells, interrupt lines.  A driver touches the NIC only through
- * the functions below, and the NIC knows nothing of net_device.
+ * the functions below, and the NIC knows neither net_device nor sk_buff: what it
+ * has to know of a packet is in its descriptors.
  *
  * Read next: ring.h (the rings' arithmetic), then core.c, tx.c, rx.c
  * and irq.c (how the hardware works), or netdev.c (how a driver uses it).
@@ -13,12 +14,14 @@
 #define SNULL_NIC_H
 
 #include <linux/bits.h>
+#include <linux/bitops.h>
 #include <linux/if_ether.h>
-#include <linux/skbuff.h>
 #include <linux/types.h>
 
+#include "../frame/segment.h"
 #include "../frame/toeplitz.h"
 
+struct device;
 struct nic;
 struct nic_cable;
 
@@ -26,10 +29,8 @@ struct nic_cable;
 #define NIC_RING_MIN		2
 #define NIC_RING_MAX		4096
 #define NIC_MTU_MAX		9000
-/* The largest header the segmenter can repeat in front of every segment. */
-#define NIC_HDR_MAX		256
-/* Buffers that one received frame may span: an skb's head and its fragments. */
-#define NIC_RX_BUFS_MAX		(MAX_SKB_FRAGS + 1)
+/* As much of a frame's beginning the NIC looks at, and can change. */
+#define NIC_HDR_MAX		SEG_HDR_MAX
 
 /* Interrupt causes: the bits of a vector's status and enable words. */
 #define NIC_INT_RX		BIT(0)
@@ -38,7 +39,7 @@ struct nic_cable;
 
 /* What the NIC does to a frame: nic_set_features(). */
 #define NIC_F_REWRITE_IP	BIT(0)	/* LDD3's wire trick, on transmit */
-#define NIC_F_RX_CSUM		BIT(1)	/* the host takes partial checksums */
+#define NIC_F_RX_PARTIAL	BIT(1)	/* hand partial checksums on */
 #define NIC_F_RX_GRO		BIT(2)	/* coalesce TCP segments on receive */
 
 /* What the NIC lets in: nic_set_filter(). */
@@ -91,17 +92,54 @@ struct nic_rss {
 	struct rss_fields fields;
 };
 
-/* Receive descriptor flags, on a frame's first descriptor. */
-#define NIC_RXD_CSUM_PARTIAL	BIT(0)	/* csum_start and csum_offset are set */
-#define NIC_RXD_GRO		BIT(1)	/* gso_size and gso_type are set */
-#define NIC_RXD_HASH		BIT(2)	/* hash is set, and covers addresses */
-#define NIC_RXD_HASH_L4		BIT(3)	/* and ports */
+/* Flags of a transmit descriptor; all but EOP on a packet's first one. */
+#define NIC_TXD_EOP		BIT(0)	/* the packet's last descriptor */
+#define NIC_TXD_CSUM		BIT(1)	/* csum_start and csum_offset are set */
+#define NIC_TXD_TSO		BIT(2)	/* mss, hdr_len, l3 and tso are set */
+#define NIC_TXD_BAD		BIT(7)	/* set by the NIC: it refused to send */
 
 /**
- * struct nic_rx_desc - one posted receive buffer, and what landed in it
- * @buf: address of the buffer; written by the driver, as is @size
- * @size: bytes the NIC may write there
- * @len: bytes it wrote
+ * struct nic_tx_desc - a piece of memory to send
+ * @addr: its bus address; the NIC only reads there
+ * @len: its length in bytes
+ * @flags: NIC_TXD_*
+ * @csum_start: with NIC_TXD_CSUM, where the NIC begins to sum, as an offset
+ *	from the start of the packet (as all others of these are)
+ * @csum_offset: offset from @csum_start of the 16 bits that take the sum; they
+ *	hold that of the pseudo header, and lie within NIC_HDR_MAX
+ * @mss: with NIC_TXD_TSO, payload bytes of each frame but the last
+ * @hdr_len: bytes of headers, to be repeated in front of each
+ * @l3: where the IP header begins; TCP's or UDP's is at @csum_start
+ * @tso: what to cut and how, SEG_*
+ *
+ * A packet takes one descriptor or several, in a row, the last with EOP.  Its
+ * first piece holds its Ethernet header at least.  The NIC has done with all
+ * of them when its head has moved past the last.
+ */
+struct nic_tx_desc {
+	dma_addr_t addr;
+	u32 len;
+	u16 flags;
+	u16 csum_start;
+	u16 csum_offset;
+	u16 mss;
+	u16 hdr_len;
+	u8 l3;
+	u8 tso;
+};
+
+/* Flags of a receive descriptor, set by the NIC on a frame's first one. */
+#define NIC_RXD_CSUM_OK		BIT(0)	/* TCP's or UDP's checksum is right */
+#define NIC_RXD_CSUM_PARTIAL	BIT(1)	/* csum_start and csum_offset are set */
+#define NIC_RXD_GRO		BIT(2)	/* mss and tso are set */
+#define NIC_RXD_HASH		BIT(3)	/* hash is set, and covers addresses */
+#define NIC_RXD_HASH_L4		BIT(4)	/* and ports */
+
+/**
+ * struct nic_rx_desc - a receive buffer, and what landed in it
+ * @addr: its bus address; written by the driver, as is @size
+ * @size: bytes that the NIC may write there, NIC_HDR_MAX at least
+ * @len: bytes that it wrote
  * @bufs: buffers that this frame fills, this one included (first one only,
  *	as are all the fields below)
  * @flags: NIC_RXD_*
@@ -109,12 +147,12 @@ struct nic_rss {
  * @csum_start: with NIC_RXD_CSUM_PARTIAL, offset from the start of the frame
  *	at which the checksum still has to be summed
  * @csum_offset: offset from @csum_start of the checksum field
- * @gso_size: payload bytes of each coalesced segment but the last
- * @gso_type: SKB_GSO_* of the coalesced frame
+ * @mss: payload bytes of each coalesced segment but the last
+ * @tso: what the coalesced frame is, SEG_*
  * @hash: with NIC_RXD_HASH, the flow's Toeplitz hash
  */
 struct nic_rx_desc {
-	void *buf;
+	dma_addr_t addr;
 	u16 size;
 	u16 len;
 	u8 bufs;
@@ -122,23 +160,9 @@ struct nic_rx_desc {
 	u16 segs;
 	u16 csum_start;
 	u16 csum_offset;
-	u16 gso_size;
-	u32 gso_type;
+	u16 mss;
+	u8 tso;
 	u32 hash;
-};
-
-/**
- * struct nic_tx_desc - one frame to send
- * @skb: the frame.  It stands for the list of addresses and lengths that a
- *	real descriptor holds: the NIC only reads it, and it stays the
- *	driver's until the NIC has moved past it.
- * @xdpf: or, if not NULL, the frame as XDP has it
- * @bad: set by the NIC if it refused to send the frame
- */
-struct nic_tx_desc {
-	struct sk_buff *skb;
-	struct xdp_frame *xdpf;
-	bool bad;
 };
 
 /* Frames are counted by size, with the checksum's 4 bytes: see nic_size_class(). */
@@ -207,10 +231,47 @@ struct nic_rx_stats {
 struct nic_cable *nic_cable_create(void);
 void nic_cable_destroy(struct nic_cable *cable);
 
-struct nic *nic_create(struct nic_cable *cable, unsigned int end,
-		       unsigned int queues, unsigned int first_cpu,
-		       void (*link_changed)(void *driver, bool up),
-		       void *driver);
+/**
+ * enum nic_line - how a vector asks for the CPU
+ * @NIC_LINE_MSI: by a message for each event, as MSI-X does.  What comes while
+ *	the vector is masked is remembered, and asks when it is unmasked
+ * @NIC_LINE_LEVEL: by a line that is up as long as a cause is pending and
+ *	unmasked, as INTx does
+ * @NIC_LINE_EDGE: by a pulse for each event, as on the ISA bus.  What comes
+ *	while the vector is masked is not remembered
+ *
+ * Causes are pending in all three, and nic_int_pending() says which.  Only who
+ * is interrupted for it, and when, is not the same.
+ */
+enum nic_line {
+	NIC_LINE_MSI,
+	NIC_LINE_LEVEL,
+	NIC_LINE_EDGE,
+};
+
+/**
+ * struct nic_config - what a NIC is made with
+ * @end: 0 or 1, which end of its cable it is plugged into
+ * @queues: queue pairs, and so vectors, 1 to NIC_MAX_QUEUES
+ * @max_bufs: receive buffers that one frame may span
+ * @line: how its vectors ask for a CPU
+ * @first_cpu: CPU that vector 0 prefers; the others follow round robin
+ * @link_changed: called with @driver when the link comes or goes: process
+ *	context, with the cable locked, so it must not call back into the NIC
+ * @driver: the driver's handle
+ */
+struct nic_config {
+	unsigned int end;
+	unsigned int queues;
+	unsigned int max_bufs;
+	enum nic_line line;
+	unsigned int first_cpu;
+	void (*link_changed)(void *driver, bool up);
+	void *driver;
+};
+
+struct nic *nic_create(struct device *dev, struct nic_cable *cable,
+		       const struct nic_config *config);
 void nic_destroy(struct nic *nic);
 
 /* ---- global registers --------------------------------------------------- */
@@ -233,8 +294,8 @@ void nic_set_lockup(struct nic *nic, unsigned int every);
 
 /* ---- queues ------------------------------------------------------------- */
 
-void nic_tx_setup(struct nic *nic, unsigned int queue,
-		  struct nic_tx_desc *ring, u32 size);
+void nic_tx_setup(struct nic *nic, unsigned int queue, dma_addr_t ring,
+		  u32 size);
 void nic_tx_doorbell(struct nic *nic, unsigned int queue, u32 tail);
 u32 nic_tx_head(const struct nic *nic, unsigned int queue);
 bool nic_tx_paused(const struct nic *nic, unsigned int queue);
@@ -242,10 +303,11 @@ void nic_tx_ack(struct nic *nic, unsigned int queue, u32 clean);
 void nic_tx_get_stats(const struct nic *nic, unsigned int queue,
 		      struct nic_tx_stats *stats);
 
-void nic_rx_setup(struct nic *nic, unsigned int queue,
-		  struct nic_rx_desc *ring, u32 size);
+void nic_rx_setup(struct nic *nic, unsigned int queue, dma_addr_t ring,
+		  u32 size, u32 clean, u32 tail);
 u32 nic_rx_head(const struct nic *nic, unsigned int queue);
-void nic_rx_doorbell(struct nic *nic, unsigned int queue, u32 clean);
+void nic_rx_ack(struct nic *nic, unsigned int queue, u32 clean);
+void nic_rx_doorbell(struct nic *nic, unsigned int queue, u32 tail);
 void nic_rx_get_stats(const struct nic *nic, unsigned int queue,
 		      struct nic_rx_stats *stats);
 
@@ -257,7 +319,9 @@ void nic_set_moderation(struct nic *nic, unsigned int queue,
 			const struct nic_moderation *set);
 void nic_get_moderation(const struct nic *nic, unsigned int queue,
 			struct nic_moderation *set);
-u32 nic_int_status(const struct nic *nic, unsigned int queue);
+u32 nic_int_status(struct nic *nic, unsigned int queue);
+u32 nic_int_pending(const struct nic *nic, unsigned int queue);
+void nic_int_trigger(struct nic *nic, unsigned int queue);
 void nic_int_enable(struct nic *nic, unsigned int queue, u32 causes);
 void nic_int_disable(struct nic *nic, unsigned int queue, u32 causes);
 

@@ -8,13 +8,12 @@
  * it.  Without a posted buffer it is dropped, and no CPU ever hears of it; or,
  * with pause frames, the sender is told to wait.
  *
- * Read next: irq.c, how the driver gets to know; coalesce.c, how segments
- * are put together again if ethtool asks for it.
+ * Read next: store.c, how it gets into the buffers; irq.c, how the driver gets
+ * to know; coalesce.c, how segments are put together again, on request.
  */
 #include <linux/etherdevice.h>
-#include <net/checksum.h>
 
-#include "../compat.h"
+#include "../compat_core.h"
 #include "impl.h"
 
 /* ---- the filter ----------------------------------------------------------- */
@@ -30,7 +29,7 @@ static bool nic_filter_match(struct nic *nic, const u8 *dst)
 	match = filter->flags & NIC_RX_PROMISC;
 	if (is_multicast_ether_addr(dst))
 		match |= filter->flags & NIC_RX_ALLMULTI ||
-			 filter->mc_hash & BIT_ULL(nic_mc_hash(dst));
+			 filter->mc_hash & BIT_ULL(wire_mc_hash(dst));
 	for (i = 0; i < filter->uc_count; i++)
 		match |= ether_addr_equal_unaligned(filter->uc[i], dst);
 	raw_spin_unlock_irqrestore(&nic->filter_lock, flags);
@@ -43,102 +42,6 @@ static bool nic_rx_accepts(struct nic *nic, const u8 *dst)
 	if (likely(ether_addr_equal_64bits(dst, (const u8 *)&nic->addr)))
 		return true;
 	return is_broadcast_ether_addr(dst) || nic_filter_match(nic, dst);
-}
-
-/* ---- into the buffers ------------------------------------------------------ */
-
-/**
- * nic_rx_write() - append to a buffer and go on in those after it
- * @rxq: the queue, locked
- * @index: the buffer to begin with, behind what is in it already
- * @sg: what to read from
- * @len: bytes; the caller knows that they fit
- *
- * Context: under rxq->lock, interrupts off.
- * Return: index of the buffer that took the last byte.
- */
-u32 nic_rx_write(struct nic_rxq *rxq, u32 index, struct nic_sg *sg,
-		 unsigned int len)
-{
-	struct nic_rx_desc *desc = nic_rxd(rxq, index);
-	unsigned int n;
-
-	while (len) {
-		if (desc->len == desc->size) {
-			desc = nic_rxd(rxq, ++index);
-			desc->len = 0;
-		}
-		n = min_t(unsigned int, len, desc->size - desc->len);
-		nic_sg_copy(sg, desc->buf + desc->len, n);
-		desc->len += n;
-		len -= n;
-	}
-	return index;
-}
-
-/* The host does not take partial checksums: finish it, as hardware would. */
-static void nic_rx_finish_csum(struct nic_rxq *rxq, struct nic_rx_desc *first,
-			       const struct wire_csum *csum)
-{
-	unsigned int from = csum->start, at = from + csum->offset, i, done = 0;
-	__sum16 *field = first->buf + at;
-	struct nic_rx_desc *desc = first;
-	__wsum sum = 0, part;
-	u32 index = rxq->head;
-
-	if (at + sizeof(*field) > first->len)
-		return;
-	for (i = 0; i < first->bufs; i++, from = 0) {
-		desc = nic_rxd(rxq, index + i);
-		part = csum_partial(desc->buf + from, desc->len - from, 0);
-		sum = csum_block_add(sum, part, done);
-		done += desc->len - from;
-	}
-	*field = csum_fold(sum) ?: CSUM_MANGLED_0;
-}
-
-static void nic_rx_store(struct nic *nic, struct nic_rxq *rxq,
-			 struct nic_frame *frame)
-{
-	struct nic_rx_desc *first = nic_rxd(rxq, rxq->head);
-	unsigned int len = frame->len;
-	u32 last;
-
-	if (frame->hdr_len)
-		memcpy(first->buf, frame->hdr, frame->hdr_len);
-	first->len = frame->hdr_len;
-	last = nic_rx_write(rxq, rxq->head, &frame->sg, frame->payload);
-	first->bufs = last - rxq->head + 1;
-	first->segs = 1;
-	first->hash = frame->hash;
-	first->flags = frame->hash_flags;
-	if (frame->rewrite)
-		wire_rewrite_ip(first->buf, first->len, len, &frame->csum);
-	if (frame->csum.partial) {
-		if (READ_ONCE(nic->features) & NIC_F_RX_CSUM) {
-			first->flags |= NIC_RXD_CSUM_PARTIAL;
-			first->csum_start = frame->csum.start;
-			first->csum_offset = frame->csum.offset;
-		} else {
-			nic_rx_finish_csum(rxq, first, &frame->csum);
-		}
-	}
-	if (len < ETH_ZLEN) {
-		memset(first->buf + len, 0, ETH_ZLEN - len);
-		first->len = ETH_ZLEN;
-	}
-}
-
-/* Give the frame or aggregate at head to the driver. */
-static void nic_rx_publish(struct nic_rxq *rxq)
-{
-	struct nic_rx_desc *first = nic_rxd(rxq, rxq->head);
-
-	if (rxq->open)
-		nic_gro_finish(rxq, first);
-	rxq->arrived++;
-	/* Descriptors and buffers first, then the index: nic_rx_head(). */
-	smp_store_release(&rxq->head, rxq->head + first->bufs);
 }
 
 /* ---- one frame ---------------------------------------------------------------- */
@@ -157,9 +60,10 @@ static bool nic_rx_has_room(struct nic *nic, struct nic_rxq *rxq,
 		return false;
 	need = DIV_ROUND_UP(max_t(unsigned int, frame->len, ETH_ZLEN),
 			    rxq->ring[0].size);
-	if (need <= nic_rx_room(rxq))
+	if (need <= min(nic_rx_room(rxq), nic->max_bufs))
 		return true;
-	if (!frame->pausable || !READ_ONCE(nic->pause_tx) || need > rxq->size)
+	if (!frame->pausable || !READ_ONCE(nic->pause_tx) ||
+	    need > min(rxq->size, nic->max_bufs))
 		return false;
 
 	/*
@@ -195,32 +99,28 @@ static u64 *nic_rx_verdict(struct nic *nic, struct nic_rxq *rxq,
 	return NULL;
 }
 
+static void nic_rx_count(struct nic_rx_stats *stats,
+			 const struct nic_frame *frame)
+{
+	stats->frames++;
+	stats->bytes += max_t(unsigned int, frame->len, ETH_ZLEN);
+	stats->size[nic_size_class(frame->len)]++;
+	if (likely(!is_multicast_ether_addr(frame->start)))
+		return;
+	if (is_broadcast_ether_addr(frame->start))
+		stats->broadcast++;
+	else
+		stats->multicast++;
+}
+
 static void nic_rx_keep(struct nic *nic, struct nic_rxq *rxq,
 			struct nic_frame *frame)
 {
-	bool gro = READ_ONCE(nic->features) & NIC_F_RX_GRO;
-	struct coalesce_key key;
-
-	rxq->stats.frames++;
-	rxq->stats.bytes += max_t(unsigned int, frame->len, ETH_ZLEN);
-	rxq->stats.size[nic_size_class(frame->len)]++;
-	if (unlikely(is_multicast_ether_addr(frame->start))) {
-		if (is_broadcast_ether_addr(frame->start))
-			rxq->stats.broadcast++;
-		else
-			rxq->stats.multicast++;
-	}
-
-	gro = gro && nic_gro_parse(frame, &key);
-	if (gro && rxq->open && nic_gro_add(rxq, frame, &key))
+	nic_rx_count(&rxq->stats, frame);
+	if (nic_coalesce_in(nic, rxq, frame))
 		return;
-	if (rxq->open)
-		nic_rx_publish(rxq);
-	nic_rx_store(nic, rxq, frame);
-	if (gro)
-		nic_gro_start(rxq, frame, &key);
-	else
-		nic_rx_publish(rxq);
+	nic_rx_store(nic, rxq, frame, false);
+	nic_rx_publish(rxq);
 }
 
 /**
@@ -243,9 +143,8 @@ bool nic_rx_frame(struct nic *nic, struct nic_rxq *rxq, struct nic_frame *frame,
 	lockdep_assert_held(&rxq->lock);
 	if (!counter) {
 		/* What is open would hide how much room there is. */
-		if (rxq->open &&
-		    nic_rx_room(rxq) < 2 * NIC_RX_BUFS_MAX)
-			nic_rx_publish(rxq);
+		if (rxq->open && nic_rx_room(rxq) < 2 * nic->max_bufs)
+			nic_coalesce_out(nic, rxq);
 		if (!nic_rx_has_room(nic, rxq, frame, from, &wait))
 			counter = &rxq->stats.missed;
 	}
@@ -255,8 +154,7 @@ bool nic_rx_frame(struct nic *nic, struct nic_rxq *rxq, struct nic_frame *frame,
 	u64_stats_update_begin(&rxq->syncp);
 	if (counter) {
 		(*counter)++;
-		nic_sg_copy(&frame->sg, NULL, frame->payload);
-		rxq->last = NULL;
+		nic_sg_skip(&frame->sg, frame->payload);
 	} else {
 		nic_rx_keep(nic, rxq, frame);
 	}
@@ -282,7 +180,7 @@ void nic_rx_flush(struct nic *nic, unsigned int queue)
 		return;
 	raw_spin_lock_irqsave(&rxq->lock, flags);
 	if (rxq->open) {
-		nic_rx_publish(rxq);
+		nic_coalesce_out(nic, rxq);
 		nic_int_update(nic, queue);
 	}
 	raw_spin_unlock_irqrestore(&rxq->lock, flags);
@@ -333,8 +231,7 @@ void nic_rx_stop(struct nic *nic, struct nic_rxq *rxq)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&rxq->lock, flags);
-	if (rxq->open)
-		nic_rx_publish(rxq);
+	nic_coalesce_out(nic, rxq);
 	rxq->ring = NULL;
 	raw_spin_unlock_irqrestore(&rxq->lock, flags);
 	/* Without a ring there will be no doorbell to wake who waits for room. */
@@ -345,24 +242,25 @@ void nic_rx_stop(struct nic *nic, struct nic_rxq *rxq)
  * nic_rx_setup() - write a receive queue's ring registers
  * @nic: a stopped NIC
  * @queue: which of its queues
- * @ring: the descriptors, each with a buffer; they stay the driver's memory
+ * @ring: bus address of the descriptors
  * @size: how many, a power of two
- *
- * Head and clean start from zero, and every buffer is posted.
+ * @clean: index of the first buffer; head starts from here, too
+ * @tail: index of the slot after the last buffer
  *
  * Context: process.
  */
-void nic_rx_setup(struct nic *nic, unsigned int queue,
-		  struct nic_rx_desc *ring, u32 size)
+void nic_rx_setup(struct nic *nic, unsigned int queue, dma_addr_t ring,
+		  u32 size, u32 clean, u32 tail)
 {
 	struct nic_rxq *rxq = &nic->rxq[queue];
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&rxq->lock, flags);
-	rxq->ring = ring;
+	rxq->ring = nic_memory(nic, ring);
 	rxq->size = size;
-	rxq->head = 0;
-	rxq->clean = 0;
+	rxq->tail = tail;
+	rxq->head = clean;
+	rxq->clean = clean;
 	raw_spin_unlock_irqrestore(&rxq->lock, flags);
 	nic_moder_rest(&nic->vector[queue], NIC_INT_RX);
 }
@@ -382,26 +280,40 @@ u32 nic_rx_head(const struct nic *nic, unsigned int queue)
 }
 
 /**
- * nic_rx_doorbell() - tell the NIC how far the driver has emptied the ring
+ * nic_rx_doorbell() - tell the NIC how far the ring is filled with buffers
  * @nic: the NIC
  * @queue: which of its queues
- * @clean: index of the first frame that the driver has not taken; all the
- *	slots before it hold fresh buffers.  The receive cause is pending
- *	while this is behind nic_rx_head().
+ * @tail: index of the slot after the last buffer posted
  *
  * Context: any, one at a time.
  */
-void nic_rx_doorbell(struct nic *nic, unsigned int queue, u32 clean)
+void nic_rx_doorbell(struct nic *nic, unsigned int queue, u32 tail)
 {
 	struct nic_rxq *rxq = &nic->rxq[queue];
 
 	/* The fresh buffers are in the descriptors before this is seen. */
-	smp_store_release(&rxq->clean, clean);
+	smp_store_release(&rxq->tail, tail);
 	/* Pairs with the barrier behind set_bit() in nic_rx_has_room(). */
 	smp_mb();
 	if (READ_ONCE(rxq->waiters) &&
-	    ring_used(READ_ONCE(rxq->head), clean) <= rxq->size / 2)
+	    ring_used(tail, READ_ONCE(rxq->head)) >= rxq->size / 2)
 		nic_rx_xon(nic, rxq);
+}
+
+/**
+ * nic_rx_ack() - tell the NIC which frames the driver has taken
+ * @nic: the NIC
+ * @queue: which of its queues
+ * @clean: index of the first buffer that it has not; the receive cause is
+ *	pending while this is behind nic_rx_head()
+ *
+ * Context: any, one at a time.
+ */
+void nic_rx_ack(struct nic *nic, unsigned int queue, u32 clean)
+{
+	struct nic_rxq *rxq = &nic->rxq[queue];
+
+	WRITE_ONCE(rxq->clean, clean);
 	if (unlikely(READ_ONCE(nic->vector[queue].moderated)) &&
 	    READ_ONCE(rxq->head) == clean)
 		nic_moder_rest(&nic->vector[queue], NIC_INT_RX);

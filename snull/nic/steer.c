@@ -10,7 +10,7 @@
  */
 #include <linux/string.h>
 
-#include "../compat.h"
+#include "../compat_core.h"
 #include "impl.h"
 
 /* The key of Microsoft's test vectors: every boot hashes alike. */
@@ -50,8 +50,6 @@ void nic_rss_init(struct nic *nic)
 void nic_set_rss(struct nic *nic, const struct nic_rss *rss)
 {
 	nic->rss = *rss;
-	/* The registers first, then the number that voids older hashes. */
-	smp_store_release(&nic->rss_version, nic->rss_version + 1);
 }
 
 /**
@@ -66,80 +64,22 @@ void nic_get_rss(const struct nic *nic, struct nic_rss *rss)
 	*rss = nic->rss;
 }
 
-/*
- * Hardware hashes at no one's cost.  For us a burst of one flow has to be
- * cheap, so look first whether this is the same flow again: a plain IPv4 frame
- * that has all in common with the last one that matters, up to its ports.
- */
-#define NIC_FLOW_LEN	38
-#define NIC_FLOW_L3	htonl(0xffffff00)	/* without the TOS */
-#define NIC_FLOW_L4	htonl(0xffff00ff)	/* nor the TTL */
-#define NIC_FLOW_IP4	htonl(0x08004500)	/* no VLAN tag, no options */
-
-static __always_inline __be32 nic_load32(const u8 *at)
-{
-	__be32 word;
-
-	memcpy(&word, at, sizeof(word));
-	return word;
-}
-
-static bool nic_flow_same(const struct nic_flow *last, const u8 *hdr)
-{
-	return nic_load32(hdr + 26) == last->saddr &&
-	       nic_load32(hdr + 30) == last->daddr &&
-	       nic_load32(hdr + 34) == last->ports &&
-	       (nic_load32(hdr + 12) & NIC_FLOW_L3) == last->l3 &&
-	       (nic_load32(hdr + 20) & NIC_FLOW_L4) == last->l4;
-}
-
-static void nic_flow_note(struct nic_flow *last, const u8 *hdr)
-{
-	last->l3 = nic_load32(hdr + 12) & NIC_FLOW_L3;
-	last->l4 = nic_load32(hdr + 20) & NIC_FLOW_L4;
-	last->saddr = nic_load32(hdr + 26);
-	last->daddr = nic_load32(hdr + 30);
-	last->ports = nic_load32(hdr + 34);
-	last->valid = last->l3 == NIC_FLOW_IP4;
-}
-
-static noinline void nic_flow_hash(const struct nic *nic, const u8 *hdr,
-				   unsigned int len, struct nic_flow *last)
-{
-	struct rss_flow flow;
-
-	rss_read(hdr, len, last->flip, &nic->rss.fields, &flow);
-	last->hash = rss_toeplitz(nic->rss.key, &flow);
-	last->hash_flags = flow.ports ? NIC_RXD_HASH | NIC_RXD_HASH_L4 :
-			   flow.words ? NIC_RXD_HASH : 0;
-	last->valid = false;
-	if (len >= NIC_FLOW_LEN)
-		nic_flow_note(last, hdr);
-}
-
 /**
  * nic_rss_steer() - choose a frame's queue
  * @nic: the receiving NIC
  * @frame: the frame; its hash and its queue are filled in
- * @last: the sender's note of the last flow and its hash
  *
  * Context: any.
  */
-void nic_rss_steer(struct nic *nic, struct nic_frame *frame,
-		   struct nic_flow *last)
+void nic_rss_steer(struct nic *nic, struct nic_frame *frame)
 {
-	const u8 *hdr = frame->start;
 	unsigned int len = frame->hdr_len ?: frame->sg.left;
-	/* Pairs with nic_set_rss(). */
-	u32 version = smp_load_acquire(&nic->rss_version);
+	struct rss_flow flow;
 
-	if (!last->valid || len < NIC_FLOW_LEN || last->version != version ||
-	    last->flip != frame->rewrite || !nic_flow_same(last, hdr)) {
-		last->version = version;
-		last->flip = frame->rewrite;
-		nic_flow_hash(nic, hdr, len, last);
-	}
-	frame->hash = last->hash;
-	frame->hash_flags = last->hash_flags;
-	frame->queue = READ_ONCE(nic->rss.table[last->hash % NIC_RSS_ENTRIES]);
+	rss_read(frame->start, len, frame->rewrite, &nic->rss.fields, &flow);
+	frame->hash = rss_toeplitz(nic->rss.key, &flow);
+	frame->hash_flags = flow.ports ? NIC_RXD_HASH | NIC_RXD_HASH_L4 :
+			    flow.words ? NIC_RXD_HASH : 0;
+	frame->queue = READ_ONCE(nic->rss.table[frame->hash %
+						NIC_RSS_ENTRIES]);
 }

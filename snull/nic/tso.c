@@ -8,7 +8,6 @@
 #include <linux/tcp.h>
 #include <linux/udp.h>
 
-#include "../compat.h"
 #include "impl.h"
 
 /**
@@ -22,7 +21,7 @@ bool nic_tso_next(struct nic_txq *txq)
 {
 	struct nic_frame *frame = &txq->frame;
 
-	if (!txq->gso)
+	if (!txq->tso)
 		return false;
 	frame->payload = seg_next(&txq->seg, frame->hdr);
 	frame->len = frame->hdr_len + frame->payload;
@@ -33,48 +32,32 @@ bool nic_tso_next(struct nic_txq *txq)
 /**
  * nic_tso_begin() - look at a large packet's headers, and make its first frame
  * @txq: the queue, whose frame is at the packet's first byte
- * @skb: the packet
+ * @desc: the packet's first descriptor
  *
  * Context: the transmit engine.
  * Return: false if it can't be cut as it asks for.
  */
-bool nic_tso_begin(struct nic_txq *txq, const struct sk_buff *skb)
+bool nic_tso_begin(struct nic_txq *txq, const struct nic_tx_desc *desc)
 {
-	const struct skb_shared_info *shinfo = skb_shinfo(skb);
-	bool udp = shinfo->gso_type & SKB_GSO_UDP_L4;
-	unsigned int l4_len = udp ? sizeof(struct udphdr) :
-				    sizeof(struct tcphdr);
+	unsigned int check = desc->tso & SEG_UDP ?
+			     offsetof(struct udphdr, check) :
+			     offsetof(struct tcphdr, check);
+	unsigned int hdr_len = desc->hdr_len, payload;
 	struct nic_frame *frame = &txq->frame;
-	unsigned int l4, hdr_len;
 
-	if (skb->ip_summed != CHECKSUM_PARTIAL ||
-	    !skb_transport_header_was_set(skb))
+	if (!frame->csum.partial || desc->csum_offset != check ||
+	    hdr_len > NIC_HDR_MAX || hdr_len >= frame->len ||
+	    hdr_len + desc->mss > READ_ONCE(txq->nic->max_frame))
 		return false;
-	l4 = skb_transport_offset(skb);
-	hdr_len = l4 + l4_len;
-	if (hdr_len > min_t(unsigned int, skb->len, NIC_HDR_MAX))
-		return false;
-	nic_sg_copy(&frame->sg, frame->hdr, hdr_len);
-	if (!udp) {
-		const struct tcphdr *th = (void *)(frame->hdr + l4);
-		unsigned int more = th->doff * 4 - l4_len;
-
-		if (th->doff * 4 < l4_len ||
-		    hdr_len + more > min_t(unsigned int, skb->len, NIC_HDR_MAX))
-			return false;
-		nic_sg_copy(&frame->sg, frame->hdr + hdr_len, more);
-		hdr_len += more;
-	}
-	if (hdr_len + shinfo->gso_size > READ_ONCE(txq->nic->max_frame))
-		return false;
-	if (seg_init(&txq->seg, frame->hdr, hdr_len, skb_network_offset(skb),
-		     l4, shinfo->gso_type, shinfo->gso_size,
-		     skb->len - hdr_len))
+	payload = frame->len - hdr_len;
+	nic_sg_copy(&frame->sg, frame->hdr, hdr_len, NULL);
+	if (seg_init(&txq->seg, frame->hdr, hdr_len, desc->l3,
+		     desc->csum_start, desc->tso, desc->mss, payload))
 		return false;
 	if (frame->rewrite)
 		wire_rewrite_ip(seg_header(&txq->seg), hdr_len, hdr_len +
-				min_t(unsigned int, shinfo->gso_size,
-				      skb->len - hdr_len), &frame->csum);
+				min_t(unsigned int, desc->mss, payload),
+				&frame->csum);
 	frame->rewrite = false;
 	frame->hdr_len = hdr_len;
 	return nic_tso_next(txq);

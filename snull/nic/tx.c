@@ -4,9 +4,10 @@
  *
  * A doorbell wakes the engine of its queue, on the CPU that rang.  The engine
  * takes packet after packet off the ring, cuts the large ones into frames
- * (tso.c) and hands each frame to the partner's receive
- * side, which copies it straight out of the sender's memory.  When a packet
- * is through, the engine moves head past it, and that is the completion.
+ * (tso.c) and hands each frame to the partner's receive side, which copies it
+ * straight out of the memory that the descriptors point to (dma.c).  When a
+ * packet is through, the engine moves head past its descriptors, and that is
+ * the completion.
  *
  * Only one CPU at a time runs a queue's engine; a doorbell that finds it
  * running leaves, since the engine looks at the tail again before it stops.
@@ -16,7 +17,7 @@
 #include <linux/delay.h>
 #include <linux/etherdevice.h>
 
-#include "../compat.h"
+#include "../compat_core.h"
 #include "impl.h"
 
 /* ---- from packet to frames ---------------------------------------------- */
@@ -32,59 +33,51 @@ static void nic_tx_look(struct nic_txq *txq, const struct ethhdr *eth)
 			    &txq->stats.broadcast : &txq->stats.multicast;
 }
 
-/* XDP's frames are plain: one frame each, all checksums done. */
-static bool nic_tx_begin_xdp(struct nic_txq *txq, struct xdp_frame *xdpf)
+/* How many descriptors has the packet at head, and how many bytes? */
+static bool nic_tx_fetch(struct nic_txq *txq, u32 tail)
 {
-	struct nic_frame *frame = &txq->frame;
+	const struct nic_tx_desc *desc;
+	u32 index = txq->head, len = 0;
 
-	frame->payload = nic_sg_init_xdp(&frame->sg, xdpf);
-	frame->len = frame->payload;
-	frame->start = frame->sg.ptr;
-	frame->csum.partial = false;
-	txq->gso = false;
-	if (frame->sg.left < ETH_HLEN)
-		return false;
-	nic_tx_look(txq, (const struct ethhdr *)frame->start);
-	return frame->len <= READ_ONCE(txq->nic->max_frame);
-}
-
-static bool nic_tx_begin_skb(struct nic_txq *txq, const struct sk_buff *skb)
-{
-	struct nic_frame *frame = &txq->frame;
-
-	if (skb_headlen(skb) < ETH_HLEN || skb_has_frag_list(skb))
-		return false;
-	nic_sg_init(&frame->sg, skb);
-	frame->payload = skb->len;
-	frame->len = skb->len;
-	frame->start = skb->data;
-	frame->csum.partial = skb->ip_summed == CHECKSUM_PARTIAL;
-	if (frame->csum.partial) {
-		frame->csum.start = skb_checksum_start_offset(skb);
-		frame->csum.offset = skb->csum_offset;
-		if (frame->csum.start + frame->csum.offset +
-		    sizeof(__sum16) > skb->len)
-			return false;
-	}
-	nic_tx_look(txq, (const struct ethhdr *)skb->data);
-	txq->gso = skb_is_gso(skb);
-	if (txq->gso)
-		return nic_tso_begin(txq, skb);
-	return skb->len <= READ_ONCE(txq->nic->max_frame);
+	do {
+		desc = &txq->ring[ring_slot(index++, txq->size)];
+		len += desc->len;
+	} while (!(desc->flags & NIC_TXD_EOP) && index != tail);
+	txq->descs = index - txq->head;
+	txq->frame.payload = len;
+	txq->frame.len = len;
+	return desc->flags & NIC_TXD_EOP;
 }
 
 /* Look at the packet at head, and make its first frame. */
-static bool nic_tx_begin(struct nic_txq *txq, const struct nic_tx_desc *desc)
+static bool nic_tx_begin(struct nic_txq *txq, const struct nic_tx_desc *desc,
+			 u32 tail)
 {
 	struct nic_frame *frame = &txq->frame;
 	struct nic *nic = txq->nic;
 
+	txq->tso = desc->flags & NIC_TXD_TSO;
+	if (!nic_tx_fetch(txq, tail) || desc->len < ETH_HLEN)
+		return false;
+	nic_sg_init(&frame->sg, txq);
+	frame->start = frame->sg.ptr;
 	frame->hdr_len = 0;
 	frame->rewrite = READ_ONCE(nic->features) & NIC_F_REWRITE_IP;
 	frame->pausable = READ_ONCE(nic->pause_rx);
 	frame->steered = false;
-	return unlikely(desc->xdpf) ? nic_tx_begin_xdp(txq, desc->xdpf) :
-				      nic_tx_begin_skb(txq, desc->skb);
+	frame->csum = (struct wire_csum){
+		.partial = desc->flags & NIC_TXD_CSUM,
+		.start = desc->csum_start,
+		.offset = desc->csum_offset,
+	};
+	if (frame->csum.partial &&
+	    frame->csum.start + frame->csum.offset + sizeof(__sum16) >
+	    min_t(unsigned int, frame->len, NIC_HDR_MAX))
+		return false;
+	nic_tx_look(txq, (const struct ethhdr *)frame->start);
+	if (txq->tso)
+		return nic_tso_begin(txq, desc);
+	return frame->len <= READ_ONCE(nic->max_frame);
 }
 
 static void nic_tx_count_one(struct nic_txq *txq, u64 *counter)
@@ -105,8 +98,9 @@ static void nic_tx_complete(struct nic_txq *txq)
 		set_bit(NIC_TXQ_HUNG, &txq->state);
 		return;
 	}
+	txq->done++;
 	/* The NIC is through with the packet before anyone may free it. */
-	smp_store_release(&txq->head, txq->head + 1);
+	smp_store_release(&txq->head, txq->head + txq->descs);
 	nic_int_update(txq->nic, txq->index);
 }
 
@@ -114,31 +108,8 @@ static void nic_tx_refuse(struct nic_txq *txq, struct nic_tx_desc *desc,
 			  u64 *counter)
 {
 	nic_tx_count_one(txq, counter);
-	desc->bad = true;
+	desc->flags |= NIC_TXD_BAD;
 	nic_tx_complete(txq);
-}
-
-/*
- * The partner puts together what we cut: while it is at it, the segments up to
- * the last go over in one piece, as hardware would do it at no one's cost.
- */
-static unsigned int nic_tx_run_behind(struct nic_txq *txq, struct nic_rxq *rxq)
-{
-	unsigned int segs = min(nic_gro_room_behind(rxq, &txq->frame),
-				seg_before_last(&txq->seg));
-
-	if (!segs)
-		return 0;
-	nic_gro_join(rxq, &txq->frame, segs);
-	seg_skip(&txq->seg, segs);
-	u64_stats_update_begin(&txq->syncp);
-	txq->stats.frames += segs;
-	txq->stats.tso_frames += segs;
-	txq->stats.bytes += segs * (txq->frame.hdr_len + txq->seg.mss);
-	txq->stats.size[nic_size_class(txq->frame.hdr_len + txq->seg.mss)] +=
-		segs;
-	u64_stats_update_end(&txq->syncp);
-	return segs;
 }
 
 static void nic_tx_count(struct nic_txq *txq, unsigned int len)
@@ -148,7 +119,7 @@ static void nic_tx_count(struct nic_txq *txq, unsigned int len)
 	stats->frames++;
 	stats->bytes += max_t(unsigned int, len, ETH_ZLEN);
 	stats->size[nic_size_class(len)]++;
-	stats->tso_frames += txq->gso;
+	stats->tso_frames += txq->tso;
 	if (unlikely(txq->also))
 		(*txq->also)++;
 }
@@ -157,14 +128,13 @@ static void nic_tx_count(struct nic_txq *txq, unsigned int len)
  * Offer the frame to the partner.  Interrupts are off meanwhile: the frame's
  * arrival and its completion assert both NICs' lines in one go, and a
  * netconsole message from an interrupt can't find the lock taken on this CPU.
- * Return: how many frames have gone, those behind it included.
+ * Return: false if the partner has no room.
  */
-static unsigned int nic_tx_frame(struct nic_txq *txq, struct nic *partner)
+static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 {
 	struct nic_frame *frame = &txq->frame;
 	unsigned int queue = frame->queue;
 	struct nic_rxq *rxq = &partner->rxq[queue];
-	unsigned int frames;
 	unsigned long flags;
 	bool taken;
 	u32 head;
@@ -178,9 +148,6 @@ static unsigned int nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 	else
 		txq->stats.xoff++;
 	u64_stats_update_end(&txq->syncp);
-	frames = taken;
-	if (taken && txq->gso)
-		frames += nic_tx_run_behind(txq, rxq);
 	if (taken && !nic_tso_next(txq))
 		nic_tx_complete(txq);
 	if (rxq->open)
@@ -188,31 +155,30 @@ static unsigned int nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 	if (rxq->head != head)
 		nic_int_update(partner, queue);
 	raw_spin_unlock_irqrestore(&rxq->lock, flags);
-	return frames;
+	return taken;
 }
 
-/* Return: how many frames have gone, 0 if the partner has no room. */
-static unsigned int nic_tx_step(struct nic_txq *txq, struct nic *partner)
+/* Return: false if the partner has no room for the frame. */
+static bool nic_tx_step(struct nic_txq *txq, struct nic *partner)
 {
 	struct nic_tx_desc *desc;
 
 	desc = &txq->ring[ring_slot(txq->head, txq->size)];
 	if (!txq->cutting) {
-		desc->bad = false;
-		txq->cutting = nic_tx_begin(txq, desc);
+		txq->cutting = nic_tx_begin(txq, desc, READ_ONCE(txq->tail));
 		if (!txq->cutting) {
 			nic_tx_refuse(txq, desc, &txq->stats.bad);
-			return 1;
+			return true;
 		}
-		if (txq->gso)
+		if (txq->tso)
 			nic_tx_count_one(txq, &txq->stats.tso_bursts);
 	}
 	if (!partner || !READ_ONCE(txq->nic->link)) {
 		nic_tx_refuse(txq, desc, &txq->stats.no_carrier);
-		return 1;
+		return true;
 	}
 	if (!txq->frame.steered) {
-		nic_rss_steer(partner, &txq->frame, &txq->flow);
+		nic_rss_steer(partner, &txq->frame);
 		txq->frame.steered = true;
 	}
 	return nic_tx_frame(txq, partner);
@@ -229,17 +195,13 @@ static bool nic_tx_has_work(const struct nic_txq *txq)
 /* Return: what is left of @budget, which is in frames. */
 static unsigned int nic_tx_engine(struct nic_txq *txq, unsigned int budget)
 {
-	unsigned int queue, frames;
 	struct nic *partner;
+	unsigned int queue;
 
 	rcu_read_lock();
 	partner = nic_partner(txq->nic);
-	while (budget && nic_tx_has_work(txq)) {
-		frames = nic_tx_step(txq, partner);
-		if (!frames)
-			break;
-		budget -= min(frames, budget);
-	}
+	while (budget && nic_tx_has_work(txq) && nic_tx_step(txq, partner))
+		budget--;
 	if (txq->coalescing && partner)
 		for_each_set_bit(queue, &txq->coalescing, partner->queues)
 			nic_rx_flush(partner, queue);
@@ -356,20 +318,19 @@ void nic_tx_stop(struct nic_txq *txq)
  * nic_tx_setup() - write a transmit queue's ring registers
  * @nic: a stopped NIC
  * @queue: which of its queues
- * @ring: the descriptors; they stay the driver's memory.  NULL for a queue
- *	that is not in use
- * @size: how many, a power of two
+ * @ring: bus address of the descriptors
+ * @size: how many, a power of two; 0 for a queue that is not in use
  *
  * Head, tail and clean start from zero.
  *
  * Context: process.
  */
-void nic_tx_setup(struct nic *nic, unsigned int queue,
-		  struct nic_tx_desc *ring, u32 size)
+void nic_tx_setup(struct nic *nic, unsigned int queue, dma_addr_t ring,
+		  u32 size)
 {
 	struct nic_txq *txq = &nic->txq[queue];
 
-	txq->ring = ring;
+	txq->ring = size ? nic_memory(nic, ring) : NULL;
 	txq->size = size;
 	txq->head = 0;
 	txq->tail = 0;
@@ -383,7 +344,7 @@ void nic_tx_setup(struct nic *nic, unsigned int queue,
  * nic_tx_doorbell() - tell the NIC how far the ring is filled
  * @nic: the NIC
  * @queue: which of its queues
- * @tail: index of the slot after the last packet
+ * @tail: index of the slot after the last packet's
  *
  * When it returns, the frames have been sent, or another CPU's engine will
  * send them, or pause frames or a lockup hold them back.
@@ -405,7 +366,8 @@ void nic_tx_doorbell(struct nic *nic, unsigned int queue, u32 tail)
  * @queue: which of its queues
  *
  * Context: any.
- * Return: index of the first packet that is not done.
+ * Return: index of the first descriptor that is not done; all before it are
+ * those of whole packets.
  */
 u32 nic_tx_head(const struct nic *nic, unsigned int queue)
 {
@@ -430,7 +392,7 @@ bool nic_tx_paused(const struct nic *nic, unsigned int queue)
  * nic_tx_ack() - tell the NIC which completions the driver has seen
  * @nic: the NIC
  * @queue: which of its queues
- * @clean: index of the first packet whose completion it has not; the
+ * @clean: index of the first descriptor whose completion it has not; the
  *	transmit cause is pending while this is behind nic_tx_head()
  *
  * Context: any, one at a time.

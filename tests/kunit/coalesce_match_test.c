@@ -237,48 +237,8 @@ static void co_full(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, ctx->agg.bytes,
 				(u32)ctx->agg.segs * MSS);
 		f.payload = 65535 - f.hdr_len - ctx->agg.bytes;
-		KUNIT_EXPECT_EQ(test, coalesce_room(&ctx->agg), 0u);
 		KUNIT_EXPECT_TRUE(test, co_follow(test, &f));
 	}
-}
-
-/* Full segments may join unseen, once it is known how they count. */
-static void co_room(struct kunit *test)
-{
-	struct co_ctx *ctx = test->priv;
-	struct coalesce_agg joined;
-	unsigned int i, room;
-	struct frame f;
-
-	for (i = 0; i < 2 * 2; i++) {
-		co_frame(&f, i % 2);
-		co_start(test, &f);
-		KUNIT_EXPECT_EQ(test, coalesce_room(&ctx->agg), 0u);
-		co_next(test, &f);
-		f.id -= i / 2;
-		KUNIT_EXPECT_TRUE(test, co_follow(test, &f));
-		joined = ctx->agg;
-		room = coalesce_room(&joined);
-		coalesce_join(&joined, room);
-		do {
-			co_next(test, &f);
-			if (i / 2)
-				f.id = ctx->agg.id;
-		} while (co_follow(test, &f));
-		KUNIT_EXPECT_EQ(test, (u16)(room + 2), ctx->agg.segs);
-		KUNIT_EXPECT_EQ(test, 0, memcmp(&joined, &ctx->agg,
-						sizeof(joined)));
-		f.payload = 1;
-		KUNIT_EXPECT_TRUE(test, co_follow(test, &f));
-		KUNIT_EXPECT_EQ(test, coalesce_room(&ctx->agg), 0u);
-	}
-	/* Closed by PSH, with room left. */
-	co_frame(&f, false);
-	co_start(test, &f);
-	co_next(test, &f);
-	f.tcp_flags |= PSH;
-	KUNIT_EXPECT_TRUE(test, co_follow(test, &f));
-	KUNIT_EXPECT_EQ(test, coalesce_room(&ctx->agg), 0u);
 }
 
 static struct kunit_case co_cases[] = {
@@ -287,7 +247,6 @@ static struct kunit_case co_cases[] = {
 	KUNIT_CASE(co_ids),
 	KUNIT_CASE(co_closing),
 	KUNIT_CASE(co_full),
-	KUNIT_CASE(co_room),
 	{}
 };
 

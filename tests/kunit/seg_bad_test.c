@@ -5,7 +5,6 @@
  * Read next: coalesce_test.c.
  */
 #include <linux/in.h>
-#include <linux/skbuff.h>
 #include <linux/string.h>
 
 #include "../../snull/frame/segment.h"
@@ -59,27 +58,27 @@ static void seg_bad_sizes(struct kunit *test)
 	frame_build(&f, ctx->hdr);
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		KUNIT_EXPECT_EQ_MSG(test, -EINVAL,
-				    seg_take(test, &f, SKB_GSO_TCPV4,
+				    seg_take(test, &f, SEG_TCP4,
 					     bad[i].mss, bad[i].payload),
 				    "%u of %u", bad[i].mss, bad[i].payload);
-	KUNIT_EXPECT_EQ(test, 0, seg_take(test, &f, SKB_GSO_TCPV4, 1, 65535));
+	KUNIT_EXPECT_EQ(test, 0, seg_take(test, &f, SEG_TCP4, 1, 65535));
 	KUNIT_EXPECT_EQ(test, 0,
-			seg_take(test, &f, SKB_GSO_TCPV4, 65495, 65496));
+			seg_take(test, &f, SEG_TCP4, 65495, 65496));
 	frame_init(&f, true, IPPROTO_UDP);
 	frame_build(&f, ctx->hdr);
 	KUNIT_EXPECT_EQ(test, -EINVAL,
-			seg_take(test, &f, SKB_GSO_UDP_L4, 65528, 65535));
+			seg_take(test, &f, SEG_UDP, 65528, 65535));
 }
 
 static void seg_bad_types(struct kunit *test)
 {
 	static const unsigned int type[] = {
-		0, SKB_GSO_TCPV6, SKB_GSO_UDP_L4, SKB_GSO_UDP,
-		SKB_GSO_TCPV4 | SKB_GSO_TCPV6, SKB_GSO_TCPV4 | SKB_GSO_UDP_L4,
-		SKB_GSO_TCPV4 | SKB_GSO_UDP_TUNNEL,
-		SKB_GSO_TCPV4 | SKB_GSO_PARTIAL,
-		SKB_GSO_TCPV4 | SKB_GSO_FRAGLIST,
-		SKB_GSO_TCPV4 | SKB_GSO_TCP_FIXEDID,	/* without DF */
+		0, SEG_TCP6, SEG_UDP, BIT(8),
+		SEG_TCP4 | SEG_TCP6, SEG_TCP4 | SEG_UDP,
+		SEG_TCP4 | BIT(5),
+		SEG_TCP4 | BIT(6),
+		SEG_TCP4 | BIT(7),
+		SEG_TCP4 | SEG_FIXED_ID,	/* without DF */
 	};
 	struct seg_bad_ctx *ctx = test->priv;
 	struct frame f;
@@ -90,7 +89,7 @@ static void seg_bad_types(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(type); i++) {
 		/* What the last packet was says nothing of this one. */
 		KUNIT_EXPECT_EQ(test, 0,
-				seg_take(test, &f, SKB_GSO_TCPV4, 10, 30));
+				seg_take(test, &f, SEG_TCP4, 10, 30));
 		KUNIT_EXPECT_EQ_MSG(test, -EINVAL,
 				    seg_take(test, &f, type[i], 10, 30),
 				    "type %x", type[i]);
@@ -98,9 +97,9 @@ static void seg_bad_types(struct kunit *test)
 	frame_init(&f, true, IPPROTO_UDP);
 	frame_build(&f, ctx->hdr);
 	KUNIT_EXPECT_EQ(test, -EINVAL,
-			seg_take(test, &f, SKB_GSO_TCPV6, 10, 30));
+			seg_take(test, &f, SEG_TCP6, 10, 30));
 	KUNIT_EXPECT_EQ(test, -EINVAL,
-			seg_take(test, &f, SKB_GSO_TCPV4, 10, 30));
+			seg_take(test, &f, SEG_TCP4, 10, 30));
 }
 
 /* Every wrong value of the fields that say where things are. */
@@ -113,7 +112,7 @@ static void seg_bad_headers(struct kunit *test)
 
 	for (i = 0; i < 256 * 2; i++) {
 		ip6 = i / 256;
-		type = ip6 ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4;
+		type = ip6 ? SEG_TCP6 : SEG_TCP4;
 		frame_init(&f, ip6, IPPROTO_TCP);
 		frame_build(&f, ctx->hdr);
 		for (off = f.l3; off < f.hdr_len; off++) {
@@ -153,7 +152,7 @@ static void seg_bad_offsets(struct kunit *test)
 		l4 = i % 83;
 		hdr = frame_alloc(test, hdr_len);
 		memcpy(hdr, ctx->hdr, hdr_len);
-		err = seg_init(&ctx->seg, hdr, hdr_len, l3, l4, SKB_GSO_TCPV4,
+		err = seg_init(&ctx->seg, hdr, hdr_len, l3, l4, SEG_TCP4,
 			       10, 30);
 		KUNIT_ASSERT_EQ(test, -EINVAL, err);
 		frame_free(hdr);
@@ -164,21 +163,21 @@ static void seg_bad_offsets(struct kunit *test)
 		f.ext[f.exts] = EXT_HOP;
 	frame_build(&f, ctx->hdr);
 	KUNIT_EXPECT_EQ(test, -EINVAL,
-			seg_take(test, &f, SKB_GSO_TCPV6, 10, 30));
+			seg_take(test, &f, SEG_TCP6, 10, 30));
 	frame_init(&f, false, IPPROTO_TCP);
 	frame_build(&f, ctx->hdr);
 	/* Offsets that would wrap around; headers that do not fit. */
 	err = seg_init(&ctx->seg, ctx->hdr, f.hdr_len, ~0u - 13, f.l4,
-		       SKB_GSO_TCPV4, 10, 30);
+		       SEG_TCP4, 10, 30);
 	KUNIT_EXPECT_EQ(test, -EINVAL, err);
-	err = seg_init(&ctx->seg, ctx->hdr, ~0u, f.l3, f.l4, SKB_GSO_TCPV4,
+	err = seg_init(&ctx->seg, ctx->hdr, ~0u, f.l3, f.l4, SEG_TCP4,
 		       10, 30);
 	KUNIT_EXPECT_EQ(test, -EINVAL, err);
 	err = seg_init(&ctx->seg, ctx->hdr, NIC_HDR_MAX + 1, f.l3, f.l4,
-		       SKB_GSO_TCPV4, 10, 30);
+		       SEG_TCP4, 10, 30);
 	KUNIT_EXPECT_EQ(test, -EINVAL, err);
 	err = seg_init(&ctx->seg, ctx->hdr, f.hdr_len, f.l3, f.l4,
-		       SKB_GSO_TCPV4, 10, 30);
+		       SEG_TCP4, 10, 30);
 	KUNIT_EXPECT_EQ(test, 0, err);
 }
 
@@ -186,7 +185,7 @@ static void seg_bad_offsets(struct kunit *test)
 static void seg_bad_garbage(struct kunit *test)
 {
 	static const unsigned int types[] = {
-		SKB_GSO_TCPV4, SKB_GSO_TCPV6, SKB_GSO_UDP_L4,
+		SEG_TCP4, SEG_TCP6, SEG_UDP,
 	};
 	struct seg_bad_ctx *ctx = test->priv;
 	unsigned int i, n, mss, payload, taken = 0;

@@ -365,6 +365,33 @@ static void wire_fuzz(struct kunit *test)
 	}
 }
 
+/* The checksum that vouches for the data is TCP's or UDP's, outermost. */
+static void wire_checks(struct kunit *test)
+{
+	static const u8 protos[] = {
+		IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP, IPPROTO_ICMPV6,
+	};
+	struct wire_ctx *ctx = test->priv;
+	unsigned int i, want;
+	struct frame f;
+
+	for (i = 0; i < ARRAY_SIZE(protos) * 2 * 3; i++) {
+		frame_init(&f, i % 2, protos[i / 6]);
+		f.tags = i / 2 % 3;
+		frame_build(&f, ctx->before);
+		want = i / 6 < 2 ? f.check_off : 0;
+		KUNIT_EXPECT_EQ(test, want,
+				wire_find_check(ctx->before, f.len, f.len));
+		/* Not if the headers go on beyond what is shown. */
+		KUNIT_EXPECT_EQ(test, 0u, wire_find_check(ctx->before, f.l4,
+							  f.len));
+	}
+	frame_init(&f, false, IPPROTO_UDP);
+	f.frag = 100;
+	frame_build(&f, ctx->before);
+	KUNIT_EXPECT_EQ(test, 0u, wire_find_check(ctx->before, f.len, f.len));
+}
+
 static void wire_hash(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, wire_mc_hash("\x01\x00\x5e\x00\x00\x01"), 31u);
@@ -385,6 +412,7 @@ static struct kunit_case wire_cases[] = {
 	KUNIT_CASE(wire_icmp_errors_apart),
 	KUNIT_CASE(wire_udp_zero),
 	KUNIT_CASE(wire_fuzz),
+	KUNIT_CASE(wire_checks),
 	KUNIT_CASE(wire_hash),
 	{}
 };

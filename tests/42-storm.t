@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# 42-storm: whatever can be done to the interfaces, at random, under UDP, TCP and ping: the kernel reports nothing, all that was
+# sent is accounted for, and afterwards all works. TEST_SEED=N chooses what happens, TEST_OPS=N how much.
+# shellcheck disable=SC2034 # lib.sh reads it
+vm_limit=900
+. "$(dirname "$0")/lib.sh"
+
+seed=${TEST_SEED:-1}
+ops=${TEST_OPS:-$([ -n "$full" ] && echo 400 || echo 40)}
+RANDOM=$seed
+quiet_links
+there='192.168.0.1 192.168.0.2 192.168.1.2'
+modprobe pktgen 2>/dev/null
+mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf 2>/dev/null
+xdpprog -f pass /sys/fs/bpf/pass 2>/dev/null
+
+pick() { shift $((RANDOM % $#)); echo "$1"; }
+onoff() { pick on off; }
+renew() { ip link set "$1" down; ip link set "$1" up; }
+
+# one: do one thing to one of the two. Many are refused, as they should be: what is asked is that nothing breaks.
+one()
+{
+	local dev cpu
+	dev=$(pick sn0 sn1)
+	case $((RANDOM % 17)) in
+	0) ethtool -G "$dev" rx "$(pick 4 8 64 256 1024)" tx "$(pick 2 4 64 256 1024)" ;;
+	1) ethtool -L "$dev" combined "$(pick 1 2)" ;;
+	2) ethtool -C "$dev" adaptive-rx off rx-usecs "$(pick 0 0 20 200)" tx-usecs "$(pick 0 50)" ;;
+	3) ethtool -C "$dev" adaptive-rx on ;;
+	4) ethtool -K "$dev" "$(pick gro rx-gro-hw tso sg rx tx rxhash)" "$(onoff)" ;;
+	5) ethtool --set-priv-flags "$dev" rx-csum-partial "$(onoff)" ;;
+	6) ethtool -A "$dev" rx "$(onoff)" tx "$(onoff)" ;;
+	7) ip link set "$dev" mtu "$(pick 1500 1500 576 4000 9000)" ;;
+	8) renew "$dev" ;;
+	9) pick netif_rx napi napi legacy >/sys/module/snull/parameters/use_napi; renew "$dev" ;;
+	10) ip link set "$dev" xdpdrv pinned /sys/fs/bpf/pass ;;
+	11) ip link set "$dev" xdpdrv off ;;
+	12) tc qdisc replace dev "$dev" root "$(pick pfifo fq fq_codel)" ;;
+	13) ip link set "$dev" promisc "$(onoff)" ;;
+	14) pick 1 2 3 >"/proc/irq/$(vector "$dev")/smp_affinity" ;;
+	15) pick 0 1 >"/sys/class/net/$dev/threaded" ;;
+	16) cpu=/sys/devices/system/cpu/cpu1/online; pick 0 1 1 >$cpu ;;
+	esac
+}
+
+# account FROM TO: what was sent and is not accounted for.
+account()
+{
+	local lost
+	settle "$1" tx_packets
+	settle "$2" rx_packets
+	lost=$(ethtool -S "$2" | awk '$1 ~ /^q[0-9]+_rx_(missed|filtered|too_long|control|alloc_failed|reset):$/ { s += $2 } END { print s + 0 }')
+	echo $(($(stat "$1" tx_packets) - $(stat "$2" rx_packets) - lost))
+}
+
+start use_napi=1 queues=2
+touch /tmp/blowing
+pg_device 0 sn0 0 'ratep 2000' 'burst 4'
+pg_start 3000 & flooder=$!
+while [ -e /tmp/blowing ]; do
+	# shellcheck disable=SC2086 # words
+	timeout 5 flow tcp -b 1 $there
+	# shellcheck disable=SC2086
+	timeout 5 flow udp -n 200 $there
+done >/dev/null 2>&1 & talker=$!
+while [ -e /tmp/blowing ]; do ping -q -c 5 -i 0.05 -W 1 192.168.1.1; done >/dev/null 2>&1 & pinger=$!
+for ((i = 0; i < ops; i++)); do
+	log_mark
+	one >/dev/null 2>&1
+	[ -z "$(reported)" ] || break
+done
+is "seed $seed: $ops things are done, and the kernel reports nothing" $i "$ops"
+rm /tmp/blowing
+echo 1 >/sys/devices/system/cpu/cpu1/online 2>/dev/null
+pkill -INT -f pgctrl
+wait $flooder $talker $pinger
+pg_clear
+is 'all that sn0 sent is accounted for' "$(account sn0 sn1)" 0
+is 'and all that sn1 sent' "$(account sn1 sn0)" 0
+
+# Away and back, as they were made.
+for dev in sn0 sn1; do
+	ip link set $dev xdpdrv off 2>/dev/null
+	echo "snull.${dev#sn}" >/sys/bus/platform/drivers/snull/unbind
+	echo "snull.${dev#sn}" >/sys/bus/platform/drivers/snull/bind
+done
+echo napi >/sys/module/snull/parameters/use_napi
+up
+# shellcheck disable=SC2086
+like 'afterwards, UDP is whole' "$(timeout 100 flow udp -n 1000 $there)" 'lost=0 reordered=0 duplicated=0 corrupted=0'
+# shellcheck disable=SC2086
+like 'and TCP' "$(timeout 100 flow tcp -b 4 $there)" 'corrupted=0'
+rm -f /sys/fs/bpf/pass
+unload_clean
+end_tests
