@@ -36,7 +36,7 @@ def question_lines(number, question):
 
 
 KINDS = {"number": "a number", "choice": "a letter", "path": "functions, as ``one -> two -> three``",
-         "trial": "tried in the machine"}
+         "trial": "tried in the machine", "mystery": "a letter"}
 
 
 def lab_page(directory):

@@ -29,7 +29,7 @@ import exam  # noqa: E402  pylint: disable=wrong-import-position
 
 # Slow enough for a text with code in it.
 WORDS_A_MINUTE = 150
-KINDS = {"number": "a number", "choice": "a choice", "path": "functions in order"}
+KINDS = {"number": "a number", "choice": "a choice", "path": "functions in order", "trial": "tried in the machine", "mystery": "a choice"}
 
 
 def labs():

@@ -42,7 +42,8 @@ static int mypath_receive(struct snull_queue *queue, int budget)
 /* The softirq polls; so does netpoll, with a budget of 0. */
 static int mypath_poll(struct napi_struct *napi, int budget)
 {
-	struct snull_queue *queue = snull_napi_queue(napi);
+	struct snull_queue *queue = container_of(napi, struct snull_queue,
+						 napi);
 	int work = 0;
 
 	snull_poll_begin(queue, budget);
@@ -59,6 +60,8 @@ static int mypath_poll(struct napi_struct *napi, int budget)
 static void mypath_start(struct snull_queue *queue)
 {
 	/* TODO 8: let the poll, and the NIC's interrupts, begin. */
+	/* For what came before. */
+	snull_int_again(queue);
 }
 
 /* It goes down: the NIC is silent already, but is the poll? */
@@ -71,15 +74,14 @@ static void mypath_stop(struct snull_queue *queue)
 
 static int mypath_init(struct snull_queue *queue)
 {
-	snull_netif_napi_add(snull_queue_netdev(queue),
-			     snull_queue_napi(queue), mypath_poll,
-			     snull_queue_index(queue));
+	snull_netif_napi_add(queue->dev, &queue->napi, mypath_poll,
+			     queue->index);
 	return 0;
 }
 
 static void mypath_exit(struct snull_queue *queue)
 {
-	netif_napi_del(snull_queue_napi(queue));
+	netif_napi_del(&queue->napi);
 }
 
 static struct snull_rx_ops mypath = {

@@ -16,7 +16,7 @@
 static irqreturn_t mypath_irq(int irq, void *data)
 {
 	struct snull_queue *queue = data;
-	struct napi_struct *napi = snull_queue_napi(queue);
+	struct napi_struct *napi = &queue->napi;
 
 	if (!snull_int_cause(queue))
 		return IRQ_NONE;	/* not ours */
@@ -29,7 +29,7 @@ static irqreturn_t mypath_irq(int irq, void *data)
 /* Take frames out of the ring, and hand them to the stack. */
 static int mypath_receive(struct snull_queue *queue, int budget)
 {
-	struct napi_struct *napi = snull_queue_napi(queue);
+	struct napi_struct *napi = &queue->napi;
 	struct sk_buff *skb;
 	int work;
 
@@ -46,7 +46,8 @@ static int mypath_receive(struct snull_queue *queue, int budget)
 /* The softirq polls; so does netpoll, with a budget of 0. */
 static int mypath_poll(struct napi_struct *napi, int budget)
 {
-	struct snull_queue *queue = snull_napi_queue(napi);
+	struct snull_queue *queue = container_of(napi, struct snull_queue,
+						 napi);
 	int work;
 
 	snull_poll_begin(queue, budget);
@@ -67,29 +68,30 @@ static int mypath_poll(struct napi_struct *napi, int budget)
 /* The interface goes up: the interrupt is there, and nothing is enabled. */
 static void mypath_start(struct snull_queue *queue)
 {
-	napi_enable(snull_queue_napi(queue));
+	napi_enable(&queue->napi);
 	snull_int_enable(queue, MYPATH_CAUSES);
+	/* For what came before. */
+	snull_int_again(queue);
 }
 
 /* It goes down: the NIC is silent already, but is the poll? */
 static void mypath_stop(struct snull_queue *queue)
 {
-	napi_disable(snull_queue_napi(queue));
+	napi_disable(&queue->napi);
 	/* A poll that has completed may not have unmasked yet. */
 	synchronize_net();
 }
 
 static int mypath_init(struct snull_queue *queue)
 {
-	snull_netif_napi_add(snull_queue_netdev(queue),
-			     snull_queue_napi(queue), mypath_poll,
-			     snull_queue_index(queue));
+	snull_netif_napi_add(queue->dev, &queue->napi, mypath_poll,
+			     queue->index);
 	return 0;
 }
 
 static void mypath_exit(struct snull_queue *queue)
 {
-	netif_napi_del(snull_queue_napi(queue));
+	netif_napi_del(&queue->napi);
 }
 
 static struct snull_rx_ops mypath = {

@@ -25,7 +25,7 @@ static irqreturn_t mypath_irq(int irq, void *data)
 		return IRQ_NONE;	/* not ours */
 	/*
 	 * TODO 1: a frame has come (NIC_INT_RX): keep the NIC from saying so
-	 * again, and have the softirq poll snull_queue_priv(queue).
+	 * again, and have the softirq poll queue->path.
 	 */
 	/* TODO 2: one has been sent (NIC_INT_TX): free it right here. */
 	return IRQ_HANDLED;
@@ -51,14 +51,16 @@ static int mypath_poll(struct net_device_26 *dev, int *budget)
 /* The interface goes up: the interrupt is there, and nothing is enabled. */
 static void mypath_start(struct snull_queue *queue)
 {
-	netif_poll_enable(snull_queue_priv(queue));
+	netif_poll_enable(queue->path);
 	/* TODO 8: let the NIC interrupt, for what has come and what was sent. */
+	/* For what came before. */
+	snull_int_again(queue);
 }
 
 /* It goes down: the NIC is silent already; wait for the poll. */
 static void mypath_stop(struct snull_queue *queue)
 {
-	netif_poll_disable(snull_queue_priv(queue));
+	netif_poll_disable(queue->path);
 }
 
 /* ---- from here on, nothing is missing ----------------------------------- */
@@ -70,24 +72,24 @@ static int mypath_init(struct snull_queue *queue)
 
 	if (!dev)
 		return -ENOMEM;
-	dev->name = netdev_name(snull_queue_netdev(queue));
+	dev->name = netdev_name(queue->dev);
 	dev->poll = mypath_poll;
-	dev->weight = snull_queue_weight(queue);
+	dev->weight = queue->weight;
 	dev->priv = queue;
 	err = register_netdev_26(dev);
 	if (err) {
 		kfree(dev);
 		return err;
 	}
-	snull_queue_set_priv(queue, dev);
+	queue->path = dev;
 	return 0;
 }
 
 static void mypath_exit(struct snull_queue *queue)
 {
-	struct net_device_26 *dev = snull_queue_priv(queue);
+	struct net_device_26 *dev = queue->path;
 
-	snull_queue_set_priv(queue, NULL);
+	queue->path = NULL;
 	unregister_netdev_26(dev);
 	kfree(dev);
 }
