@@ -24,7 +24,7 @@ from sphinx.roles import XRefRole
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
-from repository import TOP, read
+from repository import DIRECTORIES, TOP, read
 
 logger = logging.getLogger(__name__)
 PAGES = {"param": "docs/reference/parameters.rst", "counter": "docs/reference/counters.rst",
@@ -39,7 +39,7 @@ STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 def driver_sources():
     """The C files of the driver, as paths in the repository."""
-    return [os.path.relpath(path, TOP) for directory in ("snull", "napi-modern", "legacy-poll")
+    return [os.path.relpath(path, TOP) for directory in DIRECTORIES
             for path in sorted(glob.glob(os.path.join(TOP, directory, "*.[ch]"))) if not path.endswith(".mod.c")]
 
 
