@@ -125,6 +125,7 @@ pkgconf libmnl-dev libjansson-dev gnuplot-nox man-db clang libbpf-dev patch"
 kselftest='clang llvm libelf-dev zlib1g-dev libcap-dev flex bison rsync patch xz-utils
 bpftool/trixie-backports python3-yaml python3-jsonschema socat netsniff-ng bc jq xxd lldpad'
 # What a tree has anyway that is installed; one that is only unpacked has what is named.
+# shellcheck disable=SC2034 # labs/vm/image unpacks it
 essential='base-files base-passwd bash coreutils dash debianutils diffutils findutils grep gzip hostname libc-bin mawk
 ncurses-base ncurses-bin passwd perl-base sed tar util-linux'
 # Of the kernel's modules an image keeps what a machine without hardware can use.

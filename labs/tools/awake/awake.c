@@ -4,9 +4,11 @@
  *
  * usage: awake CPU      until it is killed
  *
- * When all CPUs of such a machine idle, its clock has nothing to count: QEMU waits in real time for the next timer, and a
- * busy host wakes it up late. This counts on meanwhile, at the lowest priority there is. Several CPUs take turns, and the
- * others would each time wait for all of ours; but "pause" (arm64: "yield") ends it, so it takes a few microseconds.
+ * When all CPUs of such a machine idle, its clock has nothing to count: QEMU
+ * waits in real time for the next timer, and a busy host wakes it up late.  This
+ * counts on meanwhile, at the lowest priority there is.  Several CPUs take
+ * turns, and the others would each time wait for all of ours; but "pause"
+ * (arm64: "yield") ends it, so it takes a few microseconds.
  */
 #include <errno.h>
 #include <sched.h>
@@ -14,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Instructions in a turn, at 2 ns each: many enough that a turn's cost to the host does not count. */
+/* Instructions in a turn: so many that its cost to the host does not count. */
 #define TURN	1000
 
 static void die(const char *what)
