@@ -129,7 +129,7 @@ loses masks_late masked
 loses unmasks_first idle bursts masked unmasked_early
 loses unmasks_anyway unmasked_early
 loses completes_full integrity bursts exactly_budget quiet
-loses one_too_many budget quiet
+loses one_too_many budget
 loses goes_on done_is_done
 loses completes_at_zero budget_0
 loses receives_at_zero budget_0 quiet
