@@ -4,6 +4,7 @@
 
 import json
 import os
+import signal
 import sys
 import tempfile
 
@@ -29,6 +30,7 @@ def ok(good, name, note=""):
 
 
 ok.count = ok.failed = 0
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # whoever reads this may stop
 
 
 def part(key, said=None):
