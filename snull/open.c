@@ -50,9 +50,14 @@ static void snull_run(struct snull_priv *priv)
 	/* A poll may send, XDP_TX: only now does somebody hear the doorbell. */
 	for (i = 0; i < priv->shape.queues; i++)
 		priv->ops->start(&priv->queues[i]);
-	/* Back again after a change; or up, and never away. */
-	netif_device_attach(priv->dev);
-	netif_tx_wake_all_queues(priv->dev);
+	/*
+	 * Each wakes the queues, and that once: who has been woken may have
+	 * filled a ring by now, and stopped its queue.
+	 */
+	if (netif_device_present(priv->dev))
+		netif_tx_wake_all_queues(priv->dev);
+	else
+		netif_device_attach(priv->dev);
 	snull_hang_check_start(priv);
 	snull_xdp_open(priv);
 }
