@@ -5,6 +5,7 @@
 # dropped and counted, and no more.
 # shellcheck disable=SC2034 # lib.sh reads it
 vm_args=(--append 'swiotlb=6144,force')
+short=1
 . "$(dirname "$0")/lib.sh"
 
 quiet_links
