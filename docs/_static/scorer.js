@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// scorer.js - the order of search results: what explains comes before what lists. Sphinx puts this text before its own searchtools.js.
+// scorer.js - the order of search results: what explains comes before what lists. Sphinx puts this text at the end of language_data.js.
 var Scorer = {
 	// A function of ours that is called exactly so comes first; then the glossary, the chapters, the labs; parts of the source last.
 	SECTIONS: [["reference/code/", -20], ["glossary", 25], ["story/", 24], ["getting-started", 22], ["labs/", 20], ["troubleshooting", 16],
