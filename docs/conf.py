@@ -16,7 +16,7 @@ author = "the snull authors"
 copyright = "the snull authors, GPL-2.0-only"  # pylint: disable=redefined-builtin
 language = "en"
 
-extensions = ["sphinx_copybutton", "pages", "kerneldoc", "interface", "pictures", "measured", "roles", "changes", "furo_debian"]
+extensions = ["sphinx_copybutton", "pages", "kerneldoc", "interface", "pictures", "measured", "roles", "changes", "live", "furo_debian"]
 exclude_patterns = ["_build", "README*", "CONVENTIONS"]
 primary_domain = "c"
 highlight_language = "text"
@@ -25,7 +25,7 @@ smartquotes = False
 
 html_theme = "furo"
 html_title = "snull"
-html_static_path = ["_static", "simulation/static"]
+html_static_path = ["_static", "simulation/static", "live/static"]
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sphinx = False
