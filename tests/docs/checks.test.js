@@ -30,6 +30,12 @@ test("it says what differs", async () => {
 	assert.deepStrictEqual(judge({ expected: [], checks: [] }, "", 1), ["it failed with status 1"]);
 });
 
+test("a limit itself is inside of <= and >=, outside of < and >", async () => {
+	const [{ failedCheck }] = await modules;
+	const holds = (op) => failedCheck({ what: "(\\d+)", op, value: "5", off: null, percent: false, text: "" }, "5", 0) === null;
+	assert.deepStrictEqual(["<=", ">=", "<", ">", "=="].map(holds), [true, true, false, false, true]);
+});
+
 test("what a shell says of its jobs does not count", async () => {
 	const [{ judge }] = await modules;
 	assert.deepStrictEqual(judge({ expected: ["a"], checks: [] }, "[1] 123\na\n[1]+  Done   sleep 1\n", 0), []);

@@ -176,8 +176,14 @@ export class Panel {
 
 	// ---- what is done
 
+	/** What loads a driver is short, and is let finish: the next button needs the driver. */
+	#press(what) {
+		const done = Promise.resolve(what.interrupt ? null : this.setup).then(() => this.#carryOut(what));
+		this.setup = what.path ? done : null;
+	}
+
 	/** A button's commands are typed, one after the other; the last one runs on. */
-	async #press({ path, interrupt, commands }) {
+	async #carryOut({ path, interrupt, commands }) {
 		const mine = this.pressed = Symbol("press");
 		try {
 			await this.shell.prompt({ interrupt: true });
