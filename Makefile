@@ -123,11 +123,16 @@ release: deps		## make dkms.conf's version: tag, source, packages, machine, book
 SPHINX	:= PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m sphinx -W -n --keep-going -q -d docs/_build/doctrees
 PORT	?= 8000
 
-.PHONY: docs docs-serve docs-pdf docs-epub docs-check docs-data
+.PHONY: docs docs-live docs-serve docs-pdf docs-epub docs-check docs-data
 docs:			## build the documentation's site in docs/_build/html (SITE=https://… where it will be)
 	@docs/tools/deps html
 	@$(if $(SITE),SNULL_SITE='$(SITE)') $(SPHINX) -b html docs docs/_build/html
 	@echo "docs/_build/html/index.html"
+
+docs-live: deps		## build the Linux that runs in the site's pages, and the site with it
+	@docs/tools/deps live
+	@docs/live/make
+	@$(MAKE) --no-print-directory docs
 
 docs-serve: docs	## build it, and show it at http://127.0.0.1:8000/ (PORT=N for another)
 	@docs/tools/serve $(PORT)

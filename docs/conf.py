@@ -16,7 +16,7 @@ author = "the snull authors"
 copyright = "the snull authors, GPL-2.0-only"  # pylint: disable=redefined-builtin
 language = "en"
 
-extensions = ["sphinx_copybutton", "pages", "kerneldoc", "interface", "pictures", "measured", "roles", "changes", "reading", "teaching", "zoo", "publish", "furo_debian"]
+extensions = ["sphinx_copybutton", "pages", "kerneldoc", "interface", "pictures", "measured", "roles", "changes", "reading", "teaching", "zoo", "publish", "live", "furo_debian"]
 exclude_patterns = ["_build", "README*", "CONVENTIONS"]
 primary_domain = "c"
 highlight_language = "text"
@@ -29,7 +29,7 @@ html_title = "snull"
 html_baseurl = os.environ.get("SNULL_SITE", "").rstrip("/") + "/" if os.environ.get("SNULL_SITE") else ""
 html_favicon = "_static/favicon.svg"
 templates_path = ["_templates"]
-html_static_path = ["_static", "simulation/static"]
+html_static_path = ["_static", "simulation/static", "live/static"]
 html_css_files = ["site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]
 html_search_scorer = os.path.join(HERE, "_static", "scorer.js")

@@ -83,6 +83,21 @@ wait_for()
 	done
 }
 
+# adopt NAME STATUS FILE: the tests of another program's TAP; one more if it ended badly without a failing one.
+adopt()
+{
+	local line bad=''
+	while IFS= read -r line; do
+		case $line in
+		'ok '*) bad=''; result 0 "$1: ${line#* - }" ;;
+		'not ok '*) bad=1; result 1 "$1: ${line#* - }" ;;
+		'# Subtest:'*|1..*|'TAP version'*) ;;
+		*) [ -z "$bad" ] || echo "# ${line#\# }" ;;
+		esac
+	done <"$3"
+	[ "$2" = 0 ] || grep -q '^not ok' "$3" || result 1 "$1: ended with $2" "$3"
+}
+
 # plan: the last line, and the end.
 plan()
 {

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// console.js - the terminal that a person sees: xterm.js between the machine and the keyboard.
+
+const DARK = { background: "#10151b", foreground: "#e6edf3", cursor: "#e6edf3", selectionBackground: "#3d5a80", green: "#4fd1a1", blue: "#7cc0f5" };
+const LIGHT = { background: "#ffffff", foreground: "#1f2328", cursor: "#1f2328", selectionBackground: "#bcd7f0", green: "#00704f", blue: "#0a5a9c" };
+// The machine waits while more than this is still to be drawn: "yes" writes faster than any browser draws.
+const PENDING_MOST = 256 << 10, PENDING_LEAST = 32 << 10;
+
+export const isDark = () => {
+	const theme = document.body.dataset.theme;
+	return theme === "dark" || (theme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
+};
+
+export class Console {
+	/** type(text) is called for what the reader types; leave() when the reader wants to go on from here by keyboard. */
+	static async open(base, box, { type, leave }) {
+		const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("xterm.css", base).href });
+		const styled = new Promise((resolve) => { style.onload = style.onerror = resolve; });
+		document.head.append(style);
+		const [{ Terminal }, { FitAddon }] = await Promise.all([import(new URL("xterm.mjs", base)), import(new URL("addon-fit.mjs", base)), styled]);
+		return new Console(new Terminal({
+			fontFamily: 'ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace', fontSize: innerWidth < 500 ? 11 : 13,
+			theme: isDark() ? DARK : LIGHT, scrollback: 2000, cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+			minimumContrastRatio: 4.5,
+		}), new FitAddon(), box, type, leave);
+	}
+
+	constructor(terminal, fit, box, type, leave) {
+		this.terminal = terminal;
+		this.fit = fit;
+		this.box = box;
+		this.pending = 0;
+		terminal.loadAddon(fit);
+		terminal.open(box);
+		terminal.onData(type);
+		terminal.attachCustomKeyEventHandler((event) => {
+			if (event.key !== "F6" || event.type !== "keydown")
+				return event.key !== "F6";
+			leave();
+			return false;
+		});
+		terminal.textarea.setAttribute("aria-label", "The machine's terminal. F6 leaves it.");
+		this.#follow();
+	}
+
+	/** The page's theme and size may change. */
+	#follow() {
+		const recolour = () => { this.terminal.options.theme = isDark() ? DARK : LIGHT; };
+		matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
+		new MutationObserver(recolour).observe(document.body, { attributes: true, attributeFilter: ["data-theme"] });
+		new ResizeObserver(() => this.resize()).observe(this.box);
+		this.resize();
+	}
+
+	resize() {
+		if (this.box.clientWidth < 50 || this.box.clientHeight < 30)
+			return;
+		this.fit.fit();
+		this.onsize?.(this.terminal.rows, this.terminal.cols);
+	}
+
+	/** Draw; hold() stops the machine when there is too much to draw, and go() lets it go on. */
+	write(bytes, hold, go) {
+		this.pending += bytes.length;
+		if (this.pending > PENDING_MOST && !this.held) {
+			this.held = true;
+			hold();
+		}
+		this.terminal.write(bytes, () => {
+			this.pending -= bytes.length;
+			if (this.held && this.pending < PENDING_LEAST) {
+				this.held = false;
+				go();
+			}
+		});
+	}
+
+	clear() {
+		this.terminal.reset();
+	}
+
+	readAloud(on) {
+		this.terminal.options.screenReaderMode = on;
+	}
+
+	/** All of its lines, as text. */
+	text() {
+		const buffer = this.terminal.buffer.active, lines = [];
+		for (let row = 0; row < buffer.length; row++)
+			lines.push(buffer.getLine(row).translateToString(true));
+		return lines.join("\n").trimEnd();
+	}
+
+	focus() {
+		this.terminal.focus();
+	}
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// machine.js - the machine itself: v86, going on from the state that docs/live/make has saved. It says "output" (bytes of the
+// first serial port, the terminal), "sample" (an object from the sampler, by the second one), "crash" (the kernel's log).
+
+const PASTE_MOST = 64 << 10; // bytes of one paste: a terminal is no way to move a file
+const CHUNK = 256, CHUNK_MS = 25; // what the serial port's buffer takes, and how often
+const LOG_KEEP = 16 << 10;
+const DEAD = /Kernel panic - not syncing|reboot: (?:Power |System halted|Restarting system)/;
+const FAULT = /\[ *\d+\.\d+\] (?:BUG:|Oops|general protection|divide error|sysrq: Trigger a crash|Kernel panic)/;
+
+/** An error that is said to the reader as it is. */
+export class Trouble extends Error {}
+
+async function get(url, options) {
+	let response;
+	try {
+		response = await fetch(url, options);
+	} catch {
+		throw new Trouble(`${url} cannot be reached: is the server still there?`);
+	}
+	if (!response.ok)
+		throw new Trouble(`the server has no ${new URL(url).pathname.split("/").pop()} (${response.status}): build the site again, with make docs-live`);
+	return response;
+}
+
+/** A file's bytes, with progress. The size that counts is the manifest's: a server may compress what it sends. */
+async function download(url, file, progress, signal) {
+	const response = await get(url, { cache: "force-cache", signal });
+	const bytes = new Uint8Array(file.size);
+	const reader = response.body.getReader();
+	let used = 0;
+	for (;;) {
+		const { done, value } = await reader.read().catch(() => ({ done: true }));
+		if (done)
+			break;
+		if (used + value.length > file.size) {
+			used = Infinity;
+			break;
+		}
+		bytes.set(value, used);
+		used += value.length;
+		progress(value.length);
+	}
+	if (used !== file.size || !(await intact(bytes, file)))
+		throw new Trouble(`${file.name} is not what it should be (${used === file.size ? "its hash differs" : `${used} of ${file.size} bytes came`}): ` +
+			"reload the page; if that does not help, the file on the server is broken");
+	return bytes;
+}
+
+/** Browsers compute hashes only where the connection is safe; elsewhere the length has to do. */
+async function intact(bytes, file) {
+	if (!globalThis.crypto?.subtle)
+		return true;
+	const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+	return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("") === file.sha256;
+}
+
+/** Why this browser cannot run it; null when it can. */
+export function unable() {
+	if (typeof WebAssembly !== "object")
+		return "This browser has no WebAssembly, or it is switched off (some do that in a strict mode), and the machine is made of it.";
+	return null;
+}
+
+export class Machine extends EventTarget {
+	/** What the server has. base is the directory's URL. */
+	static async look(base) {
+		return (await get(new URL("machine.json", base), { cache: "no-cache" })).json();
+	}
+
+	/** Fetch all of it; progress(bytes so far, bytes in all). */
+	static async load(base, manifest, progress) {
+		const at = new URL(`${manifest.hash}/`, base);
+		const files = ["v86.wasm", "state.zst"].map((name) => manifest.files.find((file) => file.name === name));
+		const all = files.reduce((sum, file) => sum + file.size, 0);
+		let sofar = 0;
+		const abort = new AbortController();
+		const count = (bytes) => abort.signal.aborted || progress(sofar += bytes, all);
+		const [wasm, state] = files.map((file) => download(new URL(file.name, at), file, count, abort.signal));
+		try {
+			const [{ V86 }, module, bytes] = await Promise.all([import(new URL("libv86.mjs", at)), wasm.then((code) => WebAssembly.compile(code)), state]);
+			return new Machine(manifest, V86, module, bytes);
+		} catch (error) {
+			abort.abort(); // one failed: the others need not go on
+			throw error;
+		}
+	}
+
+	constructor(manifest, V86, module, state) {
+		super();
+		this.manifest = manifest;
+		this.state = state;
+		this.queue = [];
+		this.share = 1;
+		this.#clear();
+		this.emulator = new V86({
+			...manifest.settings, initial_state: { buffer: state.slice().buffer }, autostart: true,
+			wasm_fn: async (imports) => (await WebAssembly.instantiate(module, imports)).exports,
+		});
+		this.emulator.add_listener("serial0-output-byte", (byte) => this.#terminal(byte));
+		this.emulator.add_listener("serial1-output-byte", (byte) => this.#second(byte));
+		this.ready = new Promise((resolve) => this.emulator.add_listener("emulator-started", resolve)).then(() => this.#wake());
+	}
+
+	#clear() {
+		this.bytes = [];
+		this.line = "";
+		this.saved = null;
+		this.log = "";
+		this.dead = false;
+		this.queue.length = 0;
+		this.paused = false;
+	}
+
+	/** What two machines of one state must not share: the time. */
+	#wake() {
+		this.second(`time ${Math.floor(Date.now() / 1000)}`);
+	}
+
+	#terminal(byte) {
+		if (this.bytes.push(byte) === 1)
+			queueMicrotask(() => this.#flush());
+	}
+
+	#flush() {
+		const bytes = Uint8Array.from(this.bytes);
+		this.bytes.length = 0;
+		this.dispatchEvent(new CustomEvent("output", { detail: bytes }));
+		this.log = (this.log + String.fromCharCode(...bytes.subarray(-LOG_KEEP))).slice(-LOG_KEEP);
+		if (!this.dead && DEAD.test(this.log)) {
+			this.dead = true;
+			setTimeout(() => this.#died(), 500); // the rest of what it has to say
+		}
+	}
+
+	#died() {
+		const log = this.log.replaceAll("\r", "");
+		const fault = log.search(FAULT);
+		this.emulator.stop();
+		this.dispatchEvent(new CustomEvent("crash", { detail: { crashed: fault >= 0, log: fault >= 0 ? log.slice(fault) : log.slice(-400) } }));
+	}
+
+	#second(byte) {
+		if (byte !== 10) {
+			this.line += String.fromCharCode(byte);
+			return;
+		}
+		const line = this.line;
+		this.line = "";
+		if (this.saved !== null && !line.startsWith("{")) {
+			this.saved += line;
+			return;
+		}
+		try {
+			this.#said(JSON.parse(line));
+		} catch {
+			// the rest of a line that began before the state was restored
+		}
+	}
+
+	#said(object) {
+		if (object.sized)
+			this.dispatchEvent(new Event("sized"));
+		else if (object.save === "begins")
+			this.saved = "";
+		else if (object.save === "ends")
+			this.dispatchEvent(new CustomEvent("saved", { detail: this.saved })), this.saved = null;
+		else
+			this.dispatchEvent(new CustomEvent("sample", { detail: object }));
+	}
+
+	/** Type into the terminal; false when it was too much, and has been cut. */
+	type(text) {
+		const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+		for (let at = 0; at < Math.min(bytes.length, PASTE_MOST); at += CHUNK)
+			this.queue.push(bytes.subarray(at, Math.min(at + CHUNK, PASTE_MOST)));
+		if (!this.typing)
+			this.#type();
+		return bytes.length <= PASTE_MOST;
+	}
+
+	#type() {
+		this.typing = this.queue.length > 0;
+		if (!this.typing)
+			return;
+		this.emulator.serial_send_bytes(0, this.queue.shift());
+		setTimeout(() => this.#type(), CHUNK_MS);
+	}
+
+	/** A command for the sampler. */
+	second(command) {
+		this.emulator.serial_send_bytes(1, new TextEncoder().encode(`${command}\n`));
+	}
+
+	/** Tell the terminal's size; resolved when the machine knows it, since a shell asks for it when it begins a line. */
+	resize(rows, columns) {
+		const told = new Promise((resolve) => {
+			this.addEventListener("sized", resolve, { once: true });
+			setTimeout(resolve, 800);
+		});
+		this.second(`size ${rows} ${columns}`);
+		return told;
+	}
+
+	/** Back to the state that was saved. */
+	async reset() {
+		await this.emulator.stop();
+		this.#clear();
+		await this.emulator.restore_state(this.state.slice().buffer);
+		await this.emulator.run();
+		this.#wake();
+	}
+
+	async pause(paused) {
+		this.paused = paused;
+		await (paused ? this.emulator.stop() : this.emulator.run());
+	}
+
+	/** Run for this share of the time, 1 or less: the machine's CPU is slower, its clock is not. */
+	speed(share) {
+		this.share = share;
+		clearInterval(this.duty);
+		if (share === 1) {
+			if (!this.paused && !this.dead)
+				this.emulator.run();
+			return;
+		}
+		const period = 100;
+		this.duty = setInterval(() => {
+			if (this.paused || this.dead)
+				return;
+			this.emulator.run();
+			setTimeout(() => this.share < 1 && this.emulator.stop(), period * this.share);
+		}, period);
+	}
+}

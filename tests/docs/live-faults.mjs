@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// live-faults.mjs - what goes wrong with the machine in the page, and what the page says then. TAP, for tests/34-docs-live.t.
+//
+// usage: node live-faults.mjs SITE NODE-MODULES
+import { pathToFileURL } from "node:url";
+import { browser, end, group, ok, open, serve, sh, until } from "./site.mjs";
+
+const [site, modules] = process.argv.slice(2);
+const PAGE = "live/index.html";
+const chromium = await browser(modules);
+
+/** The page, from a server with that fault; what it says when the machine is asked for. */
+async function asked(fault, prepare = () => {}) {
+	const server = await serve(site, fault);
+	const context = await chromium.newContext();
+	await prepare(context);
+	const page = await open(context, server.base, PAGE);
+	const started = await page.evaluate(() => globalThis.snullLive.open().then(() => true, () => false));
+	const said = await page.locator(".live-status").textContent();
+	return { page, started, said, done: async () => { await context.close(); server.close(); } };
+}
+
+const state = (path) => path.endsWith("state.zst");
+for (const [name, fault, expected] of [
+	["without the state on the server", (path) => state(path) && "missing", /the server has no state\.zst \(404\): build the site again/],
+	["with half of the state", (path) => state(path) && "short", /state\.zst is not what it should be \(1000000 of \d+ bytes came\)/],
+	["without the emulator", (path) => path.endsWith("v86.wasm") && "missing", /the server has no v86\.wasm/]])
+	await group(name, async () => {
+		const { started, said, done } = await asked(fault);
+		ok(`${name} it does not start, and says why`, !started && expected.test(said), said);
+		await done();
+	});
+
+await group("compressed", async () => {
+	const { started, said, done } = await asked(() => "gzip");
+	ok("it starts from a server that compresses what it sends, and knows no ranges", started, said);
+	await done();
+});
+
+await group("no WebAssembly", async () => {
+	const server = await serve(site);
+	const context = await chromium.newContext();
+	await context.addInitScript(() => { delete globalThis.WebAssembly; });
+	const page = await open(context, server.base, PAGE);
+	ok("without WebAssembly it says so, and the button is off",
+		(await page.locator(".live-status").textContent()).includes("no WebAssembly") && await page.locator(".live-start").isDisabled());
+	await context.close();
+	server.close();
+});
+
+await group("a file", async () => {
+	const page = await chromium.newPage();
+	await page.goto(pathToFileURL(`${site}/${PAGE}`).href);
+	ok("opened as a file, it says that it needs a server", (await page.locator("#live").textContent()).includes("make docs-serve"));
+	await page.close();
+});
+
+const { page, done } = await asked();
+const reset = () => page.evaluate(async () => {
+	const began = performance.now();
+	await globalThis.snullLive.reset();
+	return performance.now() - began;
+});
+const answers = async () => (await sh(page, "echo it answers")).output.includes("it answers");
+/** How long the page takes to do something small. */
+const lag = async () => {
+	const began = Date.now();
+	await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+	return Date.now() - began;
+};
+const crash = page.locator(".live-crash");
+
+await group("a crash", async () => {
+	await page.evaluate(() => globalThis.snullLive.machine.type("echo c >/proc/sysrq-trigger\r"));
+	ok("after a crash the page says so", await until(() => crash.isVisible()));
+	const text = await crash.textContent();
+	ok("and shows the kernel's log", /The kernel has crashed; here is its log/.test(text) && /sysrq_handle_crash|Kernel panic/.test(text), text);
+	await crash.getByRole("button", { name: "Reset" }).click();
+	ok("Reset brings it back", await until(() => crash.isHidden()) && await answers());
+});
+
+await group("poweroff", async () => {
+	await page.evaluate(() => globalThis.snullLive.machine.type("poweroff -f\r"));
+	ok("after poweroff the page says that the machine is off", await until(() => crash.isVisible()) && (await crash.textContent()).includes("The machine is off"));
+	await reset();
+	ok("and Reset switches it on", await answers());
+});
+
+await group("yes", async () => {
+	await page.evaluate(() => globalThis.snullLive.machine.type("yes\r"));
+	await page.waitForTimeout(4000);
+	const wait = await lag();
+	ok(`while "yes" runs, the page answers after ${wait} ms`, wait < 1000);
+	await page.evaluate(() => globalThis.snullLive.machine.type("\x03"));
+	ok("Ctrl-C ends it", await answers());
+});
+
+await group("a paste", async () => {
+	await page.evaluate(() => globalThis.snullLive.console.terminal.paste("x".repeat(10e6)));
+	ok("10 MB pasted are cut, and the page says so", (await page.locator(".live-status").textContent()).includes("more than 64 KB"));
+	const took = await reset();
+	ok(`and Reset ends it, in ${(took / 1000).toFixed(2)} s`, took <= 2000 && await answers());
+});
+
+await group("a fork bomb", async () => {
+	await page.evaluate(() => globalThis.snullLive.machine.type("bomb() { bomb | bomb & }; bomb\r"));
+	await page.waitForTimeout(5000);
+	const wait = await lag();
+	ok(`while a fork bomb explodes, the page answers after ${wait} ms`, wait < 1000);
+	const took = await reset();
+	ok(`and Reset ends it, in ${(took / 1000).toFixed(2)} s`, took <= 2000 && await answers());
+});
+
+await group("a driver in use", async () => {
+	await sh(page, "insmod $SNULL_KO");
+	const { output, status } = await sh(page, "insmod $SNULL_KO");
+	ok("loading it twice is refused with a line", status !== 0 && /File exists/.test(output), output);
+	ok("a bad parameter as well", (await sh(page, "rmmod snull; insmod $SNULL_KO use_napi=7")).status !== 0);
+});
+
+ok("no message on the console, no remote request", page.complaints.length === 0, page.complaints.join("\n"));
+await done();
+await chromium.close();
+end();

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// site.mjs - for tests of the machine in the page: a server that can misbehave, Debian's Chromium, and TAP.
+import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import { join, normalize } from "node:path";
+import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+
+const TYPES = { html: "text/html", js: "text/javascript", mjs: "text/javascript", css: "text/css", json: "application/json", wasm: "application/wasm", svg: "image/svg+xml" };
+
+/** Serve a directory; fault(path) may answer "missing", "short" or "gzip" for a file. */
+export function serve(directory, fault = () => null) {
+	const server = createServer((request, response) => {
+		const path = decodeURIComponent(new URL(request.url, "http://x").pathname);
+		const file = join(directory, normalize(path));
+		const how = fault(path);
+		if (how === "missing" || !existsSync(file) || !statSync(file).isFile()) {
+			response.writeHead(404).end("no such file");
+			return;
+		}
+		const head = { "Content-Type": TYPES[file.split(".").pop()] ?? "application/octet-stream", "Cache-Control": "max-age=600" };
+		if (how === "gzip")
+			response.writeHead(200, { ...head, "Content-Encoding": "gzip" }).end(gzipSync(readFileSync(file), { level: 1 }));
+		else if (how === "short")
+			response.writeHead(200, head).end(readFileSync(file).subarray(0, 1000000));
+		else
+			createReadStream(file).pipe(response.writeHead(200, { ...head, "Content-Length": statSync(file).size }));
+	});
+	return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve({ base: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() })));
+}
+
+let count = 0, failed = 0;
+
+/** One test; why is true, false, or a string that says what is wrong. */
+export function ok(name, good, why = "") {
+	count++;
+	failed += !good;
+	console.log(`${good ? "ok" : "not ok"} ${count} - ${name}`);
+	if (!good)
+		console.log(`# ${String(why).replaceAll("\n", "\n# ").slice(0, 3000)}`);
+}
+
+/** A group of tests that may fail as a whole. */
+export async function group(name, body) {
+	try {
+		await body();
+	} catch (error) {
+		ok(name, false, error.stack);
+	}
+}
+
+export function end() {
+	console.log(`1..${count}`);
+	process.exit(failed ? 1 : 0);
+}
+
+export async function browser(modules) {
+	const { chromium } = await import(pathToFileURL(join(modules, "playwright-core/index.mjs")).href);
+	return chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+		"--disable-background-networking", "--disable-component-update", "--no-first-run"] });
+}
+
+/** A page that remembers what goes wrong: messages on the console, errors, requests to elsewhere. */
+export async function open(context, base, path) {
+	const page = await context.newPage();
+	page.complaints = [];
+	page.requests = [];
+	page.on("console", (message) => {
+		if (["error", "warning"].includes(message.type()) && !message.location().url?.endsWith("favicon.ico"))
+			page.complaints.push(`console: ${message.text()}`);
+	});
+	page.on("pageerror", (error) => page.complaints.push(`error: ${error.stack ?? error.message}`));
+	page.on("request", (request) => {
+		page.requests.push(request.url());
+		if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(base))
+			page.complaints.push(`remote request: ${request.url()}`);
+	});
+	await page.goto(base + path);
+	return page;
+}
+
+/** Type a command into the machine's terminal; { output, status }. */
+export const sh = (page, command, limit = 60000) => page.evaluate(([text, most]) =>
+	globalThis.snullLive.shell.run(text, { interrupt: true, limit: most }), [command, limit]);
+
+export const until = async (condition, milliseconds = 15000) => {
+	const deadline = Date.now() + milliseconds;
+	while (!(await condition())) {
+		if (Date.now() > deadline)
+			return false;
+		await new Promise((resolve) => setTimeout(resolve, 100));
+	}
+	return true;
+};
