@@ -9,10 +9,10 @@ receiver_cpu=${receiver_cpu:-1}
 # on_cpu DEV CPU: its interrupts go there.
 on_cpu() { echo "$2" >"/proc/irq/$(awk -v n="$1-TxRx-0" '$NF == n { sub(":", "", $1); print $1 }' /proc/interrupts)/smp_affinity_list"; }
 # Bursts of two budgets, so that polls use theirs up.
-flood() { /snull/labs/tools/pktgen/pktgen -c 0 -n "${2:-4000}" -b 128 "$1" >/dev/null; }
+flood() { pktgen -c 0 -n "${2:-4000}" -b 128 "$1" >/dev/null; }
 trickle() { ping -q -n -c 3 -i 0.02 -W 1 "192.168.$((${1#sn} & ~1)).2" >/dev/null; }
 basic() { trickle "$1"; flood "$1"; trickle "$1"; return 0; }
-seconds() { basic "$1"; /snull/labs/tools/pktgen/pktgen -c 0 -t 3 -r 3000 "$1" >/dev/null; return 0; }
+seconds() { basic "$1"; pktgen -c 0 -t 3 -r 3000 "$1" >/dev/null; return 0; }
 
 # Completing is put off: napi_complete_done() returns false.
 deferred()
