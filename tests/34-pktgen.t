@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 34-pktgen: labs/tools/pktgen sends what it says, as fast as asked for, needs no other program, and leaves nothing behind.
+# shellcheck disable=SC2034 # tests/run reads it
 short=1
 . "$(dirname "$0")/lib.sh"
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # 41-lines: how the NIC interrupts, line=: each path is right on each line, path 0 to the interrupt; and who forgets the second
 # look stops on an edge, and only there.
+# shellcheck disable=SC2034 # tests/run reads it
 short=1
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/delay.sh"
