@@ -9,7 +9,7 @@
 
 /* What snull.ko exports, this module has for itself. */
 #undef EXPORT_SYMBOL_GPL
-#define EXPORT_SYMBOL_GPL(symbol)	static_assert(sizeof(&(symbol)))
+#define EXPORT_SYMBOL_GPL(symbol)	static_assert(sizeof(typeof(symbol) *))
 
 #include "../../snull/frame/rewrite.c"
 #include "../../snull/frame/ip6ext.c"
