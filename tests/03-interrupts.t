@@ -62,7 +62,12 @@ for mode in 0 1 '2 weight=2' ${full:+'2 weight=64'}; do
 	is "path $mode: and what sn0 says it sent" "$(stat sn0 tx_packets)" "$sent"
 	# Path 0 empties its ring in time: its packets die on the backlog.
 	that "path $mode: it is an overload" "$missed + $(backlog_dropped) - $b0 > 0 && $rx > 2000"
-	is "path $mode: the driver counts its interrupts as the kernel does" "$(xstat sn1 q0_interrupts)" "$(irqs sn1)"
+	if realtime; then # where path 0's handler is a thread: two messages may wake it once
+		that "path $mode: the driver counts its interrupts as the kernel does, or few less" \
+			"$(xstat sn1 q0_interrupts) <= $(irqs sn1) && $(xstat sn1 q0_interrupts) >= 0.999 * $(irqs sn1)"
+	else
+		is "path $mode: the driver counts its interrupts as the kernel does" "$(xstat sn1 q0_interrupts)" "$(irqs sn1)"
+	fi
 	is "path $mode: all of them on CPU 1" "$(irqs sn1 0 0)" 0
 	case $mode in
 	0)

@@ -141,9 +141,10 @@ class Site:
                 yield f"{page}: {what.title}"
 
     def unasked(self):
-        """Labs whose steps don't begin with a question to the reader: three at least, each right before commands."""
+        """Labs whose steps don't begin with a question to the reader: three at least, each right before commands.
+        (Where students write a program, that is what is asked.)"""
         for page, what in self.pages.items():
-            if re.match(r"labs/\d\d-", page):
+            if re.match(r"labs/\d\d-(?!write-)", page):
                 asked = re.findall(r'<p class="predict">.*?</p>\s*<div class="session', what.text, re.S)
                 there = what.text.count('<p class="predict">')
                 if len(asked) < 3 or len(asked) != there:
