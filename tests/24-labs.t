@@ -41,7 +41,7 @@ for lab in "${labs[@]}"; do
 	labs/lab run "$lab" --suite "$suite" >"$work/run" 2>&1
 	result $? "lab $lab: all is as the README says" "$work/run"
 
-	solution=$(echo labs/"$lab"-*/solution/*)
+	for solution in labs/"$lab"-*/solution/{answers.txt,mypath.c}; do [ ! -e "$solution" ] || break; done
 	points "$solution" "$lab" >"$work/points"
 	! grep -q '^not ok' "$work/tap" && grep -q '^ok' "$work/tap"
 	result $? "lab $lab: its solution gets all points" <(cat "$work/tap" "$work/err")
