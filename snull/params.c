@@ -84,12 +84,9 @@ module_param_cb(use_napi, &snull_use_napi_param_ops, NULL, 0644);
 MODULE_PARM_DESC(use_napi,
 		 "receive path: 0 or netif_rx (default), 1 or napi, 2 or legacy; from the next 'ip link set up' on");
 
-/* In the order of enum nic_line. */
-static const char * const snull_lines[] = { "msi", "level", "edge" };
-
 static int snull_line_set(const char *word, const struct kernel_param *kp)
 {
-	int line = sysfs_match_string(snull_lines, word);
+	int line = sysfs_match_string(nic_line_names, word);
 
 	if (line >= 0) {
 		snull_config.line = line;
@@ -101,7 +98,7 @@ static int snull_line_set(const char *word, const struct kernel_param *kp)
 
 static int snull_line_get(char *buffer, const struct kernel_param *kp)
 {
-	return sysfs_emit(buffer, "%s\n", snull_lines[snull_config.line]);
+	return sysfs_emit(buffer, "%s\n", nic_line_names[snull_config.line]);
 }
 
 static const struct kernel_param_ops snull_line_param_ops = {

@@ -84,6 +84,15 @@ dies()
 	result $? "$1: no points, in $took s" <(cat "$work/tap" "$work/err")
 	hint "$1" "$2"
 }
+# only_loses NAME PART PATTERN: the points of this part only.
+only_loses()
+{
+	wanted "$1" || return
+	grade "$work/$1.c"
+	[ "$lost" = "$2" ]
+	result $? "$1: loses the points of $2 only, in $took s" <(cat "$work/tap" "$work/err")
+	hint "$1" "$3"
+}
 variant does_not_compile 's/^static int mypath_poll/statik &/'
 dies does_not_compile 'does not compile: mypath.c:.*error'
 variant of_the_host 's|^#include <linux/err.h>|&\n#include "/snull/labs/16-write-a-napi-path/solution/mypath.c"|'
@@ -94,20 +103,10 @@ variant oops_at_load 's/^\treturn snull_rx_register.*/\treturn *(volatile int *)
 dies oops_at_load 'the kernel died: BUG'
 variant loops_in_handler 's/^\tsnull_int_disable.*/\tfor (;;)\n\t\tcpu_relax();/'
 dies loops_in_handler 'the kernel died|does not end|hung'
-if wanted warns; then
-	variant warns 's/^\tint work;$/\tint work, unused;/'
-	grade "$work/warns.c"
-	[ "$lost" = builds ]
-	result $? "warns: loses the points of builds only, in $took s" <(cat "$work/tap" "$work/err")
-	hint warns 'unused variable'
-fi
-if wanted never_unloads; then
-	variant never_unloads 's/^\treturn snull_rx_register/\t__module_get(THIS_MODULE);\n&/'
-	grade "$work/never_unloads.c"
-	[ "$lost" = unloads ]
-	result $? "never_unloads: loses the points of unloads only, in $took s" <(cat "$work/tap" "$work/err")
-	hint never_unloads 'in use'
-fi
+variant warns 's/^\tint work;$/\tint work, unused;/'
+only_loses warns builds 'unused variable'
+variant never_unloads 's/^\treturn snull_rx_register/\t__module_get(THIS_MODULE);\n&/'
+only_loses never_unloads unloads 'in use'
 
 # ---- the zoo -----------------------------------------------------------------------------------------------------------------
 

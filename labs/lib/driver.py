@@ -22,6 +22,12 @@ def check():
         raise Failure(f"no driver in {SNULL_KO}: build it with make, and name it in SNULL_KO")
 
 
+def address(dev):
+    """As LDD3 numbers them: sn0 is 192.168.0.1, sn1 192.168.1.2."""
+    number = int(dev[2:])
+    return f"192.168.{number}.{number % 2 + 1}"
+
+
 @contextlib.contextmanager
 def snull(**parameters):
     """The driver is loaded with these parameters, its interfaces are addressed and up, and nobody but us sends anything."""
@@ -30,11 +36,10 @@ def snull(**parameters):
         sh(["insmod", SNULL_KO, *(f"{name}={value}" for name, value in parameters.items())])
         devices = [os.path.basename(path) for path in sorted(glob.glob("/sys/class/net/sn[0-9]*"))]
         for dev in devices:
-            number = int(dev[2:])
             ipv6 = f"/proc/sys/net/ipv6/conf/{dev}/disable_ipv6"
             if os.path.exists(ipv6):
                 write(ipv6, 1)
-            sh(["ip", "addr", "add", f"192.168.{number}.{number % 2 + 1}/24", "dev", dev])
+            sh(["ip", "addr", "add", f"{address(dev)}/24", "dev", dev])
             sh(["ip", "link", "set", dev, "up"])
         for dev in devices:
             wait_for(lambda dev=dev: read(f"/sys/class/net/{dev}/carrier") == "1", f"{dev} has no carrier")

@@ -12,8 +12,8 @@ import re
 import subprocess
 import sys
 
-from counters import ethtool, interrupts, softirqs  # noqa: F401
-from driver import SNULL_KO, pin
+from counters import ethtool as statistics, interrupts, softirqs  # noqa: F401
+from driver import SNULL_KO, address, pin
 from program import Failure, read, sh, wait_for, write
 from trial import Useless, Wrong, expect
 
@@ -43,12 +43,6 @@ def plainly(lines):
 
 
 # ---- loading, and up -----------------------------------------------------------------------------------------------------
-
-def address(dev):
-    """As LDD3 numbers them: sn0 is 192.168.0.1, sn1 192.168.1.2."""
-    number = int(dev[2:])
-    return f"192.168.{number}.{number % 2 + 1}"
-
 
 def choose(name):
     """The path of what goes up next."""
@@ -197,8 +191,3 @@ def symptom(rule):
     if rule["verdict"] == "broken":
         return f"napicheck, {rule['rule']}: {rule['first']['what']}, {rule['broken']} times of {rule['exercised']}"
     return f"napicheck, {rule['rule']}: {rule['verdict']}"
-
-
-def statistics(dev):
-    """ethtool -S, summed over the queues."""
-    return ethtool(dev)

@@ -78,7 +78,7 @@ def awake(cpu=0):
     if os.environ.get("SNULL_ICOUNT") != "1":
         yield
         return
-    with subprocess.Popen(["awake", str(cpu)]) as process:
+    with subprocess.Popen([tool("awake"), str(cpu)]) as process:
         try:
             yield
         finally:

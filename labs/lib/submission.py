@@ -22,7 +22,7 @@ TOP = os.path.dirname(LABS)
 MACHINES = 8  # at most: seven that the path has killed, or made deaf
 LIMIT = 900  # seconds of this computer's, for one machine
 SILENCE = 100  # … and for it to say nothing, however busy the computer is: then nothing in it runs any more
-SEEN = ("snull", "legacy-poll", "labs/lib", "labs/tools/pktgen", "labs/14-netpoll/targets", "labs/04-legacy-poll/shares",
+SEEN = ("snull", "legacy-poll", "labs/lib", "labs/14-netpoll/targets", "labs/04-legacy-poll/shares",
         "labs/04-legacy-poll/slow")
 GATE = "it counts as soon as a packet has been received"
 LAST = re.compile(r"(BUG: .*|Oops: .*|kernel BUG at .*|general protection.*|rcu: INFO: .*|watchdog: BUG: .*|Kernel panic - not syncing: .*)")

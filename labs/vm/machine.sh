@@ -34,7 +34,7 @@ describe()
 	# q35 without its legacy devices: they take time to probe, and the older PC's interrupt routing is a program in
 	# ACPI that a debug kernel interprets for minutes.
 	machine=q35,i8042=off,sata=off,smbus=off,vmport=off serial=ttyS0
-	# pauth: QEMU's emulation of signed pointers costs more than all the rest.
+	# Without pauth: QEMU would have to compute a signature for each pointer that the kernel signs.
 	[ "$arch" != arm64 ] || cpu=max,pauth=off machine=virt serial=ttyAMA0
 	case $accel-$icount in
 	kvm-0) hardware=(-accel kvm -cpu host) ;;

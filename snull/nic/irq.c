@@ -252,18 +252,19 @@ static struct irq_chip nic_irq_chip = {
 	.irq_set_affinity	= nic_irq_set_affinity,
 };
 
+const char * const nic_line_names[NIC_LINES] = {
+	[NIC_LINE_MSI] = "msi",
+	[NIC_LINE_LEVEL] = "level",
+	[NIC_LINE_EDGE] = "edge",
+};
+
 static void nic_vector_set_flow(unsigned int irq, enum nic_line line)
 {
-	static const char * const names[] = {
-		[NIC_LINE_MSI] = "msi",
-		[NIC_LINE_LEVEL] = "level",
-		[NIC_LINE_EDGE] = "edge",
-	};
 	bool level = line == NIC_LINE_LEVEL;
 
 	irq_set_chip_and_handler_name(irq, &nic_irq_chip, level ?
 				      handle_level_irq : handle_edge_irq,
-				      names[line]);
+				      nic_line_names[line]);
 	irq_modify_status(irq, IRQ_NOREQUEST | IRQ_NOAUTOEN,
 			  IRQ_NOPROBE | SNULL_IRQ_MOVE_PCNTXT |
 			  (level ? IRQ_LEVEL : 0));

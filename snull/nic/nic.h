@@ -239,6 +239,7 @@ void nic_cable_destroy(struct nic_cable *cable);
  *	unmasked, as INTx does
  * @NIC_LINE_EDGE: by a pulse for each event, as on the ISA bus.  What comes
  *	while the vector is masked is not remembered
+ * @NIC_LINES: how many there are
  *
  * Causes are pending in all three, and nic_int_pending() says which.  Only who
  * is interrupted for it, and when, is not the same.
@@ -247,7 +248,11 @@ enum nic_line {
 	NIC_LINE_MSI,
 	NIC_LINE_LEVEL,
 	NIC_LINE_EDGE,
+	NIC_LINES,
 };
+
+/* What people call them: the parameter line=, and /proc/interrupts. */
+extern const char * const nic_line_names[NIC_LINES];
 
 /**
  * struct nic_config - what a NIC is made with
