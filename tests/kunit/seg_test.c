@@ -78,10 +78,8 @@ static void seg_rewrite(struct kunit *test, const struct frame *f)
 static void seg_describe(struct frame *f, unsigned int type, unsigned int n,
 			 unsigned int off, unsigned int len, bool last)
 {
-	bool keep_cwr = false;
+	bool keep_cwr = type & SEG_KEEP_CWR;
 
-	keep_cwr = type & SEG_KEEP_CWR;
-#endif
 	f->seq += off;
 	if (!(type & SEG_FIXED_ID))
 		f->id += n;
