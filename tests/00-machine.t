@@ -6,7 +6,7 @@ real_time='two CPUs have to run at the same time'
 vm_limit=200 full_limit=900
 . "$(dirname "$0")/lib.sh"
 
-seconds=20
+seconds=8
 [ -z "$full" ] || seconds=600
 
 iperf3 -s -D >/dev/null 2>&1

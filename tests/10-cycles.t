@@ -28,12 +28,12 @@ cycle() # PATH NEXT
 	load use_napi="$1" || return
 	up
 	wait_for 10 reply 192.168.0.2 || { echo "path $1: no traffic"; return 1; }
-	sleep 0.5
+	nap 0.5
 	echo "$2" >/sys/module/snull/parameters/use_napi
 	ip link set sn1 down && ip link set sn0 down
 	up
 	wait_for 10 reply 192.168.0.2 || { echo "path $1 to $2: no traffic"; return 1; }
-	sleep 0.5
+	nap 0.5
 	# Every second time, out from under the traffic.
 	[ $((i % 2)) = 0 ] || ip link set sn0 down
 	unload

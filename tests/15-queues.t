@@ -48,12 +48,11 @@ flows64=('udp_src_min 1000' 'udp_src_max 1064')
 known=('src_min 66.9.148.187' 'src_max 66.9.148.187' 'dst_min 161.142.101.80' 'dst_max 161.142.101.80'
 	'udp_src_min 2794' 'udp_src_max 2794' 'udp_dst_min 1766' 'udp_dst_max 1766')
 
-# refused NAME PATTERN COMMAND…: it fails, its complaint is like PATTERN, and sn1 is as it was.
+# refused NAME PATTERN COMMAND…: it fails, its complaint is like PATTERN, and sn1 is as it was when $before was taken.
 refused()
 {
-	local name=$1 pattern=$2 before out status
+	local name=$1 pattern=$2 out status
 	shift 2
-	before=$(state sn1)
 	out=$("$@" 2>&1)
 	status=$?
 	# ethtool -N of Debian 12 and earlier ends with 0, whatever the kernel says.
@@ -110,7 +109,7 @@ for path in $(some 1 1 2 0); do
 		for n in 1 4 2 3 1 4; do
 			ethtool -L sn0 combined $n && ethtool -L sn1 combined $((5 - n)) || exit
 			ethtool -G sn1 rx $((64 * n)) tx $((64 * n)) || exit
-			sleep 0.2
+			nap 0.2
 		done & pid=$!
 		while kill -0 $pid 2>/dev/null; do
 			timeout 60 flow udp -n 1000 -f 4 192.168.0.1 192.168.0.2 192.168.1.2 >>/tmp/flow
@@ -181,9 +180,11 @@ send 640 "${flows64[@]}"
 is 'so only two have packets' "$(awk '{ print ($1 > 0) ($2 > 0) ($3 > 0) ($4 > 0) }' <<<"$got")" 1100
 check '-L 3: the table that somebody has set fits' ethtool -L sn1 combined 3
 is 'and stays' "$(tabled sn1)" '0 1'
+before=$(state sn1)
 refused '-L 1 with a table that names queue 1' 'indirection table|Invalid argument' ethtool -L sn1 combined 1
 check 'packets pass' reply 192.168.0.2
 ip link set sn1 down
+before=$(state sn1)
 refused 'so it is while down' 'indirection table|Invalid argument' ethtool -L sn1 combined 1
 up
 is 'a table stays over down and up' "$(tabled sn1)" '0 1'
@@ -196,6 +197,7 @@ is 'it follows' "$(tabled sn1)" '0 1 2'
 
 # ---- refusals
 
+before=$(state sn1)
 refused '-L more than there are' 'maximum|Invalid argument' ethtool -L sn1 combined 5
 refused '-L none' 'no RX or TX channel|Invalid argument' ethtool -L sn1 combined 0
 refused '-L rx and tx apart' 'maximum|Invalid argument|bad command' ethtool -L sn1 rx 2 tx 2

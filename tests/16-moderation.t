@@ -22,7 +22,7 @@ run()
 	rx=$(stat sn1 rx_packets) i=$(irqs "$dev")
 	pg_device 0 sn0 $count "ratep $rate" 'burst 1' "$@"
 	pg_start
-	sleep 0.1
+	nap 0.1
 	pg_clear
 	p=$(($(stat sn1 rx_packets) - rx)) n=$(($(irqs "$dev") - i))
 }
@@ -172,7 +172,7 @@ print(waiting, arrived, took < 0.01)
 END
 ethtool -G sn1 rx 1024 tx 1024
 ethtool -C sn1 rx-usecs 10000 rx-frames 0
-sleep 0.1
+nap 0.1
 is 'three frames wait, and are delivered when moderation goes off' "$(python3 /tmp/waits.py 2>&1)" '0 3 True'
 is 'it is off' "$(coal rx-usecs)" 0
 ethtool -C sn1 rx-usecs 10000
@@ -181,7 +181,7 @@ pg_device 0 sn0 3000 "ratep $rate" 'burst 1'
 pg_start & pid=$!
 for usecs in 0 10000 300 10000 0 10000; do sleep 0.05; ethtool -C sn1 rx-usecs $usecs; done
 wait $pid
-sleep 0.1
+nap 0.1
 is 'changed while traffic runs: nothing is lost or stuck' "$(($(stat sn1 rx_packets) - rx)) $(stat sn1 rx_missed_errors)" '3000 0'
 pg_clear
 ethtool -C sn1 rx-usecs 0
@@ -253,7 +253,7 @@ that 'nearly without interrupts' "$n <= $count / 100" || diag "$n interrupts, $p
 that 'but with a poll every 2 ms' "$polls >= 49 && $polls <= 300" || diag "$polls polls in $((count * 1000 / rate)) ms"
 echo 0 >/sys/class/net/sn1/napi_defer_hard_irqs
 echo 0 >/sys/class/net/sn1/gro_flush_timeout
-sleep 0.1
+nap 0.1
 run_near 1 sn1
 near 'off again' 1
 unload_clean

@@ -99,7 +99,7 @@ reader()
 	wait_for 30 eval "grep -q listening /tmp/reading || ! kill -0 $pid"
 	kill -0 $pid 2>/dev/null
 }
-got() { python3 -c 'import json, sys; read = json.load(open("/tmp/read")); print(eval(sys.argv[1], read))' "$1" 2>&1 | tail -n 1; }
+got() { flat /tmp/read | sed -n "s/^$1 //p"; }
 incoming() # the id that a reader is told
 {
 	reader 2
@@ -107,7 +107,7 @@ incoming() # the id that a reader is told
 	pg_start
 	wait $pid
 	pg_clear
-	got 'napi_id["first"]'
+	got napi_id.first
 }
 start use_napi=1 queues=2
 reply 192.168.0.2 >/dev/null

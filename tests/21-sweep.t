@@ -146,7 +146,7 @@ done
 
 awake 0 &
 awake=$!
-sleep 0.2
+nap 0.2
 check 'awake runs, until it is killed' kill -0 $awake
 is 'at the lowest priority, on its CPU' "$(chrt -p $awake | grep -c SCHED_IDLE) $(taskset -pc $awake | sed 's/.*: //')" '1 0'
 kill $awake

@@ -43,7 +43,7 @@ traffic()
 	pg_device 0 sn0 "${2:-500}" 'ratep 1000' 'burst 1'
 	begin "$1"
 	pg_start
-	sleep 0.1
+	nap 0.1
 	end "$1"
 	pg_clear
 }

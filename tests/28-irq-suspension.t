@@ -58,7 +58,7 @@ keep_sending()
 	pg_to_reader 0
 	timeout 120 bash -c 'echo start >/proc/net/pktgen/pgctrl' 2>/dev/null &
 	sender=$!
-	sleep 0.3
+	nap 0.3
 }
 stop_sending()
 {
@@ -72,10 +72,10 @@ all_read() { [ "$(awk '$2 ~ /:2328$/ { print $5 }' /proc/net/udp)" = 00000000:00
 until_read()
 {
 	wait_for 60 all_read
-	sleep 0.1
+	nap 0.1
 	kill -INT $reader
 	wait $reader
-	is "$1" "$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["ignored"])' "$t/read" 2>&1 | tail -n 1)" "$sent"
+	is "$1" "$(flat "$t/read" | sed -n 's/^ignored //p')" "$sent"
 }
 
 busy_polls() { python3 -c 'import socket; socket.socket().getsockopt(socket.SOL_SOCKET, 46)' 2>/dev/null; } # SO_BUSY_POLL
@@ -153,12 +153,12 @@ keep_sending
 window 0.5
 interrupting 'not suspended: interrupts'
 check 'irq_suspend_timeout' netdev napi-set "$id" irq_suspend_timeout=30000000000
-sleep 0.3
+nap 0.3
 window 0.5
 suspended 'suspended: none'
 stop_sending
 # A tenth of a second after the last datagram the reader goes to sleep.
-sleep 0.5
+nap 0.5
 counters
 n=$interrupts
 for _ in 1 2 3 4 5; do reply 192.168.0.2 >/dev/null; done

@@ -14,7 +14,7 @@ check 'the hang check looks' wait_for 10 is_in 1 2
 taskset -c 0 ethtool -G sn0 tx 64 & changer=$!
 wait_for 10 is_in 2
 before=$(entered 1)
-sleep 0.5
+nap 0.5
 after=$(entered 1)
 # On a busy host, half a second may take much longer.
 if kill -0 $changer 2>/dev/null; then

@@ -18,7 +18,7 @@ slow at=nic_set_moderation us=300000 comm=kworker
 loaded 100000 & loader=$!
 check 'DIM decides' wait_for 20 is_in 1
 taskset -c 0 ethtool -C sn1 tx-usecs 333
-sleep 0.5
+nap 0.5
 is 'a tx-usecs that is set just then is not lost' "$(usecs tx)" 333
 wait $loader
 fast

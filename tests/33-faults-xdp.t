@@ -19,7 +19,7 @@ if xdpprog csum /sys/fs/bpf/csum && ip link set sn1 xdpdrv pinned /sys/fs/bpf/cs
 	taskset -p 2 "$(pgrep napi/sn1)" >/dev/null
 	slow at=snull_write_features us=200000
 	for _ in 1 2 3 4; do
-		sleep 0.2
+		nap 0.2
 		chrt -f 50 taskset -c 1 ip link set sn1 xdpdrv pinned /sys/fs/bpf/csum
 		ip link set sn1 xdpdrv off
 	done & attacher=$!

@@ -17,11 +17,12 @@ if [ -z "${SNULL_IN_TREE:-}" ]; then
 	src=$(pwd)
 	lock tools
 	# shellcheck disable=SC2154 # choose sets it
-	in_tree "$image/tree" make -s -C /src/labs/tools TOOLS="${tools:?}" 9>&- || { echo 'Bail out! labs/tools did not build'; exit 1; }
+	in_tree "$image/tree" make -s -C /src/labs/tools TOOLS="${tools:?}" 9>&- &&
+		in_tree "$image/tree" make -s -C /src/tests/tools 9>&- || { echo 'Bail out! the tools did not build'; exit 1; }
 	exec 9>&-
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	in_tree "$image/tree" unshare --net sh -c 'mount -t tmpfs tmpfs /tmp && exec "$@"' sh \
-		env SNULL_IN_TREE=1 "PATH=/src/labs/tools/out:/usr/sbin:/usr/bin:/sbin:/bin" bash "/src/tests/$(basename "$0")"
+		env SNULL_IN_TREE=1 "PATH=/src/labs/tools/out:/src/tests/tools/bin:/usr/sbin:/usr/bin:/sbin:/bin" bash "/src/tests/$(basename "$0")"
 	exit
 fi
 

@@ -29,19 +29,6 @@ some()
 
 skip_all() { echo "1..0 # SKIP $*"; exit 0; }
 
-# The helper programs, built by the image's own compiler, so that a host needs none.
-build_tools()
-(
-	# shellcheck source=../labs/vm/lib.sh
-	. labs/vm/lib.sh
-	choose "$suite"
-	labs/vm/image --suite "$suite" -q >/dev/null || exit
-	# shellcheck disable=SC2030,SC2034 # in_tree reads it
-	src=$(pwd)
-	# shellcheck disable=SC2154 # choose sets it
-	guest_make -s -C /src/tests/tools
-)
-
 enter_vm()
 {
 	local limit=${vm_limit:-400} module=(--no-build) clock=(--icount) test
@@ -51,11 +38,11 @@ enter_vm()
 	cd "$(dirname "$0")/.." || exit
 	[ "$suite" = "${only_suite:-$suite}" ] || skip_all "only for SNULL_SUITE=$only_suite"
 	[ -z "${SNULL_SRC:-}" ] || cd "$SNULL_SRC" || exit
-	[ -n "${TEST_NO_BUILD:-}" ] || {
-		build_tools || { echo 'Bail out! tests/tools did not build'; exit 1; }
-		module=()
+	[ -n "${TEST_NO_BUILD:-}" ] || module=()
+	[ -z "${TEST_KO:-}" ] || {
+		labs/vm/build --suite "$suite" -q >&2 || { echo 'Bail out! it did not build'; exit 1; }
+		module=(--ko "$TEST_KO")
 	}
-	[ -z "${TEST_KO:-}" ] || module=(--ko "$TEST_KO")
 	# A debug kernel is slow, and the full numbers take their time.
 	[ "$suite" != debug ] || limit=$((limit * 4))
 	[ -z "${real_time:-}" ] || clock=()
@@ -73,7 +60,7 @@ fi
 
 # shellcheck source=tap.sh
 . "$(dirname "${BASH_SOURCE[0]}")/tap.sh"
-tools=/snull/tests/tools/bin
+tools=/snull-build/tests/tools/bin
 paths='0 1 2'
 PATH=$PATH:$tools
 
@@ -207,7 +194,7 @@ settle() # DEV COUNTER: until the counter stands still, twice: in real time a bu
 	[ "$SNULL_ICOUNT" = 1 ] || pause=0.2
 	old=$(stat "$1" "$2")
 	while [ $still -lt 2 ]; do
-		sleep $pause
+		nap $pause
 		new=$(stat "$1" "$2")
 		[ "$new" = "$old" ] && still=$((still + 1)) || still=0
 		old=$new

@@ -64,12 +64,21 @@ like()
 	result $? "$1" || { diag "got '$2', which is not like '$3'"; return 1; }
 }
 
-# that NAME EXPRESSION: awk finds the expression true. Numbers that are missing make it false.
+# that NAME EXPRESSION: awk finds the expression true. Numbers that are missing make it false. What is about integers only,
+# and divides none, the shell can say itself: each program that need not be started saves an emulated CPU 5 ms.
 that()
 {
-	awk "BEGIN { exit !($2) }" 2>/dev/null
+	if [[ $2 =~ ^[0-9\ ()+*\<\>=\&|!-]*$ && ! $2 =~ (^|[^0-9])0[0-9] ]]; then
+		(($2))
+	else
+		awk "BEGIN { exit !($2) }"
+	fi 2>/dev/null
 	result $? "$1" || { diag "not true: $2"; return 1; }
 }
+
+# nap SECONDS: sleep, without a program: nothing ever comes from this pipe.
+exec {nothing}<> <(:)
+nap() { read -rt "$1" -u "$nothing" _; [ $? -gt 128 ]; }
 
 # wait_for SECONDS COMMAND…: until the command succeeds, for so long at least. Everything here is slow at times: be
 # generous.
@@ -79,7 +88,7 @@ wait_for()
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ $SECONDS -le $end ] || return 1
-		sleep 0.05
+		nap 0.05
 	done
 }
 
