@@ -173,7 +173,7 @@ static void seg_bad_offsets(struct kunit *test)
 	err = seg_init(&ctx->seg, ctx->hdr, ~0u, f.l3, f.l4, SEG_TCP4,
 		       10, 30);
 	KUNIT_EXPECT_EQ(test, -EINVAL, err);
-	err = seg_init(&ctx->seg, ctx->hdr, NIC_HDR_MAX + 1, f.l3, f.l4,
+	err = seg_init(&ctx->seg, ctx->hdr, SEG_HDR_MAX + 1, f.l3, f.l4,
 		       SEG_TCP4, 10, 30);
 	KUNIT_EXPECT_EQ(test, -EINVAL, err);
 	err = seg_init(&ctx->seg, ctx->hdr, f.hdr_len, f.l3, f.l4,
