@@ -28,10 +28,14 @@ is 'without -i: no interface' "$(got interface) $(got interrupts) $(got rx_packe
 that 'but the machine' "$(got softirqs.NET_RX.total) >= 0"
 run -- true
 like 'text says so as well' "$(cat "$t/err")" 'No interface was named'
+# Five; but in real time, of intervals that a busy host lets us sleep through, one report is made.
 run --json --live=0.2 -t 0.9
-that 'JSON: a line for each interval' "$(grep -c '^{"version":1.*}$' "$t/out") == 5"
+lines=$(grep -c '^{"version":1.*}$' "$t/out")
+that 'JSON: a line for each interval' "$lines == $(wc -l <"$t/out") && $lines >= 2 && $lines <= 5"
 run --csv --live=0.2 -t 0.9
-is 'CSV: a row for each, below the names' "$(wc -l <"$t/out") $(grep -c '^interface,seconds,status,' "$t/out")" '6 1'
+is 'CSV: the names once' "$(grep -c '^interface,seconds,status,' "$t/out")" 1
+that 'CSV: a row for each' "$(wc -l <"$t/out") >= 3 && $(wc -l <"$t/out") <= 6"
+that 'CSV: which share the time' "$(awk -F, 'NR > 1 { s += $2 } END { print s }' "$t/out") >= 0.85"
 run -i eth1 -t 0.1
 like 'without a command, text goes to standard output' "$(cat "$t/out")" '^eth1: [0-9.]+ s
 .*packets per poll +-'
