@@ -11,7 +11,7 @@
                    switches, instructions (a packet), spread
     steps/LOAD/STEP/WHAT          the medians of labs/bench/steps.py
         LOAD       TCP, pktgen
-        STEP       0 drain mask direct pool list tx 1-gro-off 1 2 2-64: see STEPS (tx: not in measurements before it was there)
+        STEP       0 drain mask direct pool list tx 1-gro-off 1 2 2-64: see STEPS
         WHAT       mbits (TCP only), packets (pktgen only), interrupts, polls, instructions
     steps/LOAD/saved/A/B          how many instructions fewer than at A a packet costs at B
     steps/LOAD/part/A/B           the same, as a part of what there is between path 0 and path 1
@@ -65,8 +65,8 @@ STEPS = {
     "direct": ("direct", "netif_receive_skb(), not netif_rx()"),
     "pool": ("pool", "buffers from a page pool"),
     "list": ("list", "packets go up in lists"),
-    "tx": ("tx", "of the next line, the first half"),
-    "1-gro-off": ("path 1, GRO off", "what was sent is freed in the poll; pages return without a detour"),
+    "tx": ("tx", "what was sent is freed in the poll, too"),
+    "1-gro-off": ("path 1, GRO off", "pages return without a detour"),
     "1": ("path 1", "GRO"),
 }
 BESIDE = {
