@@ -99,4 +99,4 @@ is 'since then, the kernel reports nothing' "$(log_since | grep -E "$reports")" 
 
 storms unmasks_in_handler sn2 masked unmasked-early
 
-plan
+plan_without_cpu

@@ -84,4 +84,4 @@ done
 
 storms never_masks sn6 masked
 
-plan
+plan_without_cpu

@@ -95,8 +95,14 @@ only_loses()
 }
 variant does_not_compile 's/^static int mypath_poll/statik &/'
 dies does_not_compile 'does not compile: mypath.c:.*error'
-variant of_the_host 's|^#include <linux/err.h>|&\n#include "/snull/labs/16-write-a-napi-path/solution/mypath.c"|'
+variant of_the_host "s|^#include <linux/err.h>|&\n#include \"$work/secret.h\"|"
+echo '#error what only the host has' >"$work/secret.h"
 dies of_the_host 'No such file'
+variant of_the_lab 's|^#include <linux/err.h>|&\n#include "/snull/labs/16-write-a-napi-path/solution/mypath.c"|'
+dies of_the_lab 'No such file'
+# This one exists in the machine, and is no secret there.
+variant passwords 's|^#include <linux/err.h>|&\n#include "/etc/passwd"|'
+dies passwords 'does not compile'
 variant another_name 's/"mypath"/"napi"/'
 dies another_name 'it does not load|no path called'
 variant oops_at_load 's/^\treturn snull_rx_register.*/\treturn *(volatile int *)8;/'
@@ -108,32 +114,51 @@ only_loses warns builds 'unused variable'
 variant never_unloads 's/^\treturn snull_rx_register/\t__module_get(THIS_MODULE);\n&/'
 only_loses never_unloads unloads 'in use'
 
+# Whoever comes after them is graded as if nothing had been.
+if wanted class; then
+	mkdir "$work/class"
+	cp "$work/oops_at_load.c" "$work/class/ann.c"
+	cp "$work/loops_in_handler.c" "$work/class/bob.c"
+	cp labs/16-*/solution/mypath.c "$work/class/cleo.c"
+	timeout 900 labs/lab grade 16 "$work/class" --suite "$suite" >"$work/csv" 2>"$work/err"
+	[ "$(cut -d, -f1-4 "$work/csv" | tail -n +2 | paste -sd' ')" = 'ann,16,0,100 bob,16,0,100 cleo,16,100,100' ]
+	result $? 'class: two paths that kill the kernel get no points, and the good one after them all' <(cat "$work/csv" "$work/err")
+fi
+
 # ---- the zoo -----------------------------------------------------------------------------------------------------------------
 
-# loses NAME [LAB] KEY…: an animal, handed in, loses the points of these, and of no others.
+# animal NAME: the path as a student would hand it in: on 2.6's softirq, which snull has.
+animal()
+{
+	local path=napi-modern/rx_napi
+	grep -q '^+++ b/napi-modern' "labs/zoo/$1.patch" || path=legacy-poll/rx_legacy
+	patch -s -p1 -F0 -o - "$path.c" <"labs/zoo/$1.patch" || return
+	echo "#define ANIMAL snull_${path#*/}"
+	cat labs/zoo/animal.c
+}
+# loses NAME LAB KEYS PATTERN: an animal, handed in, loses the points of these, and of no others; and its author is told why.
 loses()
 {
-	local name=$1 lab=16 want
-	shift
-	wanted "$name" || return
-	[ "$1" != 17 ] || { lab=17; shift; }
-	want="$*"
-	make -s -C labs/zoo "out/$name.c" >"$work/err" 2>&1 && sed '/^#define ANIMAL_NEEDS_SOFTNET$/d' "labs/zoo/out/$name.c" >"$work/$name.c"
-	grade "$work/$name.c" $lab
-	[ "$lost" = "$want" ]
-	result $? "$name: $points points in $took s; it loses: $want" <(echo "it lost: $lost"; cat "$work/tap" "$work/err")
+	wanted "$1" || return
+	animal "$1" >"$work/$1.c"
+	grade "$work/$1.c" "$2"
+	[ "$lost" = "$3" ]
+	result $? "$1: $points points in $took s; it loses: $3" <(echo "it lost: $lost"; cat "$work/tap" "$work/err")
+	hint "$1" "$4"
 }
-loses miscounts work_told
-loses masks_late masked
-loses unmasks_first idle bursts masked unmasked_early
-loses unmasks_anyway unmasked_early
-loses completes_full integrity bursts exactly_budget quiet
-loses one_too_many budget
-loses goes_on done_is_done
-loses completes_at_zero budget_0
-loses receives_at_zero budget_0 quiet
-loses cleans_with_64 freed_in_poll
-loses schedules_at_start context
-loses forgets_disable pairs quiet
-loses budget_unpaid 17 budget
+loses miscounts 16 work_told 'napicheck, work-told'
+loses masks_late 16 masked 'napicheck, masked'
+loses unmasks_first 16 'idle bursts masked unmasked_early' 'interrupts for'
+loses unmasks_anyway 16 unmasked_early 'napicheck, unmasked-early'
+loses completes_full 16 'bursts exactly_budget quiet' 'Budget exhausted'
+loses one_too_many 16 budget 'napicheck, budget:'
+loses goes_on 16 done_is_done 'napicheck, done-is-done'
+loses completes_at_zero 16 budget_0 'napicheck, budget-0'
+loses receives_at_zero 16 'budget_0 quiet' 'napicheck, budget-0'
+loses cleans_with_64 16 freed_in_poll 'napicheck, freed-in-poll'
+loses schedules_at_start 16 context 'napicheck, context'
+# Another size of the ring is stop() and start() with no init() between: a NAPI that is enabled twice is a BUG. What is tried with a
+# small ring, and on the same napicheck, goes with it.
+loses forgets_disable 16 'budget_0 freed_in_poll context pairs quiet' 'the kernel died: kernel BUG .* in rx_napi_start'
+loses budget_unpaid 17 budget 'the softirq believes that 0 were'
 plan

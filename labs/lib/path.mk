@@ -10,6 +10,13 @@ SOURCE	:= mypath.c
 source	:= $(abspath $(SOURCE))
 kernel	:= /lib/modules/$(shell uname -r)/build
 
+# The kernel's Makefiles try thirty of the compiler's options, each in a program of its own: half of the time, where a clock counts
+# instructions. snull was built by the same compiler a moment ago: what it was built with is known to work, and the rest not to.
+built	:= $(foreach of,snull/.rx.o .snull.ko,$(file </snull-build/$(of).cmd))
+known	:= $(built) $(patsubst -Wno-%,-W%,$(filter -Wno-%,$(built))) $(patsubst %boundary=3,%boundary=4,$(filter %boundary=3,$(built)))
+export known
+tried	:= $(if $(strip $(built)),'try-run=$$(if $$(filter-out $$(known),$$(2)),$$(3),$$(2))')
+
 # make is not to look at the time of the file, which is your computer's: where the clock counts instructions, it goes slower here.
 .PHONY: all load
 all:
@@ -17,7 +24,7 @@ all:
 	@mkdir -p $(place)
 	@cp $(source) $(place)/mypath.c
 	@printf 'obj-m := mypath.o\nccflags-y := -I/snull -I/snull/snull -I/snull/legacy-poll\n' >$(place)/Kbuild
-	@$(MAKE) -s -C $(kernel) M=$(place) KBUILD_EXTRA_SYMBOLS=/snull-build/Module.symvers KCFLAGS=-g0 CONFIG_DEBUG_INFO_BTF_MODULES= modules
+	@$(MAKE) -s -C $(kernel) M=$(place) KBUILD_EXTRA_SYMBOLS=/snull-build/Module.symvers KCFLAGS=-g0 CONFIG_DEBUG_INFO_BTF_MODULES= $(tried) modules
 	@echo "$(place)/mypath.ko"
 
 # Nobody may be using the old one: the interfaces are down.

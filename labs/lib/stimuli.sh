@@ -35,6 +35,7 @@ console()
 	taskset -c 0 bash -c 'for ((i = 0; i < 10; i++)); do echo "<1>message $i" >/dev/kmsg; sleep 0.1; done'
 	wait $!
 	/snull/labs/14-netpoll/targets 0
+	ethtool -G "$1" tx 256 # or nothing comes in bursts any more
 }
 
 # Each packet that the receiver takes is forwarded to the sender, and so comes back to the receiver, until its TTL ends.

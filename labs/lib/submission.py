@@ -22,6 +22,7 @@ TOP = os.path.dirname(LABS)
 MACHINES = 8  # at most: seven that the path has killed, or made deaf
 LIMIT = 900  # seconds of this computer's, for one machine
 SILENCE = 100  # … and for it to say nothing, however busy the computer is: then nothing in it runs any more
+START = 600  # … before it has said anything: the module may have to be built, and a machine to be booted
 SEEN = ("snull", "legacy-poll", "labs/lib", "labs/14-netpoll/targets", "labs/04-legacy-poll/shares",
         "labs/04-legacy-poll/slow")
 GATE = "it counts as soon as a packet has been received"
@@ -70,6 +71,7 @@ class Trial:
 
     def __init__(self, lab, suite):
         self.lab, self.suite = lab, suite
+        self.factor = 4 if suite == "debug" else 1
         self.said, self.under_way, self.reported = {}, [], []
         self.heard = self.stuck = self.open_gate = False
         self.machines, self.began = 0, time.monotonic()
@@ -92,6 +94,10 @@ class Trial:
         self.said["quiet"] = "the kernel reports: " + "; ".join(self.reported[:3]) if self.reported else None
         return self.said
 
+    def patience(self):
+        """For how many seconds the machine may say nothing now."""
+        return (SILENCE if self.heard else START) * self.factor
+
     def finished(self):
         """Has all that was begun been told of? Then the machine was ended on purpose, or at its end."""
         return not self.left() or self.stuck
@@ -104,8 +110,7 @@ class Trial:
         """Try what is left in a fresh one."""
         console = os.path.join(place, "console")
         keys = list(dict.fromkeys((["loads"] if "builds" in self.said else []) + self.left()))
-        factor = 4 if self.suite == "debug" else 1
-        command = [f"{LABS}/vm/run", "-q", "--suite", self.suite, "--timeout", str(LIMIT * factor), "--share", place, *self.lab.vm,
+        command = [f"{LABS}/vm/run", "-q", "--suite", self.suite, "--timeout", str(LIMIT * self.factor), "--share", place, *self.lab.vm,
                    *(["--no-build"] if self.machines > 1 else []), "--",
                    f"/snull/labs/{self.lab.name}/trial", *keys]
         if IN_MACHINE:
@@ -113,7 +118,7 @@ class Trial:
         self.heard = self.stuck = False
         with subprocess.Popen(command, text=True, errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, env={**os.environ, "SNULL_CONSOLE_LOG": console}) as machine:
-            for line in self.lines(machine, SILENCE * factor):
+            for line in self.lines(machine, self.patience):
                 self.take(line[:100000])
             complaint = machine.stderr.read()
         if machine.returncode:
@@ -124,10 +129,10 @@ class Trial:
             raise Trouble(f"{self.lab.name}: the trial failed with status {machine.returncode} (no fault of the path): {complaint[-2000:]}")
 
     @staticmethod
-    def lines(machine, silence):
-        """What the machine says, until it is silent for too long."""
+    def lines(machine, patience):
+        """What the machine says, until it is silent for patience() seconds."""
         while True:
-            watchdog = threading.Timer(silence, machine.terminate)
+            watchdog = threading.Timer(patience(), machine.terminate)
             watchdog.start()
             line = machine.stdout.readline()
             watchdog.cancel()

@@ -139,6 +139,8 @@ def attempt(keys, function, limit, healthy):
     tell(begin=keys)
     time.sleep(0.05)  # until it is out there
     status, pid = apart(lambda: child(keys, function), limit)
+    if keys == ["builds"] and status == WRONG:  # a warning; nothing is loaded yet that could receive
+        return True
     if status == WRONG:
         status, pid = apart(lambda: os._exit(0 if healthy() else DEAF), 15)
     if status is not None:
