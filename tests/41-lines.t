@@ -53,7 +53,7 @@ raced()
 	wait_for 10 carrier sn1
 	cpu_of sn0 0; cpu_of sn1 1
 	# Long enough for the ring to fill. On the debug kernel, who sends needs its time.
-	slow at=nic_int_enable us=$([ "$SNULL_SUITE" = debug ] && echo 50000 || echo 5000)
+	slow at=nic_int_enable "us=$([ "$SNULL_SUITE" = debug ] && echo 50000 || echo 5000)"
 	pg_device 0 sn0 300 'burst 1' 'delay 20000'
 	pg_start
 	pg_clear
