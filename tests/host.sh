@@ -18,7 +18,7 @@ if [ -z "${SNULL_IN_TREE:-}" ]; then
 	lock tools
 	# shellcheck disable=SC2154 # choose sets it
 	in_tree "$image/tree" make -s -C /src/labs/tools TOOLS="${tools:?}" 9>&- &&
-		in_tree "$image/tree" make -s -C /src/tests/tools 9>&- || { echo 'Bail out! the tools did not build'; exit 1; }
+		in_tree "$image/tree" make -s -C /src/tests/tools bin/flat 9>&- || { echo 'Bail out! the tools did not build'; exit 1; }
 	exec 9>&-
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	in_tree "$image/tree" unshare --net sh -c 'mount -t tmpfs tmpfs /tmp && exec "$@"' sh \

@@ -10,8 +10,8 @@ SOURCE	:= mypath.c
 source	:= $(abspath $(SOURCE))
 kernel	:= /lib/modules/$(shell uname -r)/build
 
-# The kernel's Makefiles try thirty of the compiler's options, each in a program of its own: half of the time, where a clock counts
-# instructions. snull was built by the same compiler a moment ago: what it was built with is known to work, and the rest not to.
+# The kernel's Makefiles try thirty of the compiler's options, each in a program of its own: in a machine that counts
+# instructions, a third of the time. snull was built by the same compiler a moment ago: what it was built with is known to work, and the rest not to.
 built	:= $(foreach of,snull/.rx.o .snull.ko,$(file </snull-build/$(of).cmd))
 known	:= $(built) $(patsubst -Wno-%,-W%,$(filter -Wno-%,$(built))) $(patsubst %boundary=3,%boundary=4,$(filter %boundary=3,$(built)))
 export known

@@ -7,7 +7,9 @@
  *   The last line of FILE, or all of it if it is one value.  In a list, an
  *   object that has MEMBER, a string, is called by it; else by its index.
  */
+#include <ctype.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -55,10 +57,21 @@ static void flat(const char *name, json_t *value)
 	}
 }
 
+/* Is there more than white space to come? */
+static bool more(FILE *file)
+{
+	int c;
+
+	do
+		c = fgetc(file);
+	while (isspace(c));
+	return ungetc(c, file) != EOF;
+}
+
 int main(int argc, char **argv)
 {
-	json_t *value = NULL, *next;
-	json_error_t error;
+	json_error_t error = { .text = "empty" };
+	json_t *value = NULL;
 	FILE *file;
 	int opt;
 
@@ -72,9 +85,11 @@ int main(int argc, char **argv)
 		fputs("usage: flat [-k MEMBER] FILE\n", stderr);
 		return 2;
 	}
-	while ((next = json_loadf(file, JSON_DISABLE_EOF_CHECK, &error))) {
+	while (more(file)) {
 		json_decref(value);
-		value = next;
+		value = json_loadf(file, JSON_DISABLE_EOF_CHECK, &error);
+		if (!value)
+			break;
 	}
 	if (!value) {
 		fprintf(stderr, "flat: %s: %s\n", argv[optind], error.text);
