@@ -44,7 +44,7 @@ help:			## this list
 
 VM	:= SNULL_SUITE=$(SUITE) labs/vm/
 
-.PHONY: demo test test-full test-all kselftest bench check shell stop image deps
+.PHONY: demo test test-full test-all kselftest bench profile check shell stop image deps
 demo: deps		## boot a VM, run iperf3 over each receive path, print what it cost
 	@$(VM)run --icount --timeout 600 -- labs/demo/demo
 
@@ -64,6 +64,9 @@ kselftest: deps		## run the kernel's own driver tests (KSELFTEST='FILE…' for s
 
 bench: deps		## compare the paths with veth (BENCH_JSON=FILE keeps every number)
 	@SNULL_SUITE=$(SUITE) labs/bench/bench $(BENCH_ARGS)
+
+profile: deps		## count, by function, the instructions that a packet costs (PROFILE='path-1 …')
+	@SNULL_SUITE=$(SUITE) labs/bench/profile $(PROFILE)
 
 check: deps		## check the style, and build on every kernel without a warning
 	@command -v shellcheck >/dev/null || { echo 'installing shellcheck'; \
@@ -150,7 +153,7 @@ docs-check:		## test the site, in a browser and in VMs
 	@docs/tools/deps test
 	@prove $(PROVEFLAGS) tests/3[0-9]-docs*.t
 
-docs-data: deps		## measure again what the site shows (FIGURES='bench livelock interrupts' for some)
+docs-data: deps		## measure again what the site shows (FIGURES='bench profile livelock' for some)
 	@SNULL_SUITE=$(SUITE) docs/tools/measure $(FIGURES)
 
 # ---- on this machine's own kernel --------------------------------------------------------------------------------

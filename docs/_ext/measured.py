@@ -6,7 +6,7 @@
     bench/PROTOCOL/WIRE/WHAT      the medians of "make bench"
         PROTOCOL   TCP UDP
         WIRE       veth, veth-mtu (one that cuts no large packets: TCP and UDP), 0 1 2 (the paths), 1-one-namespace,
-                   1-gro-hw (TCP only)
+                   1-partial, 1-gro-hw (TCP only)
         WHAT       mbits, datagrams (a second, UDP only), of-veth (a ratio of these), interrupts, polls (interrupts a packet, packets a poll),
                    switches, instructions (a packet), spread
     steps/LOAD/STEP/WHAT          the medians of labs/bench/steps.py
@@ -15,6 +15,9 @@
         WHAT       mbits (TCP only), packets (pktgen only), interrupts, polls, instructions
     steps/LOAD/saved/A/B          how many instructions fewer than at A a packet costs at B
     steps/LOAD/part/A/B           the same, as a part of what there is between path 0 and path 1
+    profile/WIRE/all              instructions a frame; WIRE is one of "make profile"
+    profile/WIRE/FUNCTION         the part of one function of the kernel
+    profile/WIRE/WING             or of all in one wing: see WINGS
     livelock/PATH/best            its best goodput, in packets read a second
     livelock/PATH/last            its goodput at the highest load
     livelock/PATH/kept            the latter as a percentage of the former
@@ -22,11 +25,12 @@
     interrupts/PATH/low           interrupts a packet at the lowest load
     interrupts/PATH/high          and at the highest
     interrupts/low, …/high        these loads, as pktgen really offered them (of path 1)
-    NAME/kernel …/qemu …/machine …/date …/command   about a measurement: NAME is bench, steps, livelock or interrupts
+    NAME/kernel …/qemu …/machine …/date …/command   about a measurement: NAME is bench, steps, profile, livelock or interrupts
 
     .. made-by:: livelock         how it was measured, folded
     .. bench-table:: TCP          the table of "make bench"
     .. steps-table:: TCP          from path 0 to path 1, step by step
+    .. profile-table::            the dearest functions, side by side
     .. sweep-table:: livelock     medians by path and load
     .. plot:: NAME                livelock livelock-small interrupts polls bench-tcp instructions steps-tcp steps-pktgen; drawn
                                   by plots.py
@@ -34,6 +38,7 @@
 
 import json
 import os
+import re
 import statistics
 
 from docutils import nodes
@@ -47,16 +52,17 @@ import reading
 from repository import DOCS, TOP
 
 logger = logging.getLogger(__name__)
-FILES = {"bench": "bench.json", "steps": "steps.json", "livelock": "livelock.json", "interrupts": "interrupts.json"}
+FILES = {"bench": "bench.json", "steps": "steps.json", "profile": "profile.json", "livelock": "livelock.json", "interrupts": "interrupts.json"}
 WIRES = {
     "TCP": {"veth": "veth as it comes", "veth-mtu": "veth tso off gso off gro on", "0": "path 0 netif_rx", "1": "path 1 napi",
-            "2": "path 2 legacy", "1-one-namespace": "path 1, one namespace", "1-gro-hw": "path 1, rx-gro-hw on"},
+            "2": "path 2 legacy", "1-one-namespace": "path 1, one namespace", "1-partial": "path 1, rx-csum-partial on", "1-gro-hw": "path 1, rx-gro-hw on"},
     "UDP": {"veth": "veth gro on", "veth-mtu": "veth tso off gso off gro on", "0": "path 0 netif_rx", "1": "path 1 napi",
-            "2": "path 2 legacy", "1-one-namespace": "path 1, one namespace", "1-tx-usecs": "path 1, tx-usecs 1000",
+            "2": "path 2 legacy", "1-one-namespace": "path 1, one namespace", "1-partial": "path 1, rx-csum-partial on",
+            "1-tx-usecs": "path 1, tx-usecs 1000",
             "1-usecs": "path 1, rx-usecs 100 as well"},
 }
 # What a wire is compared with, as labs/bench/guest.py does.
-REFERENCE = {"0": "veth-mtu", "1": "veth-mtu", "2": "veth-mtu", "1-one-namespace": "veth-mtu", "1-tx-usecs": "veth-mtu",
+REFERENCE = {"0": "veth-mtu", "1": "veth-mtu", "2": "veth-mtu", "1-one-namespace": "veth-mtu", "1-partial": "veth-mtu", "1-tx-usecs": "veth-mtu",
              "1-usecs": "veth-mtu", "1-gro-hw": "veth"}
 # What each step of labs/bench/steps.py is, and what it changes.
 STEPS = {
@@ -155,6 +161,30 @@ def printed(protocol, wire, what):
     return grouped(form(what, bench(protocol, wire, what))).replace("%", " %")
 
 
+# ---- profile ----------------------------------------------------------------------------------------------------------
+
+
+# Of whose functions: a test of the name, as "make profile" prints it.
+WINGS = {
+    "silicon": lambda name: name.endswith("[snull]") and re.match("nic_|seg_|coalesce_|rss_|wire_", name),
+    "driver": lambda name: name.endswith("[snull]") and not re.match("nic_|seg_|coalesce_|rss_|wire_", name),
+    "veth": lambda name: name.endswith("[veth]"),
+    "dma": lambda name: re.match("dma_", name),
+}
+
+
+def profile_number(words):
+    """profile/path-1/all, profile/path-1/memcpy_orig, profile/path-1/silicon"""
+    wire, what = words
+    run = load("profile")["data"][wire]
+    if what == "all":
+        return grouped(f"{run['instructions']:.0f}")
+    functions = run["functions"].items()
+    if what in WINGS:
+        return grouped(f"{sum(value for name, (value, _) in functions if WINGS[what](name)):.0f}")
+    return grouped(f"{run['functions'].get(what, [0])[0]:.0f}")
+
+
 # ---- sweeps -----------------------------------------------------------------------------------------------------------
 
 
@@ -199,6 +229,8 @@ def number(text):
             return printed(protocol, wire, what)
         if words[0] == "steps":
             return steps_number(words[1:])
+        if words[0] == "profile":
+            return profile_number(words[1:])
         return sweep_number(words)
     except (KeyError, ValueError, IndexError) as problem:
         raise Unknown(f"no number called {text}: docs/_ext/measured.py lists those there are") from problem
@@ -307,6 +339,22 @@ class BenchTable(Directive):
         return [rows_to_table(["wire", *head.values()], rows, widths=[6, 4, 3, 3, 4, 4, 4, 5]), made_by("bench")]
 
 
+class ProfileTable(Directive):
+    """.. profile-table::"""
+
+    TOP = 16
+
+    def run(self):
+        """A row for each function that is among the dearest of one wire."""
+        depend(self.state.document.settings.env)
+        runs = load("profile")["data"]
+        dear = {name for run in runs.values() for name in list(run["functions"])[:self.TOP]}
+        dear = sorted(dear, key=lambda name: -max(run["functions"].get(name, [0])[0] for run in runs.values()))
+        rows = [[name] + [f"{run['functions'][name][0]:.0f}" if name in run["functions"] else "–" for run in runs.values()] for name in dear]
+        rows.append(["all"] + [profile_number([wire, "all"]) for wire in runs])
+        return [rows_to_table(["instructions a frame, in", *runs], rows, widths=[8] + [4] * len(runs)), made_by("profile")]
+
+
 class StepsTable(Directive):
     """.. steps-table:: TCP"""
 
@@ -380,6 +428,6 @@ def setup(app):
     """Sphinx calls this."""
     app.add_node(measurement, html=(visit_html, depart_html), latex=(nothing, nothing), text=(nothing, nothing))
     app.add_role("measured", Measured())
-    for name, directive in {"made-by": MadeBy, "bench-table": BenchTable, "steps-table": StepsTable, "sweep-table": SweepTable, "plot": Plot}.items():
+    for name, directive in {"made-by": MadeBy, "bench-table": BenchTable, "steps-table": StepsTable, "profile-table": ProfileTable, "sweep-table": SweepTable, "plot": Plot}.items():
         app.add_directive(name, directive)
     return {"parallel_read_safe": True}

@@ -17,8 +17,8 @@ INSTRUCTIONS = 0.5e9
 class Wire:
     """A pair of interfaces, ours and the peer's, which is up only while it is measured."""
 
-    def __init__(self, name, load, ours, theirs, features="", one_namespace=False, moderation=""):
-        self.name, self.load, self.features, self.moderation = name, load, features, moderation
+    def __init__(self, name, load, ours, theirs, features="", one_namespace=False, moderation="", flags=""):
+        self.name, self.load, self.features, self.moderation, self.flags = name, load, features, moderation, flags
         self.ours, self.theirs = ours, theirs
         self.netns = None if one_namespace else "peer"
 
@@ -43,6 +43,8 @@ class Wire:
             sh(f"{prefix}ethtool -K {dev} {self.features}")
         if self.moderation:
             sh(f"{prefix}ethtool -C {dev} {self.moderation}")
+        if self.flags:
+            sh(f"{prefix}ethtool --set-priv-flags {dev} {self.flags}")
         sh(f"{prefix}ip addr add {address} dev {dev} && {prefix}ip link set {dev} up")
 
     def __exit__(self, *_):
@@ -55,10 +57,10 @@ def veth(name, features=""):
     return Wire(name, "ip link add v0 type veth peer name v1", "v0", "v1", features)
 
 
-def snull(name, path, features="", rewrite=False, moderation=""):
+def snull(name, path, features="", rewrite=False, moderation="", flags=""):
     """Ours, on one of its receive paths."""
     return Wire(name, f"insmod {SNULL_KO} use_napi={path} rewrite_ip={int(rewrite)}", "sn0", "sn1", features, rewrite,
-                moderation)
+                moderation, flags)
 
 
 def sender_interrupts(wire):

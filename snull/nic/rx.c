@@ -117,7 +117,8 @@ static void nic_rx_keep(struct nic *nic, struct nic_rxq *rxq,
 			struct nic_frame *frame)
 {
 	nic_rx_count(&rxq->stats, frame);
-	if (nic_coalesce_in(nic, rxq, frame))
+	if (unlikely(rxq->open || READ_ONCE(nic->features) & NIC_F_RX_GRO) &&
+	    nic_coalesce_in(nic, rxq, frame))
 		return;
 	nic_rx_store(nic, rxq, frame, false);
 	nic_rx_publish(rxq);

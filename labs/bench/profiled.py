@@ -1,0 +1,33 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""profiled.py WIRE - inside the virtual machine, for labs/bench/profile: bring a wire up, print the kernel's symbols, run
+iperf3 over it, say "running" when TCP has found its window, and at the end how fast it was, in Mbit/s.
+"""
+
+import os
+import sys
+import threading
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from counters import measure, serve  # noqa: E402
+from program import read, sh  # noqa: E402
+from wires import snull, veth  # noqa: E402
+
+WIRES = {
+    "veth-mtu": lambda name: veth(name, "tso off gso off gro on"),
+    "path-0": lambda name: snull(name, 0), "path-1": lambda name: snull(name, 1), "path-2": lambda name: snull(name, 2),
+    "path-1-partial": lambda name: snull(name, 1, flags="rx-csum-partial on"),
+    "path-1-gro-hw": lambda name: snull(name, 1, "rx-gro-hw on"),
+}
+SECONDS = 2
+
+sh("sysctl -qw net.ipv6.conf.default.disable_ipv6=1")
+sh("ip netns add peer; ip -n peer link set lo up")
+serve("peer", "fifo")
+with WIRES[sys.argv[1]](sys.argv[1]) as wire:
+    print(read("/proc/kallsyms"))
+    # iperf3 is real-time, too, and leaves nothing of the one CPU to whom it does not have to.
+    os.sched_setscheduler(0, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, os.sched_param(9))
+    threading.Timer(0.5, lambda: print("running", flush=True)).start()
+    print(measure("TCP", wire.server, wire.theirs, SECONDS, wire.netns)["bits"] / 1e6)
