@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 42-storm: whatever can be done to the interfaces, at random, under UDP, TCP and ping: the kernel reports nothing, all that was
-# sent is accounted for, and afterwards all works. TEST_SEED=N chooses what happens, TEST_OPS=N how much.
+# sent is accounted for, and afterwards all works. Then the same, and the devices are taken away as well, to another
+# namespace or from the driver, and with them their counters. TEST_SEED=N chooses what happens, TEST_OPS=N how much.
 # shellcheck disable=SC2034 # lib.sh reads it
 vm_limit=900
 . "$(dirname "$0")/lib.sh"
@@ -19,12 +20,19 @@ pick() { shift $((RANDOM % $#)); echo "$1"; }
 onoff() { pick on off; }
 renew() { ip link set "$1" down; ip link set "$1" up; }
 
-# one: do one thing to one of the two. Many are refused, as they should be: what is asked is that nothing breaks.
+# back DEV: addressed and up again, without waiting for anything.
+back()
+{
+	ip addr replace "192.168.${1#sn}.$((${1#sn} % 2 + 1))/24" dev "$1"
+	ip link set "$1" up
+}
+
+# one KINDS: do one thing of the first KINDS to one of the two. Many are refused, as they should be: what is asked is that nothing breaks.
 one()
 {
 	local dev cpu
 	dev=$(pick sn0 sn1)
-	case $((RANDOM % 17)) in
+	case $((RANDOM % $1)) in
 	0) ethtool -G "$dev" rx "$(pick 4 8 64 256 1024)" tx "$(pick 2 4 64 256 1024)" ;;
 	1) ethtool -L "$dev" combined "$(pick 1 2)" ;;
 	2) ethtool -C "$dev" adaptive-rx off rx-usecs "$(pick 0 0 20 200)" tx-usecs "$(pick 0 50)" ;;
@@ -42,6 +50,15 @@ one()
 	14) pick 1 2 3 >"/proc/irq/$(vector "$dev")/smp_affinity" ;;
 	15) pick 0 1 >"/sys/class/net/$dev/threaded" ;;
 	16) cpu=/sys/devices/system/cpu/cpu1/online; pick 0 1 1 >$cpu ;;
+	17)
+		echo "snull.${dev#sn}" >/sys/bus/platform/drivers/snull/unbind
+		echo "snull.${dev#sn}" >/sys/bus/platform/drivers/snull/bind
+		back "$dev" ;;
+	18)
+		ip link set "$dev" netns away
+		ip -n away link set "$dev" up
+		ip -n away link set "$dev" netns 1
+		back "$dev" ;;
 	esac
 }
 
@@ -56,31 +73,44 @@ account()
 }
 
 start use_napi=1 queues=2
-touch /tmp/blowing
-pg_device 0 sn0 0 'ratep 2000' 'burst 4'
-pg_start 3000 & flooder=$!
-while [ -e /tmp/blowing ]; do
-	# shellcheck disable=SC2086 # words
-	timeout 5 flow tcp -b 1 $there
-	# shellcheck disable=SC2086
-	timeout 5 flow udp -n 200 $there
-done >/dev/null 2>&1 & talker=$!
-while [ -e /tmp/blowing ]; do ping -q -c 5 -i 0.05 -W 1 192.168.1.1; done >/dev/null 2>&1 & pinger=$!
-for ((i = 0; i < ops; i++)); do
-	log_mark
-	one >/dev/null 2>&1
-	[ -z "$(reported)" ] || break
-done
-is "seed $seed: $ops things are done, and the kernel reports nothing" $i "$ops"
-rm /tmp/blowing
-echo 1 >/sys/devices/system/cpu/cpu1/online 2>/dev/null
-pkill -INT -f pgctrl
-wait $flooder $talker $pinger
-pg_clear
+# blow OPS KINDS: so many things, under UDP, TCP and ping; sets done, how many the kernel had nothing to report of.
+blow()
+{
+	local flooder talker pinger
+	touch /tmp/blowing
+	pg_device 0 sn0 0 'ratep 2000' 'burst 4'
+	pg_start 3000 & flooder=$!
+	while [ -e /tmp/blowing ]; do
+		# shellcheck disable=SC2086 # words
+		timeout 5 flow tcp -b 1 $there
+		# shellcheck disable=SC2086
+		timeout 5 flow udp -n 200 $there
+	done >/dev/null 2>&1 & talker=$!
+	while [ -e /tmp/blowing ]; do ping -q -c 5 -i 0.05 -W 1 192.168.1.1; done >/dev/null 2>&1 & pinger=$!
+	for ((done = 0; done < $1; done++)); do
+		log_mark
+		one "$2" >/dev/null 2>&1
+		[ -z "$(reported)" ] || break
+	done
+	rm /tmp/blowing
+	echo 1 >/sys/devices/system/cpu/cpu1/online 2>/dev/null
+	pkill -INT -f pgctrl
+	wait $flooder $talker $pinger
+	pg_clear
+}
+
+blow "$ops" 17
+is "seed $seed: $ops things are done, and the kernel reports nothing" "$done" "$ops"
 is 'all that sn0 sent is accounted for' "$(account sn0 sn1)" 0
 is 'and all that sn1 sent' "$(account sn1 sn0)" 0
 
-# Away and back, as they were made.
+
+ip netns add away
+blow $((ops / 4)) 19
+is "$((ops / 4)) more, with devices that go away and come back: the kernel reports nothing" "$done" $((ops / 4))
+ip netns del away
+
+# As they were made.
 for dev in sn0 sn1; do
 	ip link set $dev xdpdrv off 2>/dev/null
 	echo "snull.${dev#sn}" >/sys/bus/platform/drivers/snull/unbind

@@ -12,7 +12,8 @@
 #   vm_limit=S       its time limit in seconds (400); full_limit=S, with TEST_FULL=1
 #   only_suite=NAME  it makes sense in that suite only
 # The environment: SNULL_SUITE, the suite (trixie); TEST_FULL=1, the full numbers; TEST_KO=FILE, a module that is
-# already built; SNULL_SRC, another checkout to build. It prints TAP: "prove tests/NN-name.t" runs it.
+# already built; SNULL_SRC, another checkout to build; what else begins with TEST_ reaches the test in there. It prints TAP:
+# "prove tests/NN-name.t" runs it.
 
 full=${TEST_FULL:-}
 
@@ -31,7 +32,7 @@ skip_all() { echo "1..0 # SKIP $*"; exit 0; }
 
 enter_vm()
 {
-	local limit=${vm_limit:-400} module=(--no-build) clock=(--icount) test
+	local limit=${vm_limit:-400} module=(--no-build) clock=(--icount) told=() name test
 	suite=${SNULL_SUITE:-trixie}
 	test=tests/$(basename "$0")
 
@@ -47,9 +48,10 @@ enter_vm()
 	[ "$suite" != debug ] || limit=$((limit * 4))
 	[ -z "${real_time:-}" ] || clock=()
 	[ -z "$full" ] || limit=${full_limit:-$((limit * 6))}
+	for name in $(compgen -e TEST_); do told+=("$name=${!name}"); done
 	exec labs/vm/run -q --suite "$suite" --timeout "$limit" --cpus "${cpus:-2}" "${clock[@]}" \
 		"${module[@]}" "${vm_args[@]}" -- \
-		env SNULL_IN_VM=1 TEST_FULL="$full" TEST_DEBUG="${TEST_DEBUG:-}" bash "/snull/$test"
+		env SNULL_IN_VM=1 "${told[@]}" bash "/snull/$test"
 }
 
 if [ -z "${SNULL_IN_VM:-}" ]; then
