@@ -10,7 +10,7 @@ vm_limit=300
 ! realtime || skip_all 'on PREEMPT_RT, the threads of the four vectors starve one another'
 
 packets=24000
-[ -z "$full" ] || packets=240000
+[ -z "$full" ] || packets=60000
 quiet_links
 taskset -c -p 0 $$ >/dev/null # CPU 1 will have no time for us
 devices='sn0 sn1 sn2 sn3'
