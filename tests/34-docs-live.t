@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # 34-docs-live: the Linux in the page, in Debian's Chromium: it starts, shows the same figures as napistat and /proc, survives what
 # readers do to it, and the labs' blocks run in it. On the host, after "make docs-live". LABS='1 2' tries those labs only,
-# PARTS='live shots faults labs' those parts.
+# PARTS='rules soak live shots faults labs' those parts.
 
 cd "$(dirname "$0")/.." || exit
 for what in test live; do
@@ -21,12 +21,13 @@ part()
 {
 	local name=$1 limit=$2
 	shift 2
-	case " ${PARTS:-rules live shots faults labs} " in *" $name "*) ;; *) return ;; esac
+	case " ${PARTS:-rules soak live shots faults labs} " in *" $name "*) ;; *) return ;; esac
 	timeout "$limit" "$@" >"$work/tap" 2>&1
 	adopt "$name" $? "$work/tap"
 }
 
-part rules 120 node --test tests/docs/checks.test.js
+part rules 120 node --test tests/docs/checks.test.js tests/docs/interrupts.test.js
+part soak 400 node tests/docs/live-soak.mjs "$modules" docs/_build/live 180
 /usr/bin/python3 -m sphinx -W -n --keep-going -q -d "$work/doctrees" -b html docs "$work/html" >"$work/log" 2>&1
 result $? 'the site builds, with the machine' "$work/log"
 bytes=$(du -sbL docs/_build/live | cut -f1)

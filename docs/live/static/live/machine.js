@@ -2,6 +2,8 @@
 // machine.js - the machine itself: v86, going on from the state that docs/live/make has saved. It says "output" (bytes of the
 // first serial port, the terminal), "sample" (an object from the sampler, by the second one), "crash" (the kernel's log).
 
+import { Interrupts } from "./interrupts.js";
+
 const PASTE_MOST = 64 << 10; // bytes of one paste: a terminal is no way to move a file
 const CHUNK = 256, CHUNK_MS = 25; // what the serial port's buffer takes, and how often
 const LOG_KEEP = 16 << 10;
@@ -95,11 +97,14 @@ export class Machine extends EventTarget {
 		this.#clear();
 		this.emulator = new V86({
 			...manifest.settings, initial_state: { buffer: state.slice().buffer }, autostart: true,
-			wasm_fn: async (imports) => (await WebAssembly.instantiate(module, imports)).exports,
+			wasm_fn: async (imports) => (this.wasm = (await WebAssembly.instantiate(module, imports)).exports),
 		});
 		this.emulator.add_listener("serial0-output-byte", (byte) => this.#terminal(byte));
 		this.emulator.add_listener("serial1-output-byte", (byte) => this.#second(byte));
-		this.ready = new Promise((resolve) => this.emulator.add_listener("emulator-started", resolve)).then(() => this.#wake());
+		this.ready = new Promise((resolve) => this.emulator.add_listener("emulator-started", resolve)).then(() => {
+			this.interrupts = new Interrupts(this.emulator, this.wasm);
+			this.#wake();
+		});
 	}
 
 	#clear() {
