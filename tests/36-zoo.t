@@ -4,7 +4,7 @@
 # Most of those
 # that do not come back are 39-zoo-wild's.
 # shellcheck disable=SC2034,SC2154 # for lib.sh, and of zoo.sh
-full_limit=900
+full_limit=3600
 
 [ -n "${TEST_FULL:-}" ] || { echo '1..0 # SKIP only for "make test-full"'; exit 0; }
 [ -n "${SNULL_IN_VM:-}" ] || built=$(cd "$(dirname "$0")/.." && labs/vm/build -q zoo 2>&1) || {

@@ -3,7 +3,7 @@
 # 39-zoo-wild: those of labs/zoo that keep the contract and leak or spin, and those that something does not survive: an
 # interface that cannot go down again, a CPU that is gone. These come last.
 # shellcheck disable=SC2034,SC2154 # for lib.sh, and of zoo.sh
-full_limit=900
+full_limit=3600
 
 [ -n "${TEST_FULL:-}" ] || { echo '1..0 # SKIP only for "make test-full"'; exit 0; }
 [ -n "${SNULL_IN_VM:-}" ] || built=$(cd "$(dirname "$0")/.." && labs/vm/build -q zoo 2>&1) || {
