@@ -151,18 +151,20 @@ def plugged(driver, hub):
     """A driver's wire, for as long as it is needed."""
     if driver in MODELS:
         sh(f"{TOP}/labs/lib/adapters {driver} {hub} net{hub}")
-        yield ends(f"net{hub}0", f"net{hub}1", f"10.{hub}.0", driver == "pcnet32")
-        sh(f"ip link set net{hub}0 down && ip -n other link set net{hub}1 down")
+        wire, end = (f"net{hub}0", f"net{hub}1", f"10.{hub}.0", driver == "pcnet32"), f"ip link set net{hub}0 down && ip -n other link set net{hub}1 down"
     elif driver == "veth":
         sh("ip link add veth0 type veth peer name veth1 netns other")
         # Of what a local socket sends, veth's NAPI gets to see only what is not TSO's.
         sh(f"ethtool -K veth0 tso off gso off gro on && {PEER}ethtool -K veth1 tso off gso off gro on")
-        yield ends("veth0", "veth1", "10.20.0")
-        sh("ip link del veth0")
+        wire, end = ("veth0", "veth1", "10.20.0"), "ip link del veth0"
     else:
         sh(f"insmod {SNULL_KO} rewrite_ip=0 use_napi={PATHS[driver]} && ip link set sn1 netns other")
-        yield ends("sn0", "sn1", "10.21.0")
-        sh("rmmod snull")
+        wire, end = ("sn0", "sn1", "10.21.0"), "rmmod snull"
+    try:
+        yield ends(*wire)
+    finally:
+        # What a load that failed has left would be in the next one's way.
+        sh("dmesg -n 8; for one in /sys/kernel/config/netconsole/*/; do [ ! -d $one ] || rmdir $one; done; pkill ping; " + end)
 
 
 def check(driver, hub):
