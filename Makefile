@@ -150,7 +150,7 @@ docs-check:		## test the site, in a browser and in VMs
 	@docs/tools/deps test
 	@prove $(PROVEFLAGS) tests/3[0-9]-docs*.t
 
-docs-data: deps		## measure again what the site shows (FIGURES='bench livelock interrupts' for some)
+docs-data: deps		## measure again what the site shows (FIGURES='bench drivers livelock' for some)
 	@SNULL_SUITE=$(SUITE) docs/tools/measure $(FIGURES)
 
 # ---- on this machine's own kernel --------------------------------------------------------------------------------
