@@ -153,7 +153,7 @@ docs-check:		## test the site, in a browser and in VMs
 	@docs/tools/deps test
 	@prove $(PROVEFLAGS) tests/3[0-9]-docs*.t
 
-docs-data: deps		## measure again what the site shows (FIGURES='bench profile livelock' for some)
+docs-data: deps		## measure again what the site shows (FIGURES='bench profile drivers' for some)
 	@SNULL_SUITE=$(SUITE) docs/tools/measure $(FIGURES)
 
 # ---- on this machine's own kernel --------------------------------------------------------------------------------

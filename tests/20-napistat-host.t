@@ -19,7 +19,7 @@ check 'json.tool reads it' python3 -m json.tool "$t/json"
 is 'one line' "$(wc -l <"$t/json")" 1
 is 'its members' "$(cut -d' ' -f1 "$t/flat" | cut -d. -f1 | uniq | paste -sd' ')" \
 	"version interface seconds command status interrupts vectors softirqs softnet \
-rx_packets rx_bytes tx_packets tx_bytes rx_missed rx_dropped interrupts_rx interrupts_tx polls ksoftirqd_seconds ratios"
+rx_packets rx_bytes tx_packets tx_bytes rx_missed rx_dropped interrupts_rx interrupts_tx polls ksoftirqd_seconds ratios drops"
 is 'nothing received: no ratios' "$(grep -c '^ratios.* null$' "$t/flat")" 4
 that 'seconds' "$(got seconds) > 0 && $(got seconds) < 5"
 json -- sh -c 'echo "$1"' sh 'a "b\ é'

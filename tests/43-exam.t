@@ -25,7 +25,10 @@ for file in labs/[0-9]*/exam; do
 	result $? "lab ${lab%%-*}: three questions, ten points" <(cat "$work/one" "$work/err")
 done
 for questions in labs/[0-9]*/questions; do
-	[ -e "${questions%/*}/exam" ] || echo "# ${questions%/*} has no questions for an exam yet"
+	[ -e "${questions%/*}/exam" ] || { result 1 "${questions%/*} has questions for an exam"; continue; }
+	for chapter in $(sed -n 's/^read = //p' "${questions%/*}/exam"); do
+		[ -e "docs/story/$chapter.rst" ] || result 1 "${questions%/*}/exam: there is a chapter $chapter"
+	done
 done
 
 # An instructor's own directory of solutions; one that lacks an answer; one that is not there.

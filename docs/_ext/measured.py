@@ -25,13 +25,16 @@
     interrupts/PATH/low           interrupts a packet at the lowest load
     interrupts/PATH/high          and at the highest
     interrupts/low, …/high        these loads, as pktgen really offered them (of path 1)
-    NAME/kernel …/qemu …/machine …/date …/command   about a measurement: NAME is bench, steps, profile, livelock or interrupts
+    drivers/DRIVER/polls          how many polls of it napicheck has watched: DRIVER is e1000, igb, … (labs/bench/drivers.py)
+    drivers/DRIVER/RULE/exercised how often a rule was put to the test; …/broken: how often it was not kept
+    NAME/kernel …/qemu …/machine …/date …/command   about a measurement: NAME is bench, steps, profile, drivers, livelock or interrupts
 
     .. made-by:: livelock         how it was measured, folded
     .. bench-table:: TCP          the table of "make bench"
     .. steps-table:: TCP          from path 0 to path 1, step by step
     .. profile-table::            the dearest functions, side by side
     .. sweep-table:: livelock     medians by path and load
+    .. drivers-table:: verdicts   what napicheck says of other drivers; "exercised": of each rule
     .. plot:: NAME                livelock livelock-small interrupts polls bench-tcp instructions steps-tcp steps-pktgen; drawn
                                   by plots.py
 """
@@ -52,7 +55,8 @@ import reading
 from repository import DOCS, TOP
 
 logger = logging.getLogger(__name__)
-FILES = {"bench": "bench.json", "steps": "steps.json", "profile": "profile.json", "livelock": "livelock.json", "interrupts": "interrupts.json"}
+FILES = {"bench": "bench.json", "steps": "steps.json", "profile": "profile.json",
+         "drivers": "drivers.json", "livelock": "livelock.json", "interrupts": "interrupts.json"}
 WIRES = {
     "TCP": {"veth": "veth as it comes", "veth-mtu": "veth tso off gso off gro on", "0": "path 0 netif_rx", "1": "path 1 napi",
             "2": "path 2 legacy", "1-one-namespace": "path 1, one namespace", "1-partial": "path 1, rx-csum-partial on", "1-gro-hw": "path 1, rx-gro-hw on"},
@@ -217,6 +221,16 @@ def sweep_number(words):
     return f"{points[path][{'low': 0, 'high': -1}[what]][1]:.3f}"
 
 
+# ---- other drivers ----------------------------------------------------------------------------------------------------
+
+
+def driver_number(words):
+    """drivers/igb/polls, drivers/igb/masked/broken."""
+    driver, what, *rest = words
+    found = next(one for one in load("drivers")["data"] if one["driver"] == driver)
+    return grouped(str(found["rules"][what][rest[0]] if rest else found[what]))
+
+
 def number(text):
     """Any of the names of the docstring, as text."""
     words = text.split("/")
@@ -231,8 +245,10 @@ def number(text):
             return steps_number(words[1:])
         if words[0] == "profile":
             return profile_number(words[1:])
+        if words[0] == "drivers":
+            return driver_number(words[1:])
         return sweep_number(words)
-    except (KeyError, ValueError, IndexError) as problem:
+    except (KeyError, ValueError, IndexError, StopIteration) as problem:
         raise Unknown(f"no number called {text}: docs/_ext/measured.py lists those there are") from problem
     except OSError as problem:
         raise Unknown(f"{problem}: \"make docs-data\" measures it") from problem
@@ -379,6 +395,45 @@ class StepsTable(Directive):
         return [table, made_by("steps")]
 
 
+class DriversTable(Directive):
+    """.. drivers-table:: verdicts | exercised"""
+
+    required_arguments = 1
+
+    @staticmethod
+    def verdicts(kernel, data):
+        """A row for each driver."""
+        rows = []
+        for one in data:
+            broken = [name for name, rule in one["rules"].items() if rule["verdict"] == "broken"]
+            tried = sum(1 for rule in one["rules"].values() if rule["exercised"])
+            rows.append([one["driver"], kernel, grouped(str(one["polls"])), f"{tried} of {len(one['rules'])}",
+                         ", ".join(broken) if broken else {"kept": "no rule broken"}.get(one["verdict"], one["verdict"])])
+        return rows_to_table(["driver", "kernel", "polls watched", "rules tried", "broken"], rows, widths=[4, 6, 4, 4, 8])
+
+    @staticmethod
+    def exercised(_kernel, data):
+        """A row for each rule, a column for each driver."""
+        def cell(rule):
+            times = grouped(str(rule["exercised"]))
+            if rule["verdict"] == "broken":
+                return f"{times}, {grouped(str(rule['broken']))} broken"
+            return {"not checked": "–", "not exercised": "0"}.get(rule["verdict"], times)
+
+        rows = [[name] + [cell(one["rules"][name]) for one in data] for name in data[0]["rules"]]
+        return rows_to_table(["rule", *(one["driver"] for one in data)], rows, widths=[4] + [3] * len(data))
+
+    def run(self):
+        """The table, and how it was made."""
+        depend(self.state.document.settings.env)
+        measured = load("drivers")
+        try:
+            make = {"verdicts": self.verdicts, "exercised": self.exercised}[self.arguments[0]]
+        except KeyError:
+            return [self.state.document.reporter.warning(f"no table of drivers called {self.arguments[0]}", line=self.lineno)]
+        return [make(measured["about"]["kernel"], measured["data"]), made_by("drivers")]
+
+
 class SweepTable(Directive):
     """.. sweep-table:: NAME"""
 
@@ -428,6 +483,7 @@ def setup(app):
     """Sphinx calls this."""
     app.add_node(measurement, html=(visit_html, depart_html), latex=(nothing, nothing), text=(nothing, nothing))
     app.add_role("measured", Measured())
-    for name, directive in {"made-by": MadeBy, "bench-table": BenchTable, "steps-table": StepsTable, "profile-table": ProfileTable, "sweep-table": SweepTable, "plot": Plot}.items():
+    for name, directive in {"made-by": MadeBy, "bench-table": BenchTable, "steps-table": StepsTable, "profile-table": ProfileTable, "drivers-table": DriversTable,
+                            "sweep-table": SweepTable, "plot": Plot}.items():
         app.add_directive(name, directive)
     return {"parallel_read_safe": True}

@@ -21,13 +21,31 @@ from course import IN_MACHINE, LABS, MOST_BYTES, Trouble
 TOP = os.path.dirname(LABS)
 MACHINES = 8  # at most: seven that the path has killed, or made deaf
 LIMIT = 900  # seconds of this computer's, for one machine
-SILENCE = 100  # … and for it to say nothing, however busy the computer is: then nothing in it runs any more
+SILENCE = 100  # … and for it to say nothing: then nothing in it runs any more
+STARVED = 6  # so many times as long, if it has not even had half of that time of a CPU: the computer is busy
 START = 600  # … before it has said anything: the module may have to be built, and a machine to be booted
 SEEN = ("snull", "legacy-poll", "labs/lib", "labs/14-netpoll/targets", "labs/04-legacy-poll/shares",
         "labs/04-legacy-poll/slow")
 GATE = "it counts as soon as a packet has been received"
 LAST = re.compile(r"(BUG: .*|Oops: .*|kernel BUG at .*|general protection.*|rcu: INFO: .*|watchdog: BUG: .*|Kernel panic - not syncing: .*)")
 WHERE = re.compile(r"(\w+)\+0x\S+ \[mypath\]")
+
+
+def cpu_seconds(pid):
+    """What a process and those below it have had of CPUs."""
+    ticks, below, used = os.sysconf("SC_CLK_TCK"), {}, {}
+    for one in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{one}/stat", encoding="utf-8", errors="replace") as stat:
+                fields = stat.read().rpartition(")")[2].split()
+        except OSError:
+            continue
+        below.setdefault(int(fields[1]), []).append(int(one))
+        used[int(one)] = (int(fields[11]) + int(fields[12])) / ticks
+    family = [pid]
+    for parent in family:
+        family += below.get(parent, [])
+    return sum(used.get(one, 0) for one in family)
 
 
 def read_program(path):
@@ -132,13 +150,25 @@ class Trial:
     def lines(machine, patience):
         """What the machine says, until it is silent for patience() seconds."""
         while True:
-            watchdog = threading.Timer(patience(), machine.terminate)
+            heard = threading.Event()
+            watchdog = threading.Thread(target=Trial.watch, args=(machine, patience(), heard), daemon=True)
             watchdog.start()
             line = machine.stdout.readline()
-            watchdog.cancel()
+            heard.set()
             if not line:
                 return
             yield line
+
+    @staticmethod
+    def watch(machine, patience, heard):
+        """End a machine that nothing is heard of for so many seconds, in which it might have spoken."""
+        began = cpu_seconds(machine.pid)
+        for _ in range(STARVED):
+            if heard.wait(patience):
+                return
+            if cpu_seconds(machine.pid) - began >= patience / 2:
+                break
+        machine.terminate()
 
     def catch_up(self, console):
         """What a machine that died has said on its console, and perhaps not out here."""

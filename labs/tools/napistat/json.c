@@ -89,6 +89,17 @@ static json_t *ratios(const struct snapshot *delta)
 	return object;
 }
 
+static json_t *reasons(const struct reasons *reasons)
+{
+	json_t *object = reasons->known ? json_object() : json_null();
+	unsigned int i;
+
+	for (i = 0; i < reasons->count; i++)
+		json_object_set_new(object, reasons->of[i].name,
+				    number(reasons->of[i].count));
+	return object;
+}
+
 static json_t *make_json(const struct report *report,
 			 const struct snapshot *delta)
 {
@@ -112,6 +123,7 @@ static json_t *make_json(const struct report *report,
 	json_object_set_new(root, "ksoftirqd_seconds",
 			    per_cpu(&delta->ksoftirqd, seconds));
 	json_object_set_new(root, "ratios", ratios(delta));
+	json_object_set_new(root, "drops", reasons(&delta->reasons));
 	return root;
 }
 
@@ -131,11 +143,12 @@ int report_json(const struct report *report, const struct snapshot *delta)
 
 enum part { NAMES, VALUES };
 
-/* What is no total, or the same for all rows. */
+/* What is no total, or the same for all rows, or has other names in each. */
 static bool flat(const char *name)
 {
 	return strcmp(name, "version") && strcmp(name, "command") &&
-	       strcmp(name, "vectors") && strcmp(name, "cpus");
+	       strcmp(name, "vectors") && strcmp(name, "cpus") &&
+	       strcmp(name, "drops");
 }
 
 /* In quotes, if it would be taken for more than one field (RFC 4180). */

@@ -18,6 +18,7 @@ const struct tool tool = {
 "       napistat [OPTIONS] --live[=SECONDS]         count again and again, until Ctrl-C\n"
 "\n"
 "  -i, --interface NAME   the receiving interface (none: the machine's counters only)\n"
+"  -d, --drops            drops of the whole machine by reason, from Linux 5.17 on (root)\n"
 "  -t, --time SECONDS     how long, if there is no command\n"
 "  -l, --live[=SECONDS]   a report every so many seconds (1), also during a command\n"
 "  -j, --json             one line of JSON for each report\n"
@@ -37,6 +38,7 @@ struct options {
 	const char *output;
 	double time;
 	double live;
+	bool drops;
 	enum format format;
 };
 
@@ -53,6 +55,7 @@ static void parse_options(struct options *options, int argc, char **argv)
 {
 	static const struct option names[] = {
 		{ "interface", required_argument, NULL, 'i' },
+		{ "drops", no_argument, NULL, 'd' },
 		{ "time", required_argument, NULL, 't' },
 		{ "live", optional_argument, NULL, 'l' },
 		{ "json", no_argument, NULL, 'j' },
@@ -65,11 +68,14 @@ static void parse_options(struct options *options, int argc, char **argv)
 	int option;
 
 	/* What follows the command is the command's: hence the plus. */
-	while ((option = getopt_long(argc, argv, "+i:t:l::jco:hV", names,
+	while ((option = getopt_long(argc, argv, "+i:dt:l::jco:hV", names,
 				     NULL)) != -1) {
 		switch (option) {
 		case 'i':
 			options->interface = optarg;
+			break;
+		case 'd':
+			options->drops = true;
 			break;
 		case 't':
 			options->time = parse_seconds(optarg);
@@ -123,7 +129,11 @@ int main(int argc, char **argv)
 				     run.report.command ? stderr : stdout);
 	if (!run.report.out)
 		return STATUS_FAILED;
+	run.report.drops = options.drops;
+	if (options.drops)
+		run.drops = drops_open();
 	status = run_measure(&run);
+	drops_close(run.drops);
 	link_close(run.link);
 	return status;
 }

@@ -6,7 +6,7 @@
  * is a snapshot again, and that is what a report prints.
  *
  * Read next: snapshot.c, where the counters come together; procfs.c,
- * vectors.c, link.c and driver.c, where they come from; columns.c, how tables
+ * vectors.c, link.c, driver.c and drops.c, where they come from; columns.c, how tables
  * are read; report.c and json.c, where they go; run.c, for when; napistat.c,
  * for the options.
  */
@@ -137,6 +137,41 @@ extern const char * const driver_names[DRIVER_COUNTERS];
 
 void driver_read(const char *ifname, __u64 *counters);
 
+/* ---- drops.c: skb:kfree_skb ------------------------------------------------- */
+
+/**
+ * struct reason - why packets were dropped
+ * @number: the kernel's enum skb_drop_reason
+ * @count: how many
+ * @name: without SKB_DROP_REASON_, or the number
+ */
+struct reason {
+	unsigned long number;
+	__u64 count;
+	char name[48];
+};
+
+/**
+ * struct reasons - of all packets
+ * @known: somebody counts
+ * @count: how many reasons
+ * @of: by number, ascending
+ */
+struct reasons {
+	bool known;
+	unsigned int count;
+	struct reason *of;
+};
+
+struct drops;
+
+struct drops *drops_open(void);
+void drops_close(struct drops *drops);
+void drops_read(const struct drops *drops, struct reasons *reasons);
+void reasons_delta(struct reasons *delta, const struct reasons *after,
+		   const struct reasons *before);
+void reasons_free(struct reasons *reasons);
+
 /* ---- snapshot.c ------------------------------------------------------------- */
 
 /**
@@ -149,6 +184,7 @@ void driver_read(const char *ifname, __u64 *counters);
  * @vectors: of the interface
  * @link: by enum link_counter, UNKNOWN without an interface
  * @driver: by enum driver_counter, UNKNOWN where the driver does not count it
+ * @reasons: of drops, if they were asked for
  * @uncounted: of a difference: something came or went meanwhile, so that what
  *	it counted is not known: vectors, or CPUs
  */
@@ -161,6 +197,7 @@ struct snapshot {
 	struct vectors vectors;
 	__u64 link[LINK_COUNTERS];
 	__u64 driver[DRIVER_COUNTERS];
+	struct reasons reasons;
 	bool uncounted;
 };
 
@@ -171,7 +208,8 @@ enum ratio {
 
 extern const char * const ratio_names[RATIOS];
 
-int snapshot_take(struct snapshot *taken, struct link *link);
+int snapshot_take(struct snapshot *taken, struct link *link,
+		  const struct drops *drops);
 void snapshot_delta(struct snapshot *delta, const struct snapshot *after,
 		    const struct snapshot *before);
 bool snapshot_ratio(const struct snapshot *delta, enum ratio ratio,
@@ -189,6 +227,7 @@ enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
  * @ifname: the interface, or NULL
  * @command: what runs, or NULL
  * @status: the command's, or negative as long as it runs
+ * @drops: drops by reason were asked for
  * @live: more than one report comes
  * @printed: how many have come
  */
@@ -198,6 +237,7 @@ struct report {
 	const char *ifname;
 	char **command;
 	int status;
+	bool drops;
 	bool live;
 	unsigned int printed;
 };
@@ -213,12 +253,14 @@ int report_csv(const struct report *report, const struct snapshot *delta);
  * struct run - what to measure, and how long
  * @report: where it goes
  * @link: the interface, or NULL
+ * @drops: who counts drops by reason, or NULL
  * @duration: seconds, or 0 for no limit
  * @interval: seconds between reports, or 0 for one report at the end
  */
 struct run {
 	struct report report;
 	struct link *link;
+	struct drops *drops;
 	double duration;
 	double interval;
 };

@@ -177,6 +177,24 @@ static void print_vectors(const struct table *table,
 		print_line(table, "interrupts, all", vectors_total(vectors));
 }
 
+/* By whom a packet was dropped only the reason tells, and no interface. */
+static void print_reasons(const struct table *table,
+			  const struct reasons *reasons)
+{
+	unsigned int i;
+	char name[64];
+
+	if (!reasons->known)
+		print_line(table, "kfree_skb", UNKNOWN);
+	else if (!reasons->count)
+		print_line(table, "kfree_skb", 0);
+	for (i = 0; i < reasons->count; i++) {
+		snprintf(name, sizeof(name), "kfree_skb %s",
+			 reasons->of[i].name);
+		print_line(table, name, reasons->of[i].count);
+	}
+}
+
 static void print_machine(const struct table *table,
 			  const struct snapshot *delta)
 {
@@ -251,6 +269,8 @@ void report_text(const struct report *report, const struct snapshot *delta)
 	if (report->ifname)
 		print_vectors(&table, &delta->vectors);
 	print_machine(&table, delta);
+	if (report->drops)
+		print_reasons(&table, &delta->reasons);
 	if (report->ifname) {
 		print_interface(&table, delta);
 		print_ratios(&table, delta);

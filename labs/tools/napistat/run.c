@@ -66,7 +66,7 @@ static void report_since(struct loop *loop)
 {
 	struct snapshot current, delta;
 
-	if (snapshot_take(&current, loop->run->link)) {
+	if (snapshot_take(&current, loop->run->link, loop->run->drops)) {
 		snapshot_free(&current);
 		loop->over = true;
 		loop->status = STATUS_FAILED;
@@ -169,10 +169,10 @@ static int start(struct loop *loop)
 {
 	struct run *run = loop->run;
 
-	if (snapshot_take(&loop->last, run->link))
+	if (snapshot_take(&loop->last, run->link, run->drops))
 		return STATUS_FAILED;
 	snapshot_free(&loop->last);
-	if (snapshot_take(&loop->last, run->link))
+	if (snapshot_take(&loop->last, run->link, run->drops))
 		return STATUS_FAILED;
 	loop->polls[POLL_INTERVAL].fd = timer_open(run->interval, true);
 	loop->polls[POLL_DURATION].fd = timer_open(run->duration, false);

@@ -37,10 +37,12 @@ static int take_link(struct snapshot *taken, struct link *link)
  * snapshot_take() - read all counters
  * @taken: the result; to be emptied by snapshot_free(), also after a failure
  * @link: the interface, or NULL for the machine's counters only
+ * @drops: who counts drops by reason, or NULL
  *
  * Return: 0, or -1 after a complaint.
  */
-int snapshot_take(struct snapshot *taken, struct link *link)
+int snapshot_take(struct snapshot *taken, struct link *link,
+		  const struct drops *drops)
 {
 	memset(taken, 0, sizeof(*taken));
 	taken->seconds = now() / 1e9;
@@ -49,6 +51,7 @@ int snapshot_take(struct snapshot *taken, struct link *link)
 	    procfs_softnet(taken->softnet, &taken->online))
 		return -1;
 	procfs_ksoftirqd(&taken->ksoftirqd, &taken->online);
+	drops_read(drops, &taken->reasons);
 	return take_link(taken, link);
 }
 
@@ -106,6 +109,7 @@ void snapshot_delta(struct snapshot *delta, const struct snapshot *after,
 	delta_numbers(delta->link, after->link, before->link, LINK_COUNTERS);
 	delta_numbers(delta->driver, after->driver, before->driver,
 		      DRIVER_COUNTERS);
+	reasons_delta(&delta->reasons, &after->reasons, &before->reasons);
 	vectors_delta(&delta->vectors, &after->vectors, &before->vectors);
 	delta->uncounted = !delta_online(delta, after, before) ||
 			   delta->vectors.count != after->vectors.count ||
@@ -164,5 +168,6 @@ void snapshot_free(struct snapshot *snapshot)
 		counts_free(&snapshot->softnet[i]);
 	counts_free(&snapshot->ksoftirqd);
 	counts_free(&snapshot->online);
+	reasons_free(&snapshot->reasons);
 	vectors_free(&snapshot->vectors);
 }

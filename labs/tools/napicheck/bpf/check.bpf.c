@@ -7,9 +7,10 @@
  * A poll is judged by the tracepoint napi:napi_poll, which ends every poll,
  * from what was seen on its CPU since it began.
  *
- * Read first: ../rules.h, maps.h.  Read next: packets.h, then ../watch.c,
- * which loads all this.
+ * Read first: ../rules.h, maps.h.  Read next: interrupts.h, packets.h, then
+ * ../watch.c, which loads all this.
  */
+#include "interrupts.h"
 #include "maps.h"
 #include "packets.h"
 
@@ -100,6 +101,9 @@ static __always_inline void judge_poll(void *ctx, const struct napi *napi,
 				       const struct turn *turn, bool completed,
 				       int work, int budget)
 {
+	exercised(RULE_BUDGET);
+	if (work < 0 || work > budget)
+		broken(ctx, RULE_BUDGET, BAD_WORK, work, budget, napi);
 	if (work == budget) {
 		exercised(RULE_FULL);
 		if (completed)
@@ -148,9 +152,6 @@ int BPF_PROG(poll_end, struct napi_struct *n, int work, int budget)
 	turn = this_turn(cpu);
 	completed = turn->napi == (__u64)n;
 	tally(TALLY_POLLS);
-	exercised(RULE_BUDGET);
-	if (work < 0 || work > budget)
-		broken(ctx, RULE_BUDGET, BAD_WORK, work, budget, napi);
 	if (napi->power == POWER_OFF)
 		broken(ctx, RULE_PAIRS, BAD_POLL_DISABLED, 0, 0, napi);
 	else if (!napi->power)
@@ -214,104 +215,6 @@ SEC("fexit/netpoll_poll_dev")
 int BPF_PROG(netpoll_poll_exit)
 {
 	return netpoll_end();
-}
-
-/* ---- interrupts, and scheduling ------------------------------------------------ */
-
-SEC("tp_btf/irq_handler_entry")
-int BPF_PROG(irq_entry, int number)
-{
-	struct cpu *cpu = this_cpu();
-
-	if (cpu)
-		cpu->irq = number;
-	return 0;
-}
-
-SEC("tp_btf/irq_handler_exit")
-int BPF_PROG(irq_exit, int number)
-{
-	struct cpu *cpu = this_cpu();
-
-	if (cpu)
-		cpu->irq = 0;
-	return 0;
-}
-
-/*
- * An interrupt that wants to schedule what an interrupt has scheduled already
- * should have been masked. (Busy polling needs none to be scheduled.)
- */
-SEC("fexit/napi_schedule_prep")
-int BPF_PROG(schedule_prep, struct napi_struct *n)
-{
-	bool prepared = ctx[1] & 0xff;
-	struct cpu *cpu = this_cpu();
-	struct napi *napi;
-
-	if (!cpu || !cpu->irq)
-		return 0;
-	napi = find_napi(n);
-	if (!napi)
-		return 0;
-	exercised(RULE_MASKED);
-	if (!prepared && napi->by_irq && !(n->state & NAPI_DISABLE))
-		broken(ctx, RULE_MASKED, BAD_IRQ_WHILE_SCHEDULED, cpu->irq, 0,
-		       napi);
-	return 0;
-}
-
-static __always_inline struct irq *find_irq(__u32 number)
-{
-	struct irq *irq = bpf_map_lookup_elem(&irqs, &number), fresh = {};
-
-	if (irq)
-		return irq;
-	if (bpf_map_update_elem(&irqs, &number, &fresh, BPF_NOEXIST))
-		tally(TALLY_NO_ROOM);
-	return bpf_map_lookup_elem(&irqs, &number);
-}
-
-static __always_inline void learn_irq(void *ctx, struct napi *napi, __u64 n,
-				      __u32 number)
-{
-	struct irq *irq = find_irq(number);
-
-	napi->by_irq = true;
-	napi->irq = number;
-	if (!irq)
-		return;
-	irq->napi = n;
-	if (irq->known && !irq->masked)
-		broken(ctx, RULE_MASKED, BAD_SCHEDULED_UNMASKED, number, 0,
-		       napi);
-}
-
-static __always_inline int scheduled(void *ctx, struct napi_struct *n)
-{
-	struct napi *napi = find_napi(n);
-	struct cpu *cpu = this_cpu();
-
-	if (!napi || !cpu)
-		return 0;
-	exercised(RULE_CONTEXT);
-	if (cpu->irq)
-		learn_irq(ctx, napi, (__u64)n, cpu->irq);
-	else if (!(preempt_count() & (SOFTIRQ_MASK | HARDIRQ_MASK | NMI_MASK)))
-		broken(ctx, RULE_CONTEXT, BAD_SCHEDULE_PROCESS, 0, 0, napi);
-	return 0;
-}
-
-SEC("fentry/__napi_schedule")
-int BPF_PROG(schedule, struct napi_struct *n)
-{
-	return scheduled(ctx, n);
-}
-
-SEC("fentry/__napi_schedule_irqoff")
-int BPF_PROG(schedule_irqoff, struct napi_struct *n)
-{
-	return scheduled(ctx, n);
 }
 
 /* ---- masking, where the driver shows it: snull's tracepoints --------------------- */

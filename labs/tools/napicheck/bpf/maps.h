@@ -76,9 +76,25 @@ struct turn {
 /* netpoll may poll while the softirq's poll of this CPU is interrupted. */
 enum { TURN_SOFTIRQ, TURN_NETPOLL, TURNS };
 
+/**
+ * struct cpu - what a CPU is at
+ * @irq: the interrupt whose handler runs, or 0
+ * @netpoll: depth
+ * @asked: the NAPI that this handler wanted to schedule last, or 0
+ * @scheduled: the one that it did schedule, or 0
+ * @asks: how many it wanted to schedule
+ * @refused: one of them was scheduled already, by an interrupt
+ * @freed: the handler has freed a packet that was sent
+ * @turn: polls
+ */
 struct cpu {
-	__u32 irq;		/* the interrupt whose handler runs, or 0 */
-	__u32 netpoll;		/* depth */
+	__u32 irq;
+	__u32 netpoll;
+	__u64 asked;
+	__u64 scheduled;
+	__u32 asks;
+	__u16 refused;
+	__u16 freed;
 	struct turn turn[TURNS];
 };
 
@@ -110,10 +126,15 @@ struct {
 	__type(value, struct offence);
 } offences SEC(".maps");
 
-/* Where an offence is put together: one place for interrupts, one for the rest. */
+/*
+ * Where an offence is put together; one that is judged when the handler ends
+ * waits in a place of its own.
+ */
+enum { DRAFT_SOFT, DRAFT_IRQ, DRAFT_WAITS, DRAFTS };
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 2);
+	__uint(max_entries, DRAFTS);
 	__type(key, __u32);
 	__type(value, struct offence);
 } drafts SEC(".maps");
@@ -182,12 +203,17 @@ static __always_inline void tally(__u32 which)
 }
 
 /* A hard interrupt may count here, too, while we do: hence atomically. */
-static __always_inline void exercised(__u32 rule)
+static __always_inline void exercised_times(__u32 rule, __u32 times)
 {
 	struct rule_count *count = bpf_map_lookup_elem(&counts, &rule);
 
 	if (count)
-		__sync_fetch_and_add(&count->exercised, 1);
+		__sync_fetch_and_add(&count->exercised, times);
+}
+
+static __always_inline void exercised(__u32 rule)
+{
+	exercised_times(rule, 1);
 }
 
 static __always_inline __u32 preempt_count(void)
@@ -235,19 +261,26 @@ static __always_inline bool watched_by_address(struct net_device *dev)
 	       watched_netns(BPF_CORE_READ(dev, nd_net.net, ns.inum));
 }
 
-/* An offence; the first one against each rule is kept. */
-static __always_inline void broken_by(void *ctx, __u32 rule, __u32 kind,
-				      __s32 a, __s32 b, __u64 poll,
-				      const void *name)
+static __always_inline bool is_first(__u32 rule)
 {
-	struct rule_count *count = bpf_map_lookup_elem(&counts, &rule);
-	struct cpu *cpu = this_cpu();
-	__u32 which = cpu && cpu->irq;
+	return !bpf_map_lookup_elem(&offences, &rule);
+}
+
+static __always_inline void keep_draft(__u32 rule, __u32 which)
+{
 	struct offence *draft = bpf_map_lookup_elem(&drafts, &which);
 
-	if (count)
-		__sync_fetch_and_add(&count->broken, 1);
-	if (!draft || bpf_map_lookup_elem(&offences, &rule))
+	if (draft)
+		bpf_map_update_elem(&offences, &rule, draft, BPF_NOEXIST);
+}
+
+static __always_inline void write_draft(void *ctx, __u32 which, __u32 kind,
+					__s32 a, __s32 b, __u64 poll,
+					const void *name)
+{
+	struct offence *draft = bpf_map_lookup_elem(&drafts, &which);
+
+	if (!draft)
 		return;
 	draft->time = bpf_ktime_get_ns();
 	draft->cpu = bpf_get_smp_processor_id();
@@ -258,7 +291,29 @@ static __always_inline void broken_by(void *ctx, __u32 rule, __u32 kind,
 	bpf_probe_read_kernel(draft->name, sizeof(draft->name), name);
 	draft->depth = bpf_get_stack(ctx, draft->stack, sizeof(draft->stack),
 				     0);
-	bpf_map_update_elem(&offences, &rule, draft, BPF_NOEXIST);
+}
+
+static __always_inline void count_broken(__u32 rule)
+{
+	struct rule_count *count = bpf_map_lookup_elem(&counts, &rule);
+
+	if (count)
+		__sync_fetch_and_add(&count->broken, 1);
+}
+
+/* An offence; the first one against each rule is kept. */
+static __always_inline void broken_by(void *ctx, __u32 rule, __u32 kind,
+				      __s32 a, __s32 b, __u64 poll,
+				      const void *name)
+{
+	struct cpu *cpu = this_cpu();
+	__u32 which = cpu && cpu->irq ? DRAFT_IRQ : DRAFT_SOFT;
+
+	count_broken(rule);
+	if (!is_first(rule))
+		return;
+	write_draft(ctx, which, kind, a, b, poll, name);
+	keep_draft(rule, which);
 }
 
 static __always_inline void broken(void *ctx, __u32 rule, __u32 kind, __s32 a,
