@@ -198,6 +198,14 @@ void snull_tx_timeout(struct net_device *dev, unsigned int txqueue);
 /* ethtool.c */
 extern const struct ethtool_ops snull_ethtool_ops;
 
+/* ethtool_link.c */
+int snull_get_link_ksettings(struct net_device *dev,
+			     struct ethtool_link_ksettings *cmd);
+int snull_set_link_ksettings(struct net_device *dev,
+			     const struct ethtool_link_ksettings *cmd);
+int snull_get_link_ext_state(struct net_device *dev,
+			     struct ethtool_link_ext_state_info *info);
+
 /* xdp.c, xdp_tx.c */
 #ifdef SNULL_HAVE_XDP
 int snull_bpf(struct net_device *dev, struct netdev_bpf *bpf);
