@@ -63,6 +63,8 @@ struct snull_shape {
  * @hang_check: looks for queues that stand still
  * @tx_timeouts: how often the watchdog fired
  * @resets: how often the NIC was reset
+ * @debugfs: its directory there
+ * @faults: one at a time breaks its cable
  */
 struct snull_priv {
 	struct net_device *dev;
@@ -80,6 +82,8 @@ struct snull_priv {
 	struct delayed_work hang_check;
 	unsigned long tx_timeouts;
 	unsigned long resets;
+	struct dentry *debugfs;
+	struct mutex faults;		/* read-modify-write of the NIC's */
 };
 
 /**
@@ -197,6 +201,12 @@ void snull_tx_timeout(struct net_device *dev, unsigned int txqueue);
 
 /* ethtool.c */
 extern const struct ethtool_ops snull_ethtool_ops;
+
+/* debugfs.c */
+void snull_debugfs_init(void);
+void snull_debugfs_exit(void);
+void snull_debugfs_add(struct snull_priv *priv);
+void snull_debugfs_remove(struct snull_priv *priv);
 
 /* ethtool_link.c */
 int snull_get_link_ksettings(struct net_device *dev,

@@ -130,6 +130,7 @@ struct nic_sum {
  * @queue: the receive queue it goes to
  * @hash: of its flow
  * @hash_flags: NIC_RXD_HASH*
+ * @fate: NIC_FATE_*
  */
 struct nic_frame {
 	u8 pad[2] __aligned(4);
@@ -145,7 +146,15 @@ struct nic_frame {
 	bool steered;
 	u8 queue;
 	u8 hash_flags;
+	u8 fate;
 	u32 hash;
+};
+
+/* What a bad cable does to a frame. */
+enum {
+	NIC_FATE_ARRIVES,
+	NIC_FATE_CORRUPT,
+	NIC_FATE_LOST,
 };
 
 enum {
@@ -177,6 +186,8 @@ struct nic_txq {
 	struct seg seg;
 	unsigned long coalescing;	/* partner's queues to flush */
 	unsigned int since_lockup;	/* packets */
+	u32 since_loss;			/* frames */
+	u32 since_corrupt;
 	struct hrtimer resume;		/* the engine's turns after XON */
 	struct u64_stats_sync syncp;
 	struct nic_tx_stats stats;
@@ -240,6 +251,7 @@ struct nic {
 	bool link;
 	bool pause_rx, pause_tx;
 	u32 speed;			/* of the link, Mbit/s; or 0 */
+	u32 faulty;			/* any of .faults */
 	u32 features;
 	unsigned int max_frame;
 	unsigned int max_bufs;
@@ -253,6 +265,8 @@ struct nic {
 	u32 modes;
 	u32 mode;
 	u32 link_downs;
+	bool pulled;
+	struct nic_faults faults;
 	struct nic_wire wire;
 	void (*link_changed)(void *driver, bool up);
 	void *driver;
@@ -332,6 +346,9 @@ bool nic_tx_ready(struct nic_txq *txq);
 unsigned int nic_tx_engine(struct nic_txq *txq, unsigned int budget);
 void nic_tx_flush(struct nic_txq *txq);
 void nic_tx_lose(struct nic_txq *txq);
+
+/* fault.c */
+void nic_fault_next(struct nic_txq *txq);
 
 /* link.c */
 void nic_link_init(struct nic *nic);

@@ -68,7 +68,8 @@ void nic_link_update(struct nic *nic)
 	struct nic *partner = nic_link_partner(nic);
 	u32 mode = 0;
 
-	if (partner && nic->started && partner->started)
+	if (partner && nic->started && partner->started &&
+	    !nic->pulled && !partner->pulled)
 		mode = nic->modes & partner->modes;
 	if (mode)
 		mode = rounddown_pow_of_two(mode);
@@ -122,7 +123,7 @@ static enum nic_link_why nic_link_why(const struct nic *nic,
 {
 	if (!nic->started)
 		return NIC_LINK_OFF;
-	if (!partner)
+	if (!partner || nic->pulled || partner->pulled)
 		return NIC_LINK_NO_CABLE;
 	if (!partner->started)
 		return NIC_LINK_NO_PARTNER;
@@ -147,9 +148,8 @@ void nic_get_link(struct nic *nic, struct nic_link *link)
 		.mode = nic->mode,
 		.autoneg = nic->autoneg,
 		.modes = nic->modes,
-		.downs = nic->link_downs,
 	};
-	if (nic->started && partner && partner->started) {
+	if (link->why == NIC_LINK_UP || link->why == NIC_LINK_NO_COMMON) {
 		link->partner_autoneg = partner->autoneg;
 		link->partner_modes = partner->modes;
 	}

@@ -107,7 +107,8 @@ struct nic_rss {
  * enum nic_link_why - why the link is up or down
  * @NIC_LINK_UP: it is up
  * @NIC_LINK_OFF: this end is stopped
- * @NIC_LINK_NO_CABLE: no NIC is plugged in at the other end
+ * @NIC_LINK_NO_CABLE: no NIC is plugged in at the other end, or the cable has
+ *	been pulled out
  * @NIC_LINK_NO_PARTNER: the one that is has not been started
  * @NIC_LINK_NO_COMMON: it has no mode in common with this one
  */
@@ -127,7 +128,6 @@ enum nic_link_why {
  * @modes: NIC_MODE_* that this end advertises, or the one that it is set to
  * @partner_autoneg: the other end negotiates
  * @partner_modes: the other end's @modes; 0 while it is stopped
- * @downs: how often the link went down
  */
 struct nic_link {
 	enum nic_link_why why;
@@ -136,7 +136,16 @@ struct nic_link {
 	u32 modes;
 	bool partner_autoneg;
 	u32 partner_modes;
-	u32 downs;
+};
+
+/**
+ * struct nic_faults - what the cable does to the frames of this NIC
+ * @loss: it loses one in so many; 0 for none
+ * @corrupt: it damages one in so many
+ */
+struct nic_faults {
+	u32 loss;
+	u32 corrupt;
 };
 
 /* Flags of a transmit descriptor; all but EOP on a packet's first one. */
@@ -263,12 +272,14 @@ struct nic_tx_stats {
  * @giants: frames longer than the NIC is set to receive
  * @pauses: pause frames sent to the partner
  * @control: MAC control frames, which no NIC hands to its host
+ * @crc: frames that came damaged
+ * @lost: frames that the cable lost: what no real NIC could count
  * @multicast: multicast frames among @frames
  * @broadcast: broadcast frames among @frames
  * @size: @frames by nic_size_class()
  */
 struct nic_rx_stats {
-	u64 frames, bytes, missed, filtered, giants, pauses, control;
+	u64 frames, bytes, missed, filtered, giants, pauses, control, crc, lost;
 	u64 multicast, broadcast;
 	u64 size[NIC_SIZE_CLASSES];
 };
@@ -345,6 +356,9 @@ void nic_set_features(struct nic *nic, u32 features);
 void nic_set_pause(struct nic *nic, bool rx, bool tx);
 void nic_get_pause(const struct nic *nic, bool *rx, bool *tx);
 void nic_set_lockup(struct nic *nic, unsigned int every);
+void nic_set_faults(struct nic *nic, const struct nic_faults *faults);
+void nic_get_faults(const struct nic *nic, struct nic_faults *faults);
+void nic_pull(struct nic *nic, bool out);
 
 /* ---- queues ------------------------------------------------------------- */
 

@@ -11,7 +11,6 @@
  *
  * Only one CPU at a time runs a queue's engine; a doorbell that finds it
  * running leaves, since the engine looks at the tail again before it stops.
- *
  * On a wire that has a speed, frames leave when it is their time: wire.c.
  *
  * Read next: rx.c, where the frame arrives.
@@ -158,6 +157,8 @@ static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 	raw_spin_lock_irqsave(&rxq->lock, flags);
 	head = rxq->head;
 	taken = nic_rx_frame(partner, rxq, frame, txq->index);
+	if (unlikely(READ_ONCE(txq->nic->faulty) | frame->fate) && taken)
+		nic_fault_next(txq);
 	u64_stats_update_begin(&txq->syncp);
 	if (taken)
 		nic_tx_count(txq, frame->len);

@@ -58,7 +58,7 @@ static struct nic_txq *nic_wire_pick(struct nic *nic)
 /* The frame's last bit has left the wire. */
 static void nic_wire_arrive(struct nic_txq *txq)
 {
-	txq->nic->wire.txq = NULL;
+	WRITE_ONCE(txq->nic->wire.txq, NULL);
 	/* Without room it waits there for XON, and need not cross again. */
 	txq->crossed = nic_tx_engine(txq, 1);
 	if (!nic_tx_has_work(txq))
@@ -69,7 +69,7 @@ static void nic_wire_arrive(struct nic_txq *txq)
 /* The link went down under it. */
 static void nic_wire_cut(struct nic_txq *txq)
 {
-	txq->nic->wire.txq = NULL;
+	WRITE_ONCE(txq->nic->wire.txq, NULL);
 	nic_tx_lose(txq);
 	nic_tx_give(txq);
 }
@@ -94,7 +94,7 @@ static void nic_wire_put(struct nic_wire *wire, struct nic_txq *txq, u32 speed)
 	wire->speed = speed;
 	wire->free = start + rate_ns(rate_bytes(txq->frame.len), speed,
 				     &wire->rest);
-	wire->txq = txq;
+	WRITE_ONCE(wire->txq, txq);
 	WRITE_ONCE(wire->due, wire->free - rate_ns(RATE_GAP, speed, &none));
 	trace_snull_wire_frame(txq->nic->vector[txq->index].irq,
 			       txq->frame.len, start, wire->due);
