@@ -77,7 +77,7 @@ static u32 snull_mask_to_modes(const unsigned long *mask)
 }
 
 static void snull_show_modes(struct ethtool_link_ksettings *cmd,
-			     const struct nic_link *link)
+			     const struct nic_link *link, u32 advertised)
 {
 	unsigned long *supported = cmd->link_modes.supported;
 	unsigned long *ours = cmd->link_modes.advertising;
@@ -93,9 +93,10 @@ static void snull_show_modes(struct ethtool_link_ksettings *cmd,
 	__set_bit(ETHTOOL_LINK_MODE_Pause_BIT, supported);
 	__set_bit(ETHTOOL_LINK_MODE_Asym_Pause_BIT, supported);
 	__set_bit(ETHTOOL_LINK_MODE_TP_BIT, ours);
+	/* Without autonegotiation, too: "autoneg on" goes on with them. */
+	snull_modes_to_mask(advertised, ours);
 	if (!link->autoneg)
 		return;
-	snull_modes_to_mask(link->modes, ours);
 	__set_bit(ETHTOOL_LINK_MODE_Autoneg_BIT, ours);
 	if (!link->partner_autoneg)
 		return;
@@ -118,7 +119,7 @@ int snull_get_link_ksettings(struct net_device *dev,
 	struct nic_link link;
 
 	nic_get_link(priv->nic, &link);
-	snull_show_modes(cmd, &link);
+	snull_show_modes(cmd, &link, priv->advertised);
 	cmd->base.port = PORT_TP;
 	cmd->base.autoneg = link.autoneg ? AUTONEG_ENABLE : AUTONEG_DISABLE;
 	/* What it is set to, it is also while the link is down. */
@@ -161,6 +162,8 @@ int snull_set_link_ksettings(struct net_device *dev,
 		netdev_err(dev, "speeds are 10, 100, 1000, 2500, 10000 and 25000 Mbit/s\n");
 		return -EINVAL;
 	}
+	if (autoneg)
+		priv->advertised = modes;
 	nic_set_link(priv->nic, autoneg, modes);
 	return 0;
 }

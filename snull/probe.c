@@ -115,6 +115,7 @@ int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 	priv->dev = dev;
 	priv->number = number;
 	priv->max_queues = queues;
+	priv->advertised = NIC_MODE_ALL;
 	priv->weight = snull_config_weight(number);
 	snull_reset_init(priv);
 	snull_netdev_setup(dev, number);

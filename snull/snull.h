@@ -56,6 +56,7 @@ struct snull_shape {
  * @weight: path 2's
  * @shape: queues in use and their rings, now or at the next open
  * @ops: the receive path in use, while the interface is up
+ * @advertised: NIC_MODE_* that it advertises when it negotiates
  * @rx_partial: checksums left to the hardware are handed on unfinished
  * @xdp_prog: the XDP program
  * @xdp_ready: frames from elsewhere may be sent
@@ -75,6 +76,7 @@ struct snull_priv {
 	unsigned int weight;
 	struct snull_shape shape;
 	const struct snull_rx_ops *ops;
+	u32 advertised;
 	bool rx_partial;
 	struct bpf_prog __rcu *xdp_prog;
 	bool xdp_ready;

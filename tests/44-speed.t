@@ -12,7 +12,8 @@ quiet_links
 
 # speed SN MBIT: advertise that alone; its partner, which advertises all, agrees.
 speed() { ethtool -s "$1" speed "$2" duplex full autoneg on && wait_for 10 carrier "$1"; }
-unlimited() { ethtool -s "$1" autoneg on && wait_for 10 carrier "$1"; }
+every=0x80008000102a # all modes; what "autoneg on" alone means, older ethtools do not know
+unlimited() { ethtool -s "$1" autoneg on advertise $every && wait_for 10 carrier "$1"; }
 shows() { ethtool "$1" 2>/dev/null | awk -v n="$2: " 'sub("^[ \t]*" n, "")'; }
 # modes SN TITLE: what ethtool lists there, one after the other.
 modes()
@@ -60,7 +61,7 @@ ethtool -s sn1 speed 2500 duplex full autoneg off
 check 'both set to the same' wait_for 10 carrier sn1
 ethtool -s sn1 speed 10000 duplex full autoneg off
 is 'both set, and differently' "$(why sn1)" 'no (Autoneg, No partner detected during force mode)'
-ethtool -s sn0 autoneg on; ethtool -s sn1 autoneg on
+ethtool -s sn0 autoneg on advertise $every; ethtool -s sn1 autoneg on advertise $every
 check 'all advertised again' wait_for 10 carrier sn1
 is 'the wire has no speed again' "$(shows sn0 Speed)" 'Unknown!'
 ip link set sn1 down
@@ -365,10 +366,10 @@ received() { cat /sys/class/net/sn1/statistics/rx_packets; }
 load_on
 for round in 1 2 ${full:+3 4 5 6}; do
 	for change in 'ethtool -s sn0 speed 10 duplex full autoneg on' 'ethtool -G sn0 rx 64 tx 128' 'ethtool -s sn0 speed 25000 duplex full autoneg on' \
-		'ethtool -L sn0 combined 1' 'ethtool -s sn1 speed 100 duplex full autoneg off' 'ethtool -s sn0 autoneg on' \
-		'ip link set sn0 mtu 600' 'ethtool -G sn1 rx 512 tx 64' 'ethtool -s sn1 autoneg on' 'ethtool -L sn0 combined 2' \
+		'ethtool -L sn0 combined 1' 'ethtool -s sn1 speed 100 duplex full autoneg off' 'ethtool -s sn0 autoneg on advertise 0x80008000102a' \
+		'ip link set sn0 mtu 600' 'ethtool -G sn1 rx 512 tx 64' 'ethtool -s sn1 autoneg on advertise 0x80008000102a' 'ethtool -L sn0 combined 2' \
 		'ip link set sn0 mtu 1500' 'ethtool -s sn1 speed 1000 duplex full autoneg on' 'ethtool -A sn1 tx on' 'ethtool -A sn0 rx on' \
-		'ethtool -s sn1 autoneg on' 'ethtool -A sn0 rx off' 'ip link set sn0 down' 'ip link set sn0 up' 'ethtool -s sn0 autoneg on'; do
+		'ethtool -s sn1 autoneg on advertise 0x80008000102a' 'ethtool -A sn0 rx off' 'ip link set sn0 down' 'ip link set sn0 up' 'ethtool -s sn0 autoneg on advertise 0x80008000102a'; do
 		# shellcheck disable=SC2086 # words
 		$change || result 1 "round $round, under load: $change"
 		nap 0.01
