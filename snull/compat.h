@@ -166,6 +166,16 @@ static inline int netif_set_real_num_queues(struct net_device *dev,
 })
 #endif
 
+#if !SNULL_KERNEL_SINCE(5, 17)
+static inline void txq_trans_cond_update(struct netdev_queue *txq)
+{
+	unsigned long now = jiffies;
+
+	if (READ_ONCE(txq->trans_start) != now)
+		WRITE_ONCE(txq->trans_start, now);
+}
+#endif
+
 #ifndef NETIF_F_GSO_ACCECN			/* 6.16 */
 #define SKB_GSO_TCP_ACCECN	0
 #endif

@@ -2,7 +2,8 @@
 /*
  * ethtool.c - what ethtool shows and sets.
  *
- * Read next: ethtool_rss.c, how flows are spread; ethtool_stats.c, what it counts.
+ * Read next: ethtool_link.c, the speed; ethtool_rss.c, how flows are spread;
+ * ethtool_stats.c, what it counts.
  */
 #include <linux/ethtool.h>
 
@@ -125,20 +126,6 @@ static int snull_set_priv_flags(struct net_device *dev, u32 flags)
 	return 0;
 }
 
-/* The wire has no speed of its own, and says so. */
-static int snull_get_link_ksettings(struct net_device *dev,
-				    struct ethtool_link_ksettings *cmd)
-{
-	ethtool_link_ksettings_zero_link_mode(cmd, supported);
-	ethtool_link_ksettings_zero_link_mode(cmd, advertising);
-	ethtool_link_ksettings_add_link_mode(cmd, supported, TP);
-	cmd->base.port = PORT_TP;
-	cmd->base.speed = SPEED_UNKNOWN;
-	cmd->base.duplex = netif_carrier_ok(dev) ? DUPLEX_FULL : DUPLEX_UNKNOWN;
-	cmd->base.autoneg = AUTONEG_DISABLE;
-	return 0;
-}
-
 /* ---- queues ------------------------------------------------------------------------ */
 
 static void snull_get_channels(struct net_device *dev,
@@ -168,6 +155,8 @@ const struct ethtool_ops snull_ethtool_ops = {
 	.get_drvinfo		= snull_get_drvinfo,
 	.get_link		= ethtool_op_get_link,
 	.get_link_ksettings	= snull_get_link_ksettings,
+	.set_link_ksettings	= snull_set_link_ksettings,
+	.get_link_ext_state	= snull_get_link_ext_state,
 	.get_coalesce		= snull_get_coalesce,
 	.set_coalesce		= snull_set_coalesce,
 	.get_per_queue_coalesce	= snull_get_per_queue_coalesce,

@@ -57,8 +57,8 @@ void snull_get_eth_mac_stats(struct net_device *dev,
 	stats->FramesLostDueToIntMACRcvError = rx.missed;
 	stats->CarrierSenseErrors = tx.no_carrier;
 	stats->FrameTooLongErrors = rx.giants;
+	stats->FrameCheckSequenceErrors = rx.crc;
 	/* A wire of memory has none of these. */
-	stats->FrameCheckSequenceErrors = 0;
 	stats->AlignmentErrors = 0;
 }
 

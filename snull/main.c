@@ -98,16 +98,18 @@ static int __init snull_init(void)
 	err = snull_softnet_init();
 	if (err)
 		goto destroy_cables;
+	snull_debugfs_init();
 	err = platform_driver_register(&snull_platform_driver);
 	if (err)
-		goto exit_softnet;
+		goto exit_debugfs;
 	err = snull_devices_register();
 	if (!err)
 		return 0;
 
 	snull_devices_unregister();
 	platform_driver_unregister(&snull_platform_driver);
-exit_softnet:
+exit_debugfs:
+	snull_debugfs_exit();
 	snull_softnet_exit();
 destroy_cables:
 	snull_cables_destroy();
@@ -118,6 +120,7 @@ static void __exit snull_exit(void)
 {
 	snull_devices_unregister();
 	platform_driver_unregister(&snull_platform_driver);
+	snull_debugfs_exit();
 	snull_softnet_exit();
 	snull_cables_destroy();
 }

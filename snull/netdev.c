@@ -168,7 +168,8 @@ static void snull_queue_add_stats64(const struct snull_queue *queue,
 	sum->rx_dropped += sw.rx_alloc_failed + sw.rx_reset;
 	sum->rx_missed_errors += rx.missed;
 	sum->rx_length_errors += rx.giants;
-	sum->rx_errors += rx.giants;
+	sum->rx_crc_errors += rx.crc;
+	sum->rx_errors += rx.giants + rx.crc;
 	sum->multicast += rx.multicast;
 	sum->tx_packets += tx.frames;
 	sum->tx_bytes += tx.bytes;

@@ -115,6 +115,7 @@ int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 	priv->dev = dev;
 	priv->number = number;
 	priv->max_queues = queues;
+	priv->advertised = NIC_MODE_ALL;
 	priv->weight = snull_config_weight(number);
 	snull_reset_init(priv);
 	snull_netdev_setup(dev, number);
@@ -149,6 +150,7 @@ int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 	if (err)
 		goto free_queues;
 	snull_spread_senders(priv, 0);
+	snull_debugfs_add(priv);
 	return 0;
 
 free_queues:
@@ -170,6 +172,7 @@ void snull_remove(struct platform_device *pdev)
 {
 	struct snull_priv *priv = platform_get_drvdata(pdev);
 
+	snull_debugfs_remove(priv);
 	unregister_netdev(priv->dev);
 	cancel_work_sync(&priv->reset);
 	nic_destroy(priv->nic);

@@ -209,7 +209,7 @@ enum {
  * @tx_stats: what is counted as packets are sent
  * @done_stats: what is counted as they are completed
  * @pool_stats: what the page pools of earlier rings counted
- * @checked: how far the NIC had come at the last hang check
+ * @checked: how much the NIC had done at the last hang check
  * @moderation: whoever writes the NIC's moderation registers
  * @dim: adaptive moderation's state
  * @adaptive: whether it is on

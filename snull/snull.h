@@ -56,6 +56,7 @@ struct snull_shape {
  * @weight: path 2's
  * @shape: queues in use and their rings, now or at the next open
  * @ops: the receive path in use, while the interface is up
+ * @advertised: NIC_MODE_* that it advertises when it negotiates
  * @rx_partial: checksums left to the hardware are handed on unfinished
  * @xdp_prog: the XDP program
  * @xdp_ready: frames from elsewhere may be sent
@@ -63,6 +64,8 @@ struct snull_shape {
  * @hang_check: looks for queues that stand still
  * @tx_timeouts: how often the watchdog fired
  * @resets: how often the NIC was reset
+ * @debugfs: its directory there
+ * @faults: one at a time breaks its cable
  */
 struct snull_priv {
 	struct net_device *dev;
@@ -73,6 +76,7 @@ struct snull_priv {
 	unsigned int weight;
 	struct snull_shape shape;
 	const struct snull_rx_ops *ops;
+	u32 advertised;
 	bool rx_partial;
 	struct bpf_prog __rcu *xdp_prog;
 	bool xdp_ready;
@@ -80,6 +84,8 @@ struct snull_priv {
 	struct delayed_work hang_check;
 	unsigned long tx_timeouts;
 	unsigned long resets;
+	struct dentry *debugfs;
+	struct mutex faults;		/* read-modify-write of the NIC's */
 };
 
 /**
@@ -197,6 +203,20 @@ void snull_tx_timeout(struct net_device *dev, unsigned int txqueue);
 
 /* ethtool.c */
 extern const struct ethtool_ops snull_ethtool_ops;
+
+/* debugfs.c */
+void snull_debugfs_init(void);
+void snull_debugfs_exit(void);
+void snull_debugfs_add(struct snull_priv *priv);
+void snull_debugfs_remove(struct snull_priv *priv);
+
+/* ethtool_link.c */
+int snull_get_link_ksettings(struct net_device *dev,
+			     struct ethtool_link_ksettings *cmd);
+int snull_set_link_ksettings(struct net_device *dev,
+			     const struct ethtool_link_ksettings *cmd);
+int snull_get_link_ext_state(struct net_device *dev,
+			     struct ethtool_link_ext_state_info *info);
 
 /* xdp.c, xdp_tx.c */
 #ifdef SNULL_HAVE_XDP

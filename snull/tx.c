@@ -324,12 +324,17 @@ static void snull_tx_check(struct snull_queue *queue, u32 head)
 {
 	struct netdev_queue *txq = netdev_get_tx_queue(queue->dev,
 						       queue->index);
+	struct nic_tx_stats stats;
+	u32 moved;
 	bool hung;
 
+	/* A large packet is many frames, and on a slow wire takes long. */
+	nic_tx_get_stats(queue->nic, queue->index, &stats);
+	moved = head + (u32)stats.frames;
 	hung = head != READ_ONCE(queue->rings.tx_tail) &&
-	       head == queue->checked &&
+	       moved == queue->checked &&
 	       !nic_tx_paused(queue->nic, queue->index);
-	queue->checked = head;
+	queue->checked = moved;
 	/* Stopping it again would start the watchdog's time again. */
 	if (hung && !netif_xmit_stopped(txq))
 		netif_tx_stop_queue(txq);
@@ -342,6 +347,7 @@ static void snull_tx_completed(struct snull_queue *queue,
 						       queue->index);
 	struct snull_done_stats *stats = &queue->done_stats;
 	struct snull_rings *rings = &queue->rings;
+	int woken;
 
 	snull_count(&stats->syncp, &stats->packets, sum->packets);
 	if (unlikely(sum->bad))
@@ -349,10 +355,14 @@ static void snull_tx_completed(struct snull_queue *queue,
 	/* The room before the look who waits: that barrier comes with bytes. */
 	if (!sum->bytes)
 		smp_mb(); /* of XDP's frames there are none */
-	if (!netif_txq_completed_wake(txq, sum->packets, sum->bytes,
-				      snull_tx_space(rings),
-				      snull_tx_enough(rings)))
+	woken = netif_txq_completed_wake(txq, sum->packets, sum->bytes,
+					 snull_tx_space(rings),
+					 snull_tx_enough(rings));
+	if (!woken)
 		snull_count(&stats->syncp, &stats->wakes, 1);
+	/* A slow wire may take its time, but moves: the watchdog shall know. */
+	if (woken < 0)
+		txq_trans_cond_update(txq);
 }
 
 static void snull_tx_clean_locked(struct snull_queue *queue, int budget)

@@ -5,8 +5,8 @@
 
 quiet_links
 start use_napi=1
-is 'six tracepoints' "$(cd $tracing/events/snull && echo snull_*)" \
-	'snull_int_mask snull_int_unmask snull_irq_assert snull_poll_begin snull_poll_end snull_rx'
+is 'seven tracepoints' "$(cd $tracing/events/snull && echo snull_*)" \
+	'snull_int_mask snull_int_unmask snull_irq_assert snull_poll_begin snull_poll_end snull_rx snull_wire_frame'
 
 trace_start irq_assert int_mask int_unmask poll_begin poll_end rx
 timeout 60 flow udp -n 50 -s 100-100 -w 1 192.168.0.1 192.168.0.2 192.168.1.2 >/dev/null

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * core.c - the NIC as a whole: plugging it into a cable, starting, stopping,
- * link state, and the registers that concern all of its queues.
+ * and the registers that concern all of its queues.
  *
- * Read next: tx.c, where a doorbell sends a frame.
+ * Read next: link.c, when the link is up; tx.c, where a doorbell sends a frame.
  */
 #include <linux/etherdevice.h>
 #include <linux/slab.h>
@@ -82,6 +82,8 @@ static struct nic *nic_new(struct device *dev, struct nic_cable *cable,
 	nic->max_frame = ETH_FRAME_LEN;
 	raw_spin_lock_init(&nic->filter_lock);
 	nic_rss_init(nic);
+	nic_link_init(nic);
+	nic_wire_init(nic);
 	for (i = 0; i < nic->queues; i++) {
 		nic_tx_init(nic, i);
 		nic_rx_init(nic, i);
@@ -144,44 +146,18 @@ void nic_destroy(struct nic *nic)
 	RCU_INIT_POINTER(nic->cable->end[nic->end], NULL);
 	mutex_unlock(&nic->cable->lock);
 	synchronize_rcu();
+	hrtimer_cancel(&nic->wire.timer);
 	for (i = 0; i < nic->queues; i++)
 		hrtimer_cancel(&nic->txq[i].resume);
 	nic_irq_destroy(nic);
 	nic_free(nic);
 }
 
-static void nic_set_link(struct nic *nic, bool up)
-{
-	unsigned int i;
-
-	if (nic->link == up)
-		return;
-	WRITE_ONCE(nic->link, up);
-	/* Frames held back by XOFF go nowhere now: let the engine find out. */
-	for (i = 0; i < nic->queues; i++)
-		nic_tx_resume(&nic->txq[i]);
-	nic->link_changed(nic->driver, up);
-}
-
-static void nic_update_link(struct nic *nic)
-{
-	struct nic_cable *cable = nic->cable;
-	struct nic *partner;
-	bool up;
-
-	partner = rcu_dereference_protected(cable->end[!nic->end],
-					    lockdep_is_held(&cable->lock));
-	up = nic->started && partner && partner->started;
-	nic_set_link(nic, up);
-	if (partner)
-		nic_set_link(partner, up);
-}
-
 /**
  * nic_start() - switch the NIC on
  * @nic: a stopped or halted NIC, whose rings have been set up
  *
- * Clears a lockup; the link comes up once both ends are started.
+ * Clears a lockup; the link comes up once both ends are started and agree.
  *
  * Context: process, may sleep.
  */
@@ -192,8 +168,9 @@ void nic_start(struct nic *nic)
 	mutex_lock(&nic->cable->lock);
 	for (i = 0; i < nic->queues; i++)
 		nic_tx_start(&nic->txq[i]);
+	nic_wire_start(nic);
 	nic->started = true;
-	nic_update_link(nic);
+	nic_link_update(nic);
 	mutex_unlock(&nic->cable->lock);
 }
 
@@ -201,6 +178,7 @@ static void nic_stop_queues(struct nic *nic)
 {
 	unsigned int i;
 
+	nic_wire_stop(nic);
 	for (i = 0; i < nic->queues; i++) {
 		nic_tx_stop(&nic->txq[i]);
 		nic_rx_stop(nic, &nic->rxq[i]);
@@ -236,20 +214,8 @@ void nic_stop(struct nic *nic)
 	mutex_lock(&nic->cable->lock);
 	nic->started = false;
 	nic_stop_queues(nic);
-	nic_update_link(nic);
+	nic_link_update(nic);
 	mutex_unlock(&nic->cable->lock);
-}
-
-/**
- * nic_link_up() - read the link state
- * @nic: the NIC
- *
- * Context: any.
- * Return: true if both ends of the cable are started.
- */
-bool nic_link_up(const struct nic *nic)
-{
-	return READ_ONCE(nic->link);
 }
 
 /**

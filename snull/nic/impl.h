@@ -6,11 +6,13 @@
  *
  *	nic_txq.tail, .clean	the driver, through doorbell and ack
  *	nic_txq.head		the transmit engine, one at a time (NIC_TXQ_BUSY)
+ *	nic_wire		who drives the wire, one at a time (NIC_WIRE_BUSY)
  *	nic_rxq.head		the partner's transmit engines, under .lock
  *	nic_rxq.tail, .clean	the driver, through doorbell and ack
  *
  * Read next: core.c (plugging, registers), tx.c (the transmit engine),
- * rx.c and store.c (the receive side), irq.c (the interrupt lines).
+ * wire.c (a wire with a speed), rx.c and store.c (the receive side), irq.c (the
+ * interrupt lines).
  */
 #ifndef SNULL_NIC_IMPL_H
 #define SNULL_NIC_IMPL_H
@@ -128,6 +130,7 @@ struct nic_sum {
  * @queue: the receive queue it goes to
  * @hash: of its flow
  * @hash_flags: NIC_RXD_HASH*
+ * @fate: NIC_FATE_*
  */
 struct nic_frame {
 	u8 pad[2] __aligned(4);
@@ -143,7 +146,15 @@ struct nic_frame {
 	bool steered;
 	u8 queue;
 	u8 hash_flags;
+	u8 fate;
 	u32 hash;
+};
+
+/* What a bad cable does to a frame. */
+enum {
+	NIC_FATE_ARRIVES,
+	NIC_FATE_CORRUPT,
+	NIC_FATE_LOST,
 };
 
 enum {
@@ -168,12 +179,15 @@ struct nic_txq {
 	u32 descs;			/* of the packet at head */
 	u32 done;			/* packets so far */
 	bool cutting;			/* @frame holds a segment to send */
+	bool crossed;			/* it has, and waits for room */
 	bool tso;
 	u64 *also;			/* further counter of @frame, or NULL */
 	struct nic_frame frame;
 	struct seg seg;
 	unsigned long coalescing;	/* partner's queues to flush */
 	unsigned int since_lockup;	/* packets */
+	u32 since_loss;			/* frames */
+	u32 since_corrupt;
 	struct hrtimer resume;		/* the engine's turns after XON */
 	struct u64_stats_sync syncp;
 	struct nic_tx_stats stats;
@@ -194,6 +208,40 @@ struct nic_rxq {
 	struct nic_rx_stats stats;
 };
 
+enum {
+	NIC_WIRE_BUSY,		/* somebody drives it, or nobody is to */
+	NIC_WIRE_ASKED,		/* and shall look once more */
+	NIC_WIRE_OFF,		/* the NIC is stopped: BUSY, too */
+};
+
+/**
+ * struct nic_wire - a wire with a speed, in one direction
+ * @timer: expires when something is due
+ * @armed: when that is, in ns of CLOCK_MONOTONIC as all of these
+ * @state: NIC_WIRE_*
+ * @txq: whose frame is on it, taken; or NULL
+ * @due: when its last bit arrives
+ * @free: when the next frame may start: then, and a gap later
+ * @rest: of a nanosecond, that @free leaves out: see rate_ns()
+ * @speed: of that frame, in Mbit/s
+ * @epoch: nic.link_downs when it started
+ * @last: queue that had the last turn
+ * @idle: there was nothing to send when the wire was free
+ */
+struct nic_wire {
+	struct hrtimer timer;
+	u64 armed;
+	unsigned long state;
+	struct nic_txq *txq;
+	u64 due;
+	u64 free;
+	u32 rest;
+	u32 speed;
+	u32 epoch;
+	unsigned int last;
+	bool idle;
+};
+
 struct nic {
 	struct device *dev;
 	struct nic_cable *cable;
@@ -202,6 +250,8 @@ struct nic {
 	bool started;
 	bool link;
 	bool pause_rx, pause_tx;
+	u32 speed;			/* of the link, Mbit/s; or 0 */
+	u32 faulty;			/* any of .faults */
 	u32 features;
 	unsigned int max_frame;
 	unsigned int max_bufs;
@@ -211,6 +261,13 @@ struct nic {
 	raw_spinlock_t filter_lock;
 	struct nic_rx_filter filter;
 	struct nic_rss rss;
+	bool autoneg;
+	u32 modes;
+	u32 mode;
+	u32 link_downs;
+	bool pulled;
+	struct nic_faults faults;
+	struct nic_wire wire;
 	void (*link_changed)(void *driver, bool up);
 	void *driver;
 	struct nic_txq *txq;
@@ -260,11 +317,50 @@ static inline struct nic *nic_partner(const struct nic *nic)
 	return rcu_dereference(nic->cable->end[!nic->end]);
 }
 
+static inline bool nic_tx_has_work(const struct nic_txq *txq)
+{
+	/* Pairs with nic_tx_doorbell(): the descriptors are written. */
+	u32 tail = smp_load_acquire(&txq->tail);
+
+	return tail != txq->head && !(READ_ONCE(txq->state) & NIC_TXQ_HALTED);
+}
+
+/* Only who has taken a queue may send from it, and gives it back after that. */
+static inline bool nic_tx_take(struct nic_txq *txq)
+{
+	return !test_and_set_bit_lock(NIC_TXQ_BUSY, &txq->state);
+}
+
+static inline void nic_tx_give(struct nic_txq *txq)
+{
+	clear_bit_unlock(NIC_TXQ_BUSY, &txq->state);
+}
+
 /* tx.c */
 void nic_tx_init(struct nic *nic, unsigned int queue);
 void nic_tx_start(struct nic_txq *txq);
 void nic_tx_stop(struct nic_txq *txq);
+void nic_tx_wake(struct nic_txq *txq);
 void nic_tx_resume(struct nic_txq *txq);
+bool nic_tx_ready(struct nic_txq *txq);
+unsigned int nic_tx_engine(struct nic_txq *txq, unsigned int budget);
+void nic_tx_flush(struct nic_txq *txq);
+void nic_tx_lose(struct nic_txq *txq);
+
+/* fault.c */
+void nic_fault_next(struct nic_txq *txq);
+
+/* link.c */
+void nic_link_init(struct nic *nic);
+void nic_link_update(struct nic *nic);
+
+/* wire.c */
+void nic_wire_init(struct nic *nic);
+void nic_wire_start(struct nic *nic);
+void nic_wire_stop(struct nic *nic);
+void nic_wire_kick(struct nic *nic);
+void nic_wire_look(struct nic *nic);
+void nic_wire_catch_up(struct nic *nic);
 
 /* tso.c */
 bool nic_tso_begin(struct nic_txq *txq, const struct nic_tx_desc *desc);

@@ -92,6 +92,62 @@ struct nic_rss {
 	struct rss_fields fields;
 };
 
+/* What a link can run at; of two, the later one is the better. */
+#define NIC_MODE_10		BIT(0)	/* Mbit/s, full duplex */
+#define NIC_MODE_100		BIT(1)
+#define NIC_MODE_1000		BIT(2)
+#define NIC_MODE_2500		BIT(3)
+#define NIC_MODE_10000		BIT(4)
+#define NIC_MODE_25000		BIT(5)
+#define NIC_MODE_UNLIMITED	BIT(6)	/* a frame takes no time at all */
+#define NIC_MODES		7
+#define NIC_MODE_ALL		GENMASK(NIC_MODES - 1, 0)
+
+/**
+ * enum nic_link_why - why the link is up or down
+ * @NIC_LINK_UP: it is up
+ * @NIC_LINK_OFF: this end is stopped
+ * @NIC_LINK_NO_CABLE: no NIC is plugged in at the other end, or the cable has
+ *	been pulled out
+ * @NIC_LINK_NO_PARTNER: the one that is has not been started
+ * @NIC_LINK_NO_COMMON: it has no mode in common with this one
+ */
+enum nic_link_why {
+	NIC_LINK_UP,
+	NIC_LINK_OFF,
+	NIC_LINK_NO_CABLE,
+	NIC_LINK_NO_PARTNER,
+	NIC_LINK_NO_COMMON,
+};
+
+/**
+ * struct nic_link - the link's registers
+ * @why: why it is up or down
+ * @mode: NIC_MODE_*, what it runs at; 0 while it is down
+ * @autoneg: this end negotiates
+ * @modes: NIC_MODE_* that this end advertises, or the one that it is set to
+ * @partner_autoneg: the other end negotiates
+ * @partner_modes: the other end's @modes; 0 while it is stopped
+ */
+struct nic_link {
+	enum nic_link_why why;
+	u32 mode;
+	bool autoneg;
+	u32 modes;
+	bool partner_autoneg;
+	u32 partner_modes;
+};
+
+/**
+ * struct nic_faults - what the cable does to the frames of this NIC
+ * @loss: it loses one in so many; 0 for none
+ * @corrupt: it damages one in so many
+ */
+struct nic_faults {
+	u32 loss;
+	u32 corrupt;
+};
+
 /* Flags of a transmit descriptor; all but EOP on a packet's first one. */
 #define NIC_TXD_EOP		BIT(0)	/* the packet's last descriptor */
 #define NIC_TXD_CSUM		BIT(1)	/* csum_start and csum_offset are set */
@@ -216,12 +272,14 @@ struct nic_tx_stats {
  * @giants: frames longer than the NIC is set to receive
  * @pauses: pause frames sent to the partner
  * @control: MAC control frames, which no NIC hands to its host
+ * @crc: frames that came damaged
+ * @lost: frames that the cable lost: what no real NIC could count
  * @multicast: multicast frames among @frames
  * @broadcast: broadcast frames among @frames
  * @size: @frames by nic_size_class()
  */
 struct nic_rx_stats {
-	u64 frames, bytes, missed, filtered, giants, pauses, control;
+	u64 frames, bytes, missed, filtered, giants, pauses, control, crc, lost;
 	u64 multicast, broadcast;
 	u64 size[NIC_SIZE_CLASSES];
 };
@@ -285,6 +343,8 @@ void nic_start(struct nic *nic);
 void nic_halt(struct nic *nic);
 void nic_stop(struct nic *nic);
 bool nic_link_up(const struct nic *nic);
+void nic_set_link(struct nic *nic, bool autoneg, u32 modes);
+void nic_get_link(struct nic *nic, struct nic_link *link);
 void nic_set_addr(struct nic *nic, const u8 *addr);
 void nic_partner_addr(struct nic *nic, u8 *addr);
 void nic_set_filter(struct nic *nic, const struct nic_rx_filter *filter);
@@ -296,6 +356,9 @@ void nic_set_features(struct nic *nic, u32 features);
 void nic_set_pause(struct nic *nic, bool rx, bool tx);
 void nic_get_pause(const struct nic *nic, bool *rx, bool *tx);
 void nic_set_lockup(struct nic *nic, unsigned int every);
+void nic_set_faults(struct nic *nic, const struct nic_faults *faults);
+void nic_get_faults(const struct nic *nic, struct nic_faults *faults);
+void nic_pull(struct nic *nic, bool out);
 
 /* ---- queues ------------------------------------------------------------- */
 

@@ -90,6 +90,9 @@ static bool nic_rx_has_room(struct nic *nic, struct nic_rxq *rxq,
 static u64 *nic_rx_verdict(struct nic *nic, struct nic_rxq *rxq,
 			   const struct nic_frame *frame)
 {
+	if (unlikely(frame->fate))
+		return frame->fate == NIC_FATE_LOST ? &rxq->stats.lost :
+						      &rxq->stats.crc;
 	if (frame->len > READ_ONCE(nic->max_frame))
 		return &rxq->stats.giants;
 	if (!nic_rx_accepts(nic, frame->start))

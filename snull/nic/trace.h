@@ -32,6 +32,25 @@ TRACE_EVENT(snull_irq_assert,
 		  show_snull_causes(__entry->causes))
 );
 
+TRACE_EVENT(snull_wire_frame,
+	TP_PROTO(unsigned int irq, unsigned int len, u64 start, u64 end),
+	TP_ARGS(irq, len, start, end),
+	TP_STRUCT__entry(
+		__field(unsigned int, irq)
+		__field(unsigned int, len)
+		__field(u64, start)
+		__field(u64, end)
+	),
+	TP_fast_assign(
+		__entry->irq = irq;
+		__entry->len = len;
+		__entry->start = start;
+		__entry->end = end;
+	),
+	TP_printk("irq=%u len=%u start=%llu end=%llu", __entry->irq,
+		  __entry->len, __entry->start, __entry->end)
+);
+
 DECLARE_EVENT_CLASS(snull_int_template,
 	TP_PROTO(unsigned int irq, u32 causes),
 	TP_ARGS(irq, causes),

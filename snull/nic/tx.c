@@ -11,6 +11,7 @@
  *
  * Only one CPU at a time runs a queue's engine; a doorbell that finds it
  * running leaves, since the engine looks at the tail again before it stops.
+ * On a wire that has a speed, frames leave when it is their time: wire.c.
  *
  * Read next: rx.c, where the frame arrives.
  */
@@ -50,8 +51,9 @@ static bool nic_tx_fetch(struct nic_txq *txq, u32 tail)
 }
 
 /* Look at the packet at head, and make its first frame. */
-static bool nic_tx_begin(struct nic_txq *txq, const struct nic_tx_desc *desc,
-			 u32 tail)
+static __always_inline bool nic_tx_begin(struct nic_txq *txq,
+					 const struct nic_tx_desc *desc,
+					 u32 tail)
 {
 	struct nic_frame *frame = &txq->frame;
 	struct nic *nic = txq->nic;
@@ -92,6 +94,7 @@ static void nic_tx_complete(struct nic_txq *txq)
 	unsigned int lockup = READ_ONCE(txq->nic->lockup);
 
 	txq->cutting = false;
+	txq->crossed = false;
 	if (lockup && ++txq->since_lockup >= lockup) {
 		txq->since_lockup = 0;
 		nic_tx_count_one(txq, &txq->stats.lockups);
@@ -124,6 +127,18 @@ static void nic_tx_count(struct nic_txq *txq, unsigned int len)
 		(*txq->also)++;
 }
 
+/**
+ * nic_tx_lose() - give up the packet at head: the link went down meanwhile
+ * @txq: the queue, taken
+ *
+ * Context: the transmit engine, or the wire.
+ */
+void nic_tx_lose(struct nic_txq *txq)
+{
+	nic_tx_refuse(txq, &txq->ring[ring_slot(txq->head, txq->size)],
+		      &txq->stats.no_carrier);
+}
+
 /*
  * Offer the frame to the partner.  Interrupts are off meanwhile: the frame's
  * arrival and its completion assert both NICs' lines in one go, and a
@@ -142,6 +157,8 @@ static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 	raw_spin_lock_irqsave(&rxq->lock, flags);
 	head = rxq->head;
 	taken = nic_rx_frame(partner, rxq, frame, txq->index);
+	if (unlikely(READ_ONCE(txq->nic->faulty) | frame->fate) && taken)
+		nic_fault_next(txq);
 	u64_stats_update_begin(&txq->syncp);
 	if (taken)
 		nic_tx_count(txq, frame->len);
@@ -158,8 +175,11 @@ static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 	return taken;
 }
 
-/* Return: false if the partner has no room for the frame. */
-static bool nic_tx_step(struct nic_txq *txq, struct nic *partner)
+/*
+ * Make the frame that is sent next, unless it is made already.
+ * Return: false if the packet is refused; it is done with then.
+ */
+static __always_inline bool nic_tx_make(struct nic_txq *txq, struct nic *partner)
 {
 	struct nic_tx_desc *desc;
 
@@ -168,44 +188,78 @@ static bool nic_tx_step(struct nic_txq *txq, struct nic *partner)
 		txq->cutting = nic_tx_begin(txq, desc, READ_ONCE(txq->tail));
 		if (!txq->cutting) {
 			nic_tx_refuse(txq, desc, &txq->stats.bad);
-			return true;
+			return false;
 		}
 		if (txq->tso)
 			nic_tx_count_one(txq, &txq->stats.tso_bursts);
 	}
 	if (!partner || !READ_ONCE(txq->nic->link)) {
 		nic_tx_refuse(txq, desc, &txq->stats.no_carrier);
-		return true;
+		return false;
 	}
 	if (!txq->frame.steered) {
 		nic_rss_steer(partner, &txq->frame);
 		txq->frame.steered = true;
 	}
-	return nic_tx_frame(txq, partner);
+	return true;
 }
 
-static bool nic_tx_has_work(const struct nic_txq *txq)
+/* Return: false if the partner has no room for the frame. */
+static bool nic_tx_step(struct nic_txq *txq, struct nic *partner)
 {
-	/* Pairs with nic_tx_doorbell(): the descriptors are written. */
-	u32 tail = smp_load_acquire(&txq->tail);
-
-	return tail != txq->head && !(READ_ONCE(txq->state) & NIC_TXQ_HALTED);
+	return !nic_tx_make(txq, partner) || nic_tx_frame(txq, partner);
 }
 
-/* Return: what is left of @budget, which is in frames. */
-static unsigned int nic_tx_engine(struct nic_txq *txq, unsigned int budget)
+/**
+ * nic_tx_ready() - make the frame that nic_tx_engine() will send first
+ * @txq: the queue, taken, with a packet at head
+ *
+ * Context: any but preemptible, under rcu_read_lock().
+ * Return: false if the packet was refused, and is done with.
+ */
+bool nic_tx_ready(struct nic_txq *txq)
+{
+	return nic_tx_make(txq, nic_partner(txq->nic));
+}
+
+/**
+ * nic_tx_flush() - nothing more for now: the partner need not coalesce longer
+ * @txq: the queue, taken
+ *
+ * Context: any but preemptible.
+ */
+void nic_tx_flush(struct nic_txq *txq)
 {
 	struct nic *partner;
 	unsigned int queue;
+
+	if (!txq->coalescing)
+		return;
+	rcu_read_lock();
+	partner = nic_partner(txq->nic);
+	if (partner)
+		for_each_set_bit(queue, &txq->coalescing, partner->queues)
+			nic_rx_flush(partner, queue);
+	rcu_read_unlock();
+	txq->coalescing = 0;
+}
+
+/**
+ * nic_tx_engine() - send frames
+ * @txq: the queue, taken
+ * @budget: how many at most
+ *
+ * Context: any but preemptible.
+ * Return: what is left of @budget.
+ */
+unsigned int nic_tx_engine(struct nic_txq *txq, unsigned int budget)
+{
+	struct nic *partner;
 
 	rcu_read_lock();
 	partner = nic_partner(txq->nic);
 	while (budget && nic_tx_has_work(txq) && nic_tx_step(txq, partner))
 		budget--;
-	if (txq->coalescing && partner)
-		for_each_set_bit(queue, &txq->coalescing, partner->queues)
-			nic_rx_flush(partner, queue);
-	txq->coalescing = 0;
 	rcu_read_unlock();
 	return budget;
 }
@@ -213,13 +267,18 @@ static unsigned int nic_tx_engine(struct nic_txq *txq, unsigned int budget)
 /* Return: false if the budget is used up, so that frames may still wait. */
 static bool nic_tx_run(struct nic_txq *txq, unsigned int budget)
 {
+	if (unlikely(READ_ONCE(txq->nic->speed))) {
+		nic_wire_kick(txq->nic);
+		return true;
+	}
 	do {
 		/* Order the tail just written against the engine's last look */
 		smp_mb();
-		if (test_and_set_bit_lock(NIC_TXQ_BUSY, &txq->state))
+		if (!nic_tx_take(txq))
 			return true;
 		budget = nic_tx_engine(txq, budget);
-		clear_bit_unlock(NIC_TXQ_BUSY, &txq->state);
+		nic_tx_flush(txq);
+		nic_tx_give(txq);
 		/* Look at the tail after that: nobody else may have. */
 		smp_mb();
 	} while (budget && nic_tx_has_work(txq));
@@ -245,6 +304,17 @@ static enum hrtimer_restart nic_tx_resume_timer(struct hrtimer *timer)
 }
 
 /**
+ * nic_tx_wake() - let a queue look whether there is something to send
+ * @txq: the queue
+ *
+ * Context: any.  The engine runs in the timer softirq of this CPU.
+ */
+void nic_tx_wake(struct nic_txq *txq)
+{
+	hrtimer_start(&txq->resume, 0, HRTIMER_MODE_REL_PINNED_SOFT);
+}
+
+/**
  * nic_tx_resume() - XON: let a paused queue go on
  * @txq: the queue
  *
@@ -253,7 +323,7 @@ static enum hrtimer_restart nic_tx_resume_timer(struct hrtimer *timer)
 void nic_tx_resume(struct nic_txq *txq)
 {
 	if (test_and_clear_bit(NIC_TXQ_PAUSED, &txq->state))
-		hrtimer_start(&txq->resume, 0, HRTIMER_MODE_REL_PINNED_SOFT);
+		nic_tx_wake(txq);
 }
 
 /* ---- starting and stopping ---------------------------------------------- */
@@ -307,11 +377,12 @@ void nic_tx_stop(struct nic_txq *txq)
 {
 	if (test_and_set_bit(NIC_TXQ_OFF, &txq->state))
 		return;
-	while (test_and_set_bit_lock(NIC_TXQ_BUSY, &txq->state))
+	while (!nic_tx_take(txq))
 		usleep_range(10, 50);
 	hrtimer_cancel(&txq->resume);
 	/* What the driver wrote after the engine's last look is void. */
 	txq->cutting = false;
+	txq->crossed = false;
 }
 
 /**
@@ -347,7 +418,7 @@ void nic_tx_setup(struct nic *nic, unsigned int queue, dma_addr_t ring,
  * @tail: index of the slot after the last packet's
  *
  * When it returns, the frames have been sent, or another CPU's engine will
- * send them, or pause frames or a lockup hold them back.
+ * send them, or the wire, pause frames or a lockup hold them back.
  *
  * Context: softirqs off (as in ndo_start_xmit) or interrupts off (netpoll).
  */
@@ -355,6 +426,9 @@ void nic_tx_doorbell(struct nic *nic, unsigned int queue, u32 tail)
 {
 	struct nic_txq *txq = &nic->txq[queue];
 
+	/* New frames must not be sent before they are there. */
+	if (unlikely(READ_ONCE(nic->speed)))
+		nic_wire_catch_up(nic);
 	/* The descriptors first, then the tail that lets the engine read. */
 	smp_store_release(&txq->tail, tail);
 	nic_tx_run(txq, UINT_MAX);

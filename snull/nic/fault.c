@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fault.c - a bad cable: frames that are lost on it, or arrive damaged, and a
+ * plug that somebody pulls out.
+ *
+ * Faults are in one direction, from this NIC to its partner.  They strike every
+ * n-th frame, not at random, so that an experiment can be repeated.
+ *
+ * Read next: rx.c, what becomes of such a frame.
+ */
+#include "impl.h"
+
+static bool nic_fault_due(u32 every, u32 *since)
+{
+	if (!every || ++*since < every)
+		return false;
+	*since = 0;
+	return true;
+}
+
+/**
+ * nic_fault_next() - decide what will happen to the next frame
+ * @txq: the queue, taken
+ *
+ * Context: the transmit engine.
+ */
+void nic_fault_next(struct nic_txq *txq)
+{
+	const struct nic_faults *faults = &txq->nic->faults;
+
+	txq->frame.fate = NIC_FATE_ARRIVES;
+	if (nic_fault_due(READ_ONCE(faults->corrupt), &txq->since_corrupt))
+		txq->frame.fate = NIC_FATE_CORRUPT;
+	if (nic_fault_due(READ_ONCE(faults->loss), &txq->since_loss))
+		txq->frame.fate = NIC_FATE_LOST;
+}
+
+/**
+ * nic_set_faults() - break the cable, in this NIC's direction, or mend it
+ * @nic: the NIC
+ * @faults: how
+ *
+ * Context: process, one at a time.
+ */
+void nic_set_faults(struct nic *nic, const struct nic_faults *faults)
+{
+	WRITE_ONCE(nic->faults.loss, faults->loss);
+	WRITE_ONCE(nic->faults.corrupt, faults->corrupt);
+	WRITE_ONCE(nic->faulty, faults->loss || faults->corrupt);
+}
+
+/**
+ * nic_get_faults() - read back what nic_set_faults() wrote
+ * @nic: the NIC
+ * @faults: where to put it
+ *
+ * Context: process, not beside nic_set_faults().
+ */
+void nic_get_faults(const struct nic *nic, struct nic_faults *faults)
+{
+	*faults = nic->faults;
+}
+
+/**
+ * nic_pull() - pull the cable out of this NIC, or put it back
+ * @nic: the NIC
+ * @out: pull it out: no link at either end
+ *
+ * Context: process, may sleep.
+ */
+void nic_pull(struct nic *nic, bool out)
+{
+	mutex_lock(&nic->cable->lock);
+	nic->pulled = out;
+	nic_link_update(nic);
+	mutex_unlock(&nic->cable->lock);
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * link.c - the link: what the two ends of a cable agree on.
+ *
+ * Each end has a set of modes: those that it advertises, or, with
+ * autonegotiation off, the one that it is set to.  The link comes up at the
+ * best mode that is in both sets, as soon as both ends are started; without
+ * one it stays down.  An end that is set to a mode is heard by one that
+ * negotiates, as by "parallel detection" in IEEE 802.3, clause 28.
+ *
+ * Two ends that restrict nothing agree on a wire without a speed, on which a
+ * frame takes no time: NIC_MODE_UNLIMITED, which no real NIC has.
+ *
+ * Read next: wire.c, what a speed does to frames.
+ */
+#include <linux/log2.h>
+
+#include "impl.h"
+
+static const u32 nic_mode_mbps[NIC_MODES] = {
+	10, 100, 1000, 2500, 10000, 25000, 0,
+};
+
+static struct nic *nic_link_partner(const struct nic *nic)
+{
+	return rcu_dereference_protected(nic->cable->end[!nic->end],
+					 lockdep_is_held(&nic->cable->lock));
+}
+
+/* Frames that are held back, or take their time, shall find it out. */
+static void nic_link_tell(struct nic *nic, bool timed)
+{
+	unsigned int i;
+
+	if (timed)
+		nic_wire_look(nic);
+	for (i = 0; i < nic->queues; i++) {
+		nic_tx_resume(&nic->txq[i]);
+		if (timed)
+			nic_tx_wake(&nic->txq[i]);
+	}
+}
+
+static void nic_link_write(struct nic *nic, u32 mode)
+{
+	u32 speed = mode ? nic_mode_mbps[ilog2(mode)] : 0, old = nic->speed;
+
+	WRITE_ONCE(nic->speed, speed);
+	WRITE_ONCE(nic->link, mode != 0);
+	if (!mode) {
+		/* A frame that starts from here on sees no link. */
+		smp_wmb(); /* pairs with nic_wire_begin() */
+		WRITE_ONCE(nic->link_downs, nic->link_downs + 1);
+	}
+	nic->mode = mode;
+	nic_link_tell(nic, speed || old);
+	nic->link_changed(nic->driver, mode);
+}
+
+/**
+ * nic_link_update() - see whether the link comes, goes or changes its speed
+ * @nic: one of the NICs
+ *
+ * Context: process, the cable locked.
+ */
+void nic_link_update(struct nic *nic)
+{
+	struct nic *partner = nic_link_partner(nic);
+	u32 mode = 0;
+
+	if (partner && nic->started && partner->started &&
+	    !nic->pulled && !partner->pulled)
+		mode = nic->modes & partner->modes;
+	if (mode)
+		mode = rounddown_pow_of_two(mode);
+	if (mode == nic->mode)
+		return;
+	/* Down at both ends first, also when only the speed is another. */
+	if (nic->mode) {
+		nic_link_write(nic, 0);
+		nic_link_write(partner, 0);
+	}
+	if (mode) {
+		nic_link_write(nic, mode);
+		nic_link_write(partner, mode);
+	}
+}
+
+/**
+ * nic_link_init() - what the registers hold after power-up
+ * @nic: the NIC
+ *
+ * Context: process, while the NIC is being made.
+ */
+void nic_link_init(struct nic *nic)
+{
+	nic->autoneg = true;
+	nic->modes = NIC_MODE_ALL;
+}
+
+/**
+ * nic_set_link() - write the link's registers
+ * @nic: the NIC
+ * @autoneg: negotiate
+ * @modes: NIC_MODE_*: those to advertise; without @autoneg one, to be set to
+ *
+ * Another result takes the link down, and up again if there is one.  The frame
+ * on the wire is lost, and so may be what waits in the rings.
+ *
+ * Context: process, may sleep.
+ */
+void nic_set_link(struct nic *nic, bool autoneg, u32 modes)
+{
+	mutex_lock(&nic->cable->lock);
+	nic->autoneg = autoneg;
+	nic->modes = modes;
+	nic_link_update(nic);
+	mutex_unlock(&nic->cable->lock);
+}
+
+static enum nic_link_why nic_link_why(const struct nic *nic,
+				      const struct nic *partner)
+{
+	if (!nic->started)
+		return NIC_LINK_OFF;
+	if (!partner || nic->pulled || partner->pulled)
+		return NIC_LINK_NO_CABLE;
+	if (!partner->started)
+		return NIC_LINK_NO_PARTNER;
+	return nic->mode ? NIC_LINK_UP : NIC_LINK_NO_COMMON;
+}
+
+/**
+ * nic_get_link() - read the link's registers
+ * @nic: the NIC
+ * @link: where to put them
+ *
+ * Context: process, may sleep.
+ */
+void nic_get_link(struct nic *nic, struct nic_link *link)
+{
+	struct nic *partner;
+
+	mutex_lock(&nic->cable->lock);
+	partner = nic_link_partner(nic);
+	*link = (struct nic_link){
+		.why = nic_link_why(nic, partner),
+		.mode = nic->mode,
+		.autoneg = nic->autoneg,
+		.modes = nic->modes,
+	};
+	if (link->why == NIC_LINK_UP || link->why == NIC_LINK_NO_COMMON) {
+		link->partner_autoneg = partner->autoneg;
+		link->partner_modes = partner->modes;
+	}
+	mutex_unlock(&nic->cable->lock);
+}
+
+/**
+ * nic_link_up() - read the link state
+ * @nic: the NIC
+ *
+ * Context: any.
+ * Return: true if both ends of the cable are started and have agreed.
+ */
+bool nic_link_up(const struct nic *nic)
+{
+	return READ_ONCE(nic->link);
+}
