@@ -11,6 +11,7 @@ import threading
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from counters import measure, serve  # noqa: E402
+from pipe import polite  # noqa: E402
 from program import read, sh  # noqa: E402
 from wires import snull, veth  # noqa: E402
 
@@ -22,12 +23,18 @@ WIRES = {
 }
 SECONDS = 6  # a busy host is late to begin its log
 
-sh("sysctl -qw net.ipv6.conf.default.disable_ipv6=1")
-sh("ip netns add peer; ip -n peer link set lo up")
-serve("peer", "fifo")
-with WIRES[sys.argv[1]](sys.argv[1]) as wire:
-    print(read("/proc/kallsyms"))
-    # iperf3 is real-time, too, and leaves nothing of the one CPU to whom it does not have to.
-    os.sched_setscheduler(0, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, os.sched_param(9))
-    threading.Timer(0.5, lambda: print("running", flush=True)).start()
-    print(measure("TCP", wire.server, wire.theirs, SECONDS, wire.netns)["bits"] / 1e6)
+
+def main():
+    """As said above."""
+    sh("sysctl -qw net.ipv6.conf.default.disable_ipv6=1")
+    sh("ip netns add peer; ip -n peer link set lo up")
+    serve("peer", "fifo")
+    with WIRES[sys.argv[1]](sys.argv[1]) as wire:
+        print(read("/proc/kallsyms"))
+        # iperf3 is real-time, too, and leaves nothing of the one CPU to whom it does not have to.
+        os.sched_setscheduler(0, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, os.sched_param(9))
+        threading.Timer(0.5, lambda: print("running", flush=True)).start()
+        print(measure("TCP", wire.server, wire.theirs, SECONDS, wire.netns)["bits"] / 1e6)
+
+
+polite(main)
