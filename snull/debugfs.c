@@ -20,7 +20,22 @@
 
 static struct dentry *snull_debugfs;
 
-static int snull_fault_set(struct snull_priv *priv, size_t field, u64 value)
+/* Where a fault is among the others, by its offset. */
+static u32 *snull_fault(struct nic_faults *faults, size_t offset)
+{
+	return (void *)faults + offset;
+}
+
+static int snull_fault_get(struct snull_priv *priv, size_t offset, u64 *value)
+{
+	struct nic_faults faults;
+
+	nic_get_faults(priv->nic, &faults);
+	*value = *snull_fault(&faults, offset);
+	return 0;
+}
+
+static int snull_fault_set(struct snull_priv *priv, size_t offset, u64 value)
 {
 	struct nic_faults faults;
 
@@ -28,7 +43,7 @@ static int snull_fault_set(struct snull_priv *priv, size_t field, u64 value)
 		return -EINVAL;
 	mutex_lock(&priv->faults);
 	nic_get_faults(priv->nic, &faults);
-	*(u32 *)((void *)&faults + field) = value;
+	*snull_fault(&faults, offset) = value;
 	nic_set_faults(priv->nic, &faults);
 	mutex_unlock(&priv->faults);
 	return 0;
@@ -36,12 +51,7 @@ static int snull_fault_set(struct snull_priv *priv, size_t field, u64 value)
 
 static int snull_loss_get(void *data, u64 *value)
 {
-	struct snull_priv *priv = data;
-	struct nic_faults faults;
-
-	nic_get_faults(priv->nic, &faults);
-	*value = faults.loss;
-	return 0;
+	return snull_fault_get(data, offsetof(struct nic_faults, loss), value);
 }
 
 static int snull_loss_set(void *data, u64 value)
@@ -54,12 +64,8 @@ DEFINE_DEBUGFS_ATTRIBUTE(snull_loss_fops, snull_loss_get, snull_loss_set,
 
 static int snull_corrupt_get(void *data, u64 *value)
 {
-	struct snull_priv *priv = data;
-	struct nic_faults faults;
-
-	nic_get_faults(priv->nic, &faults);
-	*value = faults.corrupt;
-	return 0;
+	return snull_fault_get(data, offsetof(struct nic_faults, corrupt),
+			       value);
 }
 
 static int snull_corrupt_set(void *data, u64 value)

@@ -54,11 +54,12 @@ void nic_set_faults(struct nic *nic, const struct nic_faults *faults)
  * @nic: the NIC
  * @faults: where to put it
  *
- * Context: process, not beside nic_set_faults().
+ * Context: process.
  */
 void nic_get_faults(const struct nic *nic, struct nic_faults *faults)
 {
-	*faults = nic->faults;
+	faults->loss = READ_ONCE(nic->faults.loss);
+	faults->corrupt = READ_ONCE(nic->faults.corrupt);
 }
 
 /**
