@@ -13,14 +13,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from counters import measure, serve  # noqa: E402
 from pipe import polite  # noqa: E402
 from program import read, sh  # noqa: E402
-from wires import snull, veth  # noqa: E402
+from wires import PROFILED  # noqa: E402
 
-WIRES = {
-    "veth-mtu": lambda name: veth(name, "tso off gso off gro on"),
-    "path-0": lambda name: snull(name, 0), "path-1": lambda name: snull(name, 1), "path-2": lambda name: snull(name, 2),
-    "path-1-partial": lambda name: snull(name, 1, flags="rx-csum-partial on"),
-    "path-1-gro-hw": lambda name: snull(name, 1, "rx-gro-hw on"),
-}
 SECONDS = 6  # a busy host is late to begin its log
 
 
@@ -29,7 +23,7 @@ def main():
     sh("sysctl -qw net.ipv6.conf.default.disable_ipv6=1")
     sh("ip netns add peer; ip -n peer link set lo up")
     serve("peer", "fifo")
-    with WIRES[sys.argv[1]](sys.argv[1]) as wire:
+    with PROFILED[sys.argv[1]] as wire:
         print(read("/proc/kallsyms"))
         # iperf3 is real-time, too, and leaves nothing of the one CPU to whom it does not have to.
         os.sched_setscheduler(0, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, os.sched_param(9))

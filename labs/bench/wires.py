@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""wires.py - what guest.py and steps.py measure: a pair of interfaces, up only while it is measured, and one run over it."""
+"""wires.py - what guest.py, steps.py and profile measure: a pair of interfaces, up only while it is measured, and one run over it."""
 
 import os
 import statistics
@@ -61,6 +61,12 @@ def snull(name, path, features="", rewrite=False, moderation="", flags=""):
     """Ours, on one of its receive paths."""
     return Wire(name, f"insmod {SNULL_KO} use_napi={path} rewrite_ip={int(rewrite)}", "sn0", "sn1", features, rewrite,
                 moderation, flags)
+
+
+# What "make profile" can look at, by name.
+PROFILED = {wire.name: wire for wire in (
+    veth("veth-mtu", "tso off gso off gro on"), snull("path-0", 0), snull("path-1", 1), snull("path-2", 2),
+    snull("path-1-partial", 1, flags="rx-csum-partial on"), snull("path-1-gro-hw", 1, "rx-gro-hw on"))}
 
 
 def sender_interrupts(wire):

@@ -29,15 +29,11 @@ const busy = Array.from({ length: 2 * cpus().length }, () => spawn("sh", ["-c", 
 process.on("SIGTERM", () => process.exit(143));
 process.on("exit", () => busy.forEach((process_) => process_.kill("SIGKILL")));
 
-const file = (path) => {
-	const bytes = readFileSync(path);
-	return { buffer: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) };
-};
 const { hash } = JSON.parse(readFileSync(join(live, "machine.json"), "utf-8"));
 let wasm, watch, said = "", done = 0, current = "";
 let prompted = () => {};
 const emulator = new V86({
-	...SETTINGS, autostart: true, initial_state: file(join(live, hash, "state.zst")),
+	...SETTINGS, autostart: true, initial_state: { buffer: new Uint8Array(readFileSync(join(live, hash, "state.zst"))).buffer },
 	wasm_fn: async (imports) => (wasm = (await WebAssembly.instantiate(await WebAssembly.compile(readFileSync(join(live, hash, "v86.wasm"))), imports)).exports),
 });
 emulator.add_listener("serial0-output-byte", (byte) => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // interrupts.js - delivers once more an interrupt that v86 has lost, so that the machine does not freeze.
 //
-// Seen with v86 0.5.462, mostly under load: the CPU halts, with interrupts on, while the vector of irq_work (0xf6, which the
+// Seen with v86 0.5.462, on a busy host (it was looked for on no other): the CPU halts, with interrupts on, while the vector of irq_work (0xf6, which the
 // driver's interrupts come by) is marked in service in the local APIC. Its handler has not run, so nobody will ever end it; and
 // what waits, the timer's vector first of all, is of a lower priority. Where v86 loses it is not known.
 // Linux ends an interrupt before it lets others in, within microseconds: one that is in service each time that we look, with
