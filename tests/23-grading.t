@@ -325,6 +325,20 @@ def readmes(place):
     ok(steps.failed_check(steps.CHECK.match(r"r=([\d.]+) == 1 +- 1%"), "r=1.011", 0), "tolerance: outside")
 
 
+def apart():
+    """What is right in one lab is wrong in every other: a letter under the same key would be a point for the wrong file."""
+    right = {}
+    for name in sorted(os.listdir(LABS)):
+        if not os.path.exists(os.path.join(LABS, name, "solution", "answers.txt")):
+            continue
+        lab = course.Lab(os.path.join(LABS, name))
+        for key, question in lab.questions.items():
+            if question.type == "choice":
+                right.setdefault((key, lab.solution().get(key)), []).append(lab.number)
+    same = {key: labs for key, labs in right.items() if len(labs) > 1}
+    ok(len(right) > 40 and not same, "no two labs have the same right letter under the same key", str(same))
+
+
 with tempfile.TemporaryDirectory() as temporary:
     here = Place(temporary)
     judging(here)
@@ -335,5 +349,6 @@ with tempfile.TemporaryDirectory() as temporary:
     sealed(here)
     pipes()
     readmes(here)
+apart()
 print(f"1..{count}")
 sys.exit(ok.failed > 0)
