@@ -2,6 +2,7 @@
 """parts.py - the parts of a trial that every path goes through, whatever it is written with. In the virtual machine."""
 
 import subprocess
+import time
 
 import path
 import trial
@@ -92,6 +93,23 @@ def updown():
     path.again()
     answers = path.ping("sn0", 10)
     expect(answers == 10, f"after going down and up 50 times under traffic, of 10 pings {answers} are answered")
+
+
+def skbs():
+    """How many heads of packets there are."""
+    return next(int(line.split()[1]) for line in path.read("/proc/slabinfo").splitlines() if line.startswith("skbuff_head_cache "))
+
+
+def frees():
+    """Packets for somebody else are of no use to anybody. Does their memory come back?"""
+    path.sh("ip link set sn1 promisc on")
+    path.received("sn0", "-n 500 -b 32 -m 02:00:00:00:00:01")  # what caches keep, they keep by now
+    before = skbs()
+    packets, _, _ = path.received("sn0", "-n 4000 -b 32 -m 02:00:00:00:00:01")
+    time.sleep(1)
+    kept = skbs() - before
+    path.sh("ip link set sn1 promisc off")
+    expect(kept < 1000, f"in promiscuous mode, {packets} packets for somebody else came in, and {kept} packets more are in memory afterwards")
 
 
 def unloads():

@@ -19,7 +19,7 @@ import time
 from course import IN_MACHINE, LABS, MOST_BYTES, Trouble
 
 TOP = os.path.dirname(LABS)
-MACHINES = 8  # at most: seven that the path has killed, or made deaf
+MACHINES = 4  # at most: three that the path has killed, or made deaf
 LIMIT = 900  # seconds of this computer's, for one machine
 SILENCE = 100  # … and for it to say nothing: then nothing in it runs any more
 STARVED = 6  # so many times as long, if it has not even had half of that time of a CPU: the computer is busy
