@@ -17,19 +17,30 @@ devices()
 	ln -s /proc/self/fd "$1/dev/fd"
 }
 
-# as_student ROOT COMMAND…: in that root, as user 4711, without any capability. The limit on user namespaces belongs to a
-# user namespace: so it is set to 0 in one of its own, and the host keeps its own.
-as_student()
+# own_users COMMAND…: with all of the host's user ids, in a user namespace of its own, to which the limit on further ones
+# belongs: there it can be set to 0, and the host keeps its own.
+own_users()
 {
-	local root=$1 holder ended
-	shift
+	local holder ended
 	unshare --user sleep 100000 &
 	holder=$!
 	until [ "$(readlink /proc/$holder/ns/user)" != "$(readlink /proc/self/ns/user)" ]; do sleep 0.05; done
 	echo '0 0 65536' >/proc/$holder/uid_map
 	echo '0 0 65536' >/proc/$holder/gid_map
+	nsenter --user=/proc/$holder/ns/user "$@"
+	ended=$?
+	kill $holder
+	wait $holder 2>/dev/null
+	return $ended
+}
+
+# as_student ROOT COMMAND…: in that root, as user 4711, without any capability, and without further user namespaces.
+as_student()
+{
+	local root=$1
+	shift
 	# shellcheck disable=SC2016 # expanded by the inner shell
-	nsenter --user=/proc/$holder/ns/user unshare --mount --net bash -c '
+	own_users unshare --mount --net bash -c '
 		root=$1
 		shift
 		echo 0 >/proc/sys/user/max_user_namespaces || exit 125
@@ -37,8 +48,4 @@ as_student()
 		[ ! -d "$root/small" ] || mount -t tmpfs -o size=1m,mode=1777 small "$root/small" || exit 125
 		exec setpriv --no-new-privs --inh-caps=-all --bounding-set=-all,+sys_chroot,+setuid,+setgid \
 			chroot --userspec=4711:4711 --groups= "$root" "$@"' - "$root" "$@"
-	ended=$?
-	kill $holder
-	wait $holder 2>/dev/null
-	return $ended
 }

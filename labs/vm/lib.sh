@@ -161,11 +161,12 @@ ns()
 # may_ns: can it? If not, say why in words.
 may_ns()
 {
-	local why
+	local why name
 	why=$(ns true 2>&1) && return
-	if [ "$(id -u)" != 0 ] && ! grep -qs "^$(id -un):\|^$(id -u):" /etc/subuid; then
-		die "no subordinate user ids for $(id -un) in /etc/subuid, which building an image needs:" \
-			"sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $(id -un)$or_bundle"
+	name=$(id -un 2>/dev/null) || name=$(id -u)
+	if [ "$(id -u)" != 0 ] && ! grep -qs "^$name:\|^$(id -u):" /etc/subuid; then
+		die "no subordinate user ids for $name in /etc/subuid, which building an image needs:" \
+			"sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $name$or_bundle"
 	fi
 	die "no namespace for a chroot here (${why##*$'\n'}), which building an image needs$or_bundle"
 }

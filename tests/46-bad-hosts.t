@@ -1,0 +1,168 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# 46-bad-hosts: what a host may lack, or do in between: each time one line says what to do, and nothing half-made is left.
+# It runs on the host, with a cache of its own that borrows the images, and starts virtual machines.
+# shellcheck disable=SC2016,SC2030,SC2031 # what is quoted is for other shells; what is set for one command is to be lost
+
+cd "$(dirname "$0")/.." || exit
+[ -n "${TEST_FULL:-}" ] || { echo '1..0 # SKIP only for "make test-full"'; exit 0; }
+suite=${SNULL_SUITE:-trixie}
+. tests/tap.sh
+. tests/chroot.sh
+t=$(mktemp -d)
+trap 'rm -rf "$t"' EXIT
+chmod 755 "$t"
+if ! image=$(labs/vm/image --suite "$suite") || ! labs/vm/qemu >/dev/null; then
+	echo 'Bail out! no image'
+	exit 1
+fi
+real=${image%/images/*}
+export SNULL_CACHE=$t/cache SNULL_SUITE=$suite
+# lend [WHAT…]: a new cache, with what it need not make (usually all that is not under test).
+lend()
+{
+	local what
+	rm -rf "$SNULL_CACHE"
+	mkdir "$SNULL_CACHE"
+	for what in "${@:-images}" qemu; do
+		[ ! -e "$real/$what" ] || ln -s "$real/$what" "$SNULL_CACHE/"
+	done
+}
+lend
+
+# gets STATUS COMMAND…: its output is in $t/out and $t/err.
+gets()
+{
+	local want=$1 got=0
+	shift
+	timeout 300 "$@" >"$t/out" 2>"$t/err" </dev/null || got=$?
+	[ "$got" = "$want" ] || { echo "# status $got, not $want"; return 1; }
+}
+# line PATTERN: that is what it said, in a line or two.
+line() { [ "$(grep -vc '^ *$' "$t/err")" -le 2 ] && grep -q -e "$1" "$t/err"; }
+# told NAME: the verdict on what has just been tried.
+told() { result $? "$1" "$t/err"; }
+# clean NAME: nothing half-made is left, and no machine.
+clean()
+{
+	! ls -d "$SNULL_CACHE"/*/.tmp-* "$SNULL_CACHE"/machines/[0-9]* >"$t/err" 2>/dev/null
+	result $? "$1: nothing half-made is left" "$t/err"
+}
+root() { [ "$(id -u)" = 0 ] || { skip "$1" 'only root can'; return 1; }; }
+
+# ---- what is not set, not there, or not allowed ------------------------------------------------------------------------------
+
+(unset SNULL_CACHE XDG_CACHE_HOME HOME; gets 125 labs/vm/run -q -- true) && line 'HOME is not set'; told 'no HOME'
+SNULL_CACHE=/proc/none gets 125 labs/vm/run -q -- true && line 'cannot write to /proc/none'; told 'a cache that cannot be written to'
+(export CDPATH=.:/tmp; gets 0 labs/vm/run -q --no-build -- echo works) && [ "$(cat "$t/out")" = works ]; told 'CDPATH is set'
+(export CDPATH=.:/tmp; gets 0 make -s image) && [ "$(cat "$t/out")" = "$SNULL_CACHE/images/${image##*/}" ]; told 'CDPATH is set, for make'
+gets 0 sh -c 'labs/lab list | head -n 1' && [ ! -s "$t/err" ]; told 'a reader of the list that goes away'
+SNULL_QEMU=/bin/false gets 125 labs/vm/run -q -- true && line '/bin/false does not start'; told 'a QEMU that does not start'
+mkdir "$t/empty"
+SNULL_CACHE=$t/empty SNULL_MIRROR=http://127.0.0.1:9 gets 1 labs/vm/image && line 'no network?'; told 'no network for an image'
+if [ -e "$real/qemu" ]; then
+	SNULL_CACHE=$t/empty SNULL_MIRROR=http://127.0.0.1:9 gets 1 labs/vm/qemu -q && line 'no QEMU: .*no network?'
+	told 'no network for QEMU'
+else
+	skip 'no network for QEMU' "this host's own is new enough"
+fi
+! ls -d "$t"/empty/*/.tmp-* >"$t/err" 2>&1; told 'no network: nothing half-made is left'
+
+# without RIGHTS COMMAND…: as an ordinary user of no name, in a user namespace of its own.
+if root 'an ordinary user'; then
+	mkdir "$t/home"
+	chown 4711:4711 "$t/home"
+	ordinary() { HOME=$t/home SNULL_CACHE=$t/home/cache gets "$1" setpriv --reuid=4711 --regid=4711 --clear-groups "${@:2}"; }
+	if setpriv --reuid=4711 --regid=4711 --clear-groups test -r labs/vm/image -a -x .; then
+		ordinary 1 labs/vm/image && line 'no subordinate user ids .*usermod --add-subuids.*one file'; told 'no subordinate user ids'
+		echo '4711:100000:65536' >"$t/subids"
+		limited() { HOME=$t/home SNULL_CACHE=$t/home/cache own_users unshare --mount sh -c '
+			mount --bind "$0" /etc/subuid && mount --bind "$0" /etc/subgid && echo 0 >/proc/sys/user/max_user_namespaces || exit 99
+			exec setpriv --reuid=4711 --regid=4711 --clear-groups labs/vm/image' "$t/subids" >"$t/out" 2>"$t/err"; }
+		limited
+		[ $? = 1 ] && line 'no namespace for a chroot.*one file'
+		told 'no user namespaces'
+	else
+		skip 'no subordinate user ids' 'this checkout is not for everybody to read'
+		skip 'no user namespaces' 'likewise'
+	fi
+	gets 1 setpriv --bounding-set -sys_admin labs/vm/build && line 'or use the machine in one file'; told 'a root without namespaces'
+fi
+clean 'without rights'
+
+# ---- a disk that is full ---------------------------------------------------------------------------------------------------
+
+# small MB DIRECTORY STATUS COMMAND…: with a full disk there.
+small()
+{
+	local map=()
+	[ "$(id -u)" = 0 ] || map=(--map-root-user)
+	mkdir -p "$2"
+	gets "$3" unshare "${map[@]}" --mount sh -ec 'mount -t tmpfs -o size=$0m small "$1"; shift; exec "$@"' "$1" "$2" "${@:4}"
+}
+SNULL_CACHE=$t/small small 1 "$t/small" 1 labs/vm/image && line 'less than [0-9]* MB'; told 'no room for an image'
+small 3 "$SNULL_CACHE/states" 0 labs/vm/run --no-build -- echo works && grep -q 'less than 150 MB' "$t/err" && [ "$(cat "$t/out")" = works ]
+told 'no room for a state: says so, and boots'
+small 3 "$SNULL_CACHE/build" 125 labs/vm/run -q -- true && grep -qi 'no space\|is full' "$t/err" && grep -q 'did not build' "$t/err"
+told 'no room to build in'
+TMPDIR=$t/small small 6 "$t/small" 125 labs/vm/run -q --no-build -- head -c 30000000 /dev/zero && grep -q 'is full' "$t/err"
+told 'no room for what a command prints'
+clean 'a full disk'
+
+# ---- names that mean something to a shell, to make, to QEMU -------------------------------------------------------------------
+
+odd="$t/my cöurse,a=b;'c' \"d\" \$HOME %s #e"
+mkdir "$odd"
+git ls-files -z | rsync -a --from0 --files-from=- ./ "$odd/"
+# The name that mktemp gives goes into it as well.
+mkdir "$odd/tmp"
+TMPDIR=$odd/tmp gets 0 "$odd/labs/vm/run" -q -- sh -c 'insmod $SNULL_KO && cat /sys/module/snull/parameters/use_napi'
+told 'an odd directory: the driver builds, and loads'
+gets 2 make -C "$odd" && grep -q 'A path with a space' "$t/err"; told 'an odd directory: "make" for this kernel says what is wrong'
+gets 0 make -s -C "$odd" help && grep -q 'make demo\|demo' "$t/out"; told 'an odd directory: make help'
+TMPDIR=/dev/shm gets 0 labs/vm/run -q --no-build -- true; told 'a TMPDIR on another file system'
+
+# ---- two at once, and Ctrl-C ----------------------------------------------------------------------------------------------------
+
+lend
+for one in 1 2; do
+	timeout 300 labs/vm/run -q -- sh -c 'insmod $SNULL_KO && echo loaded' >"$t/two$one" 2>&1 </dev/null &
+done
+wait
+[ "$(cat "$t/two1" "$t/two2")" = "$(printf 'loaded\nloaded')" ]
+result $? 'two at once, with nothing built and nothing kept' <(cat "$t/two1" "$t/two2")
+clean 'two at once'
+
+# interrupted NAME SECONDS COMMAND…: by Ctrl-C, which all of a terminal's programs get.
+interrupted()
+{
+	local name=$1 after=$2 pid status
+	shift 2
+	setsid env --default-signal=INT "$@" >"$t/err" 2>&1 </dev/null &
+	pid=$!
+	sleep "$after"
+	kill -0 $pid 2>/dev/null && kill -INT -- -$pid
+	wait $pid
+	status=$?
+	[ $status = 130 ] && wait_for 20 eval "! pgrep -s $pid" && [ "$(grep -vc '^make\|^  ' "$t/err")" -le 4 ]
+	result $? "Ctrl-C in the middle of $name: it ends, with 130" <(echo "status $status"; pgrep -as $pid; cat "$t/err")
+	clean "Ctrl-C in the middle of $name"
+}
+for after in 1 4; do
+	lend
+	interrupted "building ($after s)" $after labs/vm/build
+	lend
+	interrupted "keeping a machine ($after s)" $after labs/vm/keep
+	lend images states
+	interrupted "a run ($after s)" $after labs/vm/run --no-build -- sleep 1000
+	lend none
+	interrupted "making an image ($after s)" $after labs/vm/image
+done
+[ ! -e "$SNULL_CACHE/images" ] || ! find "$SNULL_CACHE/images" -mindepth 1 | grep -q .
+result $? 'of an image that was interrupted, nothing is kept'
+
+lend
+state=$(labs/vm/keep -q) && : >"$state/memory"
+gets 0 labs/vm/run -q --no-build -- echo works && [ "$(cat "$t/out")" = works ] && [ -s "$state/memory" ]
+told 'a state that is broken is made again'
+plan
