@@ -24,6 +24,7 @@ all:
 	@mkdir -p $(place)
 	@cp $(source) $(place)/mypath.c
 	@printf 'obj-m := mypath.o\nccflags-y := -I/snull -I/snull/snull -I/snull/legacy-poll\n' >$(place)/Kbuild
+	@echo 'compiling: half a minute, where the clock counts instructions'
 	@$(MAKE) -s -C $(kernel) M=$(place) KBUILD_EXTRA_SYMBOLS=/snull-build/Module.symvers KCFLAGS=-g0 CONFIG_DEBUG_INFO_BTF_MODULES= $(tried) modules
 	@echo "$(place)/mypath.ko"
 

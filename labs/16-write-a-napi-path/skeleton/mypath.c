@@ -4,8 +4,8 @@
  *
  * It builds, it loads, and it receives nothing. Fill in TODO 1 to TODO 9; each
  * may be tried before you go on to the next. What you may call is declared in
- * snull/rx.h, with a description at each function in snull/queue.c and
- * snull/rx_paths.c; the rules are the kernel's
+ * snull/rx.h; a description is at each function in snull/queue.c, rx.c, tx.c
+ * and rx_paths.c. The rules are the kernel's
  * Documentation/networking/napi.rst, and chapter 5 of the book.
  */
 #include <linux/err.h>
