@@ -111,20 +111,23 @@ realtime() { uname -v | grep -qw PREEMPT_RT; }
 # kernel_since MAJOR.MINOR: is this kernel that new?
 kernel_since() { printf '%s\n' "$1" "$(uname -r)" | sort -VC; }
 
-irq_descriptors() { find /proc/irq -mindepth 1 -maxdepth 1 -type d | wc -l; }
+irq_descriptors() { local dirs=(/proc/irq/*/); echo ${#dirs[@]}; }
 irqs_at_start=$(irq_descriptors)
 
 # leftovers: prints whatever an unloaded module has left.
 leftovers()
 {
-	local ns found
+	local ns found lines
 	for found in /sys/module/snull /sys/bus/platform/devices/snull.* /sys/bus/platform/drivers/snull \
 		/sys/class/net/sn[0-9]* /proc/irq/*/sn*; do
 		[ -e "$found" ] && echo "$found"
 	done
-	grep -E 'snull|sn[0-9]+-TxRx' /proc/interrupts
-	for ns in $(ip netns list | cut -d' ' -f1); do
-		ip -n "$ns" -o link show | grep -E '\<sn[0-9]'
+	mapfile -t lines </proc/interrupts
+	for found in "${lines[@]}"; do
+		[[ $found =~ snull|sn[0-9]+-TxRx ]] && echo "$found"
+	done
+	for ns in /run/netns/*; do
+		[ -e "$ns" ] && ip -n "${ns##*/}" -o link show | grep -E '\<sn[0-9]'
 	done
 	[ "$(irq_descriptors)" = "$irqs_at_start" ] || echo "$(irq_descriptors) interrupt descriptors, were $irqs_at_start"
 }
@@ -169,35 +172,42 @@ reply() { ping -n -c 1 -W 5 "$@"; }
 
 # ---- numbers ---------------------------------------------------------------------------------------------------------------
 
-# stat DEV COUNTER: from rtnl_link_stats64.  xstat DEV COUNTER: from ethtool -S; q* sums over the queues.
+# stat DEV COUNTER: from rtnl_link_stats64.  xstat DEV COUNTER (tools/xstat.c): as ethtool -S; q* sums over the queues.
 stat() { local v; read -r v <"/sys/class/net/$1/statistics/$2" && echo "$v"; }
-xstat()
-{
-	local name=$2
-	[[ $name = q\** ]] && name="q[0-9]+${name#q\*}"
-	ethtool -S "$1" | awk -v n="^$name:\$" '$1 ~ n { s += $2; found = 1 } END { if (found) print s }'
-}
-
 mac() { local v; read -r v <"/sys/class/net/$1/address" && echo "$v"; }
 
-# vector DEV [QUEUE]: its interrupt number.  irqs DEV [QUEUE] [CPU]: how often it fired.
-vector() { awk -v n="$1-TxRx-${2:-0}" '$NF == n { sub(":", "", $1); print $1 }' /proc/interrupts; }
+# vector DEV [QUEUE]: its interrupt number.  irqs DEV [QUEUE] [CPU]: how often it fired. Without a program: it would have to start.
+vector()
+{
+	local lines line
+	mapfile -t lines </proc/interrupts
+	for line in "${lines[@]}"; do
+		[[ $line != *" $1-TxRx-${2:-0}" ]] || { line=${line%%:*}; echo "${line##* }"; }
+	done
+}
+# shellcheck disable=SC2206 # words
 irqs()
 {
-	awk -v n="$1-TxRx-${2:-0}" -v cpu="${3:-}" '
-		NR == 1 { cpus = NF }
-		$NF == n { for (i = 0; i < cpus; i++) if (cpu == "" || cpu == i) s += $(i + 2); print s + 0 }' /proc/interrupts
+	local lines line cpus field i s=0
+	mapfile -t lines </proc/interrupts
+	cpus=(${lines[0]})
+	for line in "${lines[@]}"; do
+		[[ $line = *" $1-TxRx-${2:-0}" ]] || continue
+		field=($line)
+		for ((i = 0; i < ${#cpus[@]}; i++)); do [ "${3:-$i}" != $i ] || s=$((s + field[i + 1])); done
+		echo $s
+	done
 }
 # softirqs NAME [CPU]: how often it ran.
 softirqs() { awk -v n="$1:" -v cpu="${2:-}" '$1 == n { for (i = 2; i <= NF; i++) if (cpu == "" || cpu == i - 2) s += $i; print s + 0 }' /proc/softirqs; }
 settle() # DEV COUNTER: until the counter stands still, twice: in real time a busy host may keep one of our CPUs for a while
 {
-	local old new still=0 pause=0.05
+	local old new still=0 pause=0.05 counter=/sys/class/net/$1/statistics/$2
 	[ "$SNULL_ICOUNT" = 1 ] || pause=0.2
-	old=$(stat "$1" "$2")
+	read -r old <"$counter"
 	while [ $still -lt 2 ]; do
 		nap $pause
-		new=$(stat "$1" "$2")
+		read -r new <"$counter"
 		[ "$new" = "$old" ] && still=$((still + 1)) || still=0
 		old=$new
 	done
