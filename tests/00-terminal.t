@@ -22,7 +22,7 @@ sys.path.insert(0, "labs/lib")
 from pipe import polite  # noqa: E402
 
 FULL = bool(os.environ.get("TEST_FULL"))
-LOOPS = 200 if FULL else 3
+LOOPS = 200 if FULL else 2
 PATIENCE = 90  # seconds without an answer: a busy host takes some, a machine that has frozen takes for ever
 LOOP = "rmmod snull 2>/dev/null; insmod $SNULL_KO use_napi=1 && ip link set sn0 up && ip link set sn1 up &&"
 LOOP += " until grep -q up /sys/class/net/sn1/operstate; do sleep 0.01; done"
@@ -165,8 +165,9 @@ def own_machines():
 def main():
     """All of it."""
     os.environ["TERM"] = "dumb"
-    built = subprocess.run(["labs/vm/build", "-q"], stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, check=False)
-    ok(built.returncode == 0, "the driver builds")
+    if FULL or not os.environ.get("TEST_NO_BUILD"):  # tests/run has built it
+        built = subprocess.run(["labs/vm/build", "-q"], stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, check=False)
+        ok(built.returncode == 0, "the driver builds")
     loops("counted", "--icount")
     loops("in real time")
     escape()

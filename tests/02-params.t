@@ -99,8 +99,8 @@ good()
 }
 good pairs=8 queues=16 pool_size=2 weight=2
 good pool_size=4096 weight=4096
-good weight=256 pool_size=256
-good pairs=2 weight=20,10,10,20
+[ -z "$full" ] || good weight=256 pool_size=256
+[ -z "$full" ] || good pairs=2 weight=20,10,10,20
 good pairs=8 weight=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16
 good lockup=0 timeout=10 rewrite_ip=n line=level
 good lockup=2147483647 timeout=60000 rewrite_ip=1 pool_size=0x20

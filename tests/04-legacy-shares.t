@@ -9,8 +9,8 @@ vm_limit=300
 # what is the threads' affair, not the list's.
 ! realtime || skip_all 'on PREEMPT_RT, the threads of the four vectors starve one another'
 
-packets=24000
-[ -z "$full" ] || packets=60000
+packets=14000 rules=600
+[ -z "$full" ] || packets=60000 rules=1600
 quiet_links
 taskset -c -p 0 $$ >/dev/null # CPU 1 will have no time for us
 devices='sn0 sn1 sn2 sn3'
@@ -44,7 +44,7 @@ measure()
 {
 	local dev sender
 	load use_napi=2 pairs=2 pool_size=4096 "weight=$1"
-	dear 1600
+	dear $rules
 	# shellcheck disable=SC2086 # four words
 	up $devices
 	for dev in $devices; do

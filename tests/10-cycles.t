@@ -4,8 +4,8 @@
 vm_limit=600
 . "$(dirname "$0")/lib.sh"
 
-cycles=3
-[ -z "$full" ] || cycles=30
+cycles=3 lasting=0.25
+[ -z "$full" ] || cycles=30 lasting=0.5
 quiet_links
 
 slabs() { awk '/^SUnreclaim:/ { print $2 }' /proc/meminfo; }
@@ -28,12 +28,12 @@ cycle() # PATH NEXT
 	load use_napi="$1" || return
 	up
 	wait_for 10 reply 192.168.0.2 || { echo "path $1: no traffic"; return 1; }
-	nap 0.5
+	nap $lasting
 	echo "$2" >/sys/module/snull/parameters/use_napi
 	ip link set sn1 down && ip link set sn0 down
 	up
 	wait_for 10 reply 192.168.0.2 || { echo "path $1 to $2: no traffic"; return 1; }
-	nap 0.5
+	nap $lasting
 	# Every second time, out from under the traffic.
 	[ $((i % 2)) = 0 ] || ip link set sn0 down
 	unload

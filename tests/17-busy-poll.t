@@ -20,6 +20,9 @@ traffic()
 	diag "$p packets, $n interrupts, $polls polls, NET_RX $s0 and $s1"
 }
 
+count=400
+[ -z "$full" ] || count=1000
+
 # ---- softirqs, on the vector's CPU
 
 start use_napi=1
@@ -29,8 +32,8 @@ for cpu in 0 1; do
 	echo $cpu >"/proc/irq/$irq/smp_affinity_list"
 	# Completions are polled as well: sn0's vector goes where sn1's does.
 	echo $cpu >"/proc/irq/$(vector sn0)/smp_affinity_list"
-	traffic 1000
-	is "vector on CPU $cpu: all have come" "$p" 1000
+	traffic $count
+	is "vector on CPU $cpu: all have come" "$p" $count
 	[ $cpu = 0 ] && here=$s0 other=$s1 || here=$s1 other=$s0
 	# Others may raise one now and then.
 	that "vector on CPU $cpu: its polls are that CPU’s softirqs" "$here >= 0.9 * $polls && $polls > 100"
@@ -59,8 +62,8 @@ if [ -e /sys/class/net/sn1/threaded ]; then
 	for cpu in $(some 1 0 1); do
 		check "pinned on CPU $cpu" taskset -p -c $cpu "$thread"
 		time=$(cpu_time "$thread")
-		traffic 1000
-		is "thread on CPU $cpu: all have come" "$p" 1000
+		traffic $count
+		is "thread on CPU $cpu: all have come" "$p" $count
 		that "thread on CPU $cpu: it polls" "$polls > 100"
 		that "thread on CPU $cpu: and no softirq does" "$s0 + $s1 <= 0.02 * $p"
 		that "thread on CPU $cpu: it is charged for that" "$(cpu_time "$thread") > $time"
@@ -77,8 +80,8 @@ if [ -e /sys/class/net/sn1/threaded ]; then
 	reply 192.168.0.2 >/dev/null
 	thread=$(threads)
 	time=$(cpu_time "${thread:-none}")
-	traffic 1000
-	is 'off: all have come' "$p" 1000
+	traffic $count
+	is 'off: all have come' "$p" $count
 	that 'off: by softirqs' "$s0 + $s1 >= 0.9 * $polls"
 	is 'off: if the thread is still there it does nothing' "$(cpu_time "${thread:-none}")" "$time"
 	fails 'threaded: 7 is refused' eval 'echo 7 >/sys/class/net/sn1/threaded'
@@ -129,21 +132,23 @@ reply 192.168.0.2 >/dev/null
 is 'path 0 has no NAPI of its own' "$(incoming)" 0
 unload_clean
 
-# ---- busy polling: a second of traffic in the middle of three
+# ---- busy polling: a second of traffic in the middle of three, or less
 
 start use_napi=1
 reply 192.168.0.2 >/dev/null
 echo 1 >"/proc/irq/$(vector sn1)/smp_affinity_list"
 sysctl -qw net.core.rmem_default=8388608 net.core.rmem_max=8388608
-# reading OPTIONS…: sets n, the interrupts of one second, p the packets of it.
+lasting=0.4 packets=1000 least=250 reads=2
+[ -z "$full" ] || lasting=1 packets=3500 least=500 reads=6
+# reading OPTIONS…: sets n, the interrupts of that second, p the packets of it.
 reading()
 {
-	reader 6 "$@" || return
-	pg_to_reader 3500
+	reader $reads "$@" || return
+	pg_to_reader $packets
 	pg_start & sender=$!
-	sleep 1
+	sleep $lasting
 	n=$(irqs sn1) p=$(stat sn1 rx_packets) polls=$(xstat sn1 q0_polls)
-	sleep 1
+	sleep $lasting
 	n=$(($(irqs sn1) - n)) p=$(($(stat sn1 rx_packets) - p)) polls=$(($(xstat sn1 q0_polls) - polls))
 	wait $sender
 	pg_clear
@@ -152,13 +157,13 @@ reading()
 }
 reading
 # It leaves softirqs little of its CPU: where they wait for ksoftirqd, many packets share an interrupt.
-that 'a reader that does not busy-poll: interrupts' "$n > $p / 20 && $p > 500"
+that 'a reader that does not busy-poll: interrupts' "$n > $p / 20 && $p > $least"
 echo 100 >/sys/class/net/sn1/napi_defer_hard_irqs
 echo 20000000 >/sys/class/net/sn1/gro_flush_timeout
 if reading --busy-poll 100000 --prefer-busy-poll; then
-	that 'busy polling, preferred: packets without any interrupt' "$p > 500 && $n <= 0.01 * $p"
+	that 'busy polling, preferred: packets without any interrupt' "$p > $least && $n <= 0.01 * $p"
 	that 'the reader polls' "$polls > $p / 4"
-	is 'and gets every datagram' "$(got ignored)" 3500
+	is 'and gets every datagram' "$(got ignored)" $packets
 	# 100 times 20 ms after the last reader the NIC may interrupt again.
 	sleep 4
 	n=$(irqs sn1)

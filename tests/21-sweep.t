@@ -26,18 +26,15 @@ leftovers_of_sweep()
 	ls /tmp/sweep-* 2>/dev/null
 }
 
-# ---- for "make test": one load on two paths, a refusal, and the pictures
+# ---- for "make test": one load on two paths (a refusal and the pictures are 21-sweep-host's)
 
 if [ -z "$full" ]; then
-	check 'it runs' sweep --paths 1,2 --loads 10000 --repetitions 1 --seconds 0.5 --burst 4 -o "$csv"
+	check 'it runs' sweep --paths 1,2 --loads 10000 --repetitions 1 --seconds 0.3 --burst 4 -o "$csv"
 	is 'and leaves nothing' "$(leftovers_of_sweep)" ''
 	that 'as much is read as was asked for' "($(field goodput_pps 1 10000 1) / 10000 - 1) ^ 2 < 0.015 ^ 2"
 	that 'path 1: a poll and an interrupt for each burst of 4' \
 		"$(field packets_per_poll 1 10000 1) == 4 && $(field interrupts_per_packet 1 10000 1) == 0.25"
 	that 'path 2: two packets a poll' "$(field packets_per_poll 2 10000 1) == 2"
-	fails 'a path that there is not is refused' sweep --paths 3
-	check 'plot draws' plot -o "$t" "$csv"
-	is 'three pictures' "$(cd "$t" && ls ./*.svg | paste -sd' ')" './goodput.svg ./interrupts.svg ./polls.svg'
 	end_tests
 fi
 

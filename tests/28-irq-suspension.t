@@ -131,12 +131,12 @@ print(said, *struct.unpack("=IHBB", fcntl.ioctl(poll.fileno(), GET, bytes(8))))
 END
 params() { is "EPIOCSPARAMS: $1" "$(python3 "$t/params.py" "${@:2:5}" 2>&1 | tail -n 1)" "$7"; }
 params 'usecs, budget, preferred' root 200 64 1 0 'accepted 200 64 1 0'
-params 'a budget above 64' root 200 65 1 0 'accepted 200 65 1 0'
+[ -z "$full" ] || params 'a budget above 64' root 200 65 1 0 'accepted 200 65 1 0'
 params 'not without CAP_NET_ADMIN' nobody 200 65 1 0 'EPERM 7 5 1 0'
 params 'up to 64 without' nobody 200 64 1 0 'accepted 200 64 1 0'
 params 'padding that is not 0' root 200 8 1 1 'EINVAL 7 5 1 0'
-params 'preferred 2' root 200 8 2 0 'EINVAL 7 5 1 0'
-params 'usecs above 2^31 - 1' root 2147483648 8 1 0 'EINVAL 7 5 1 0'
+[ -z "$full" ] || params 'preferred 2' root 200 8 2 0 'EINVAL 7 5 1 0'
+[ -z "$full" ] || params 'usecs above 2^31 - 1' root 2147483648 8 1 0 'EINVAL 7 5 1 0'
 
 # ---- IRQ suspension
 

@@ -13,18 +13,19 @@ held() { grep -hE '^(Running|Stopped): *[^ ]' /proc/net/pktgen/kpktgend_*; }
 running() { grep -qE '^Running: *[^ ]' /proc/net/pktgen/kpktgend_*; }
 refused() # STATUS PATTERN ARGUMENTS…
 {
-	local want=$1 pattern=$2
+	local want=$1 pattern=$2 line
 	shift 2
 	run "$@"
-	is "refused: pktgen $*" "$status $(head -n 1 "$t/err" | grep -cE -- "^pktgen: .*$pattern") $(wc -l <"$t/out")" "$want 1 0"
+	read -r line <"$t/err"
+	like "refused: pktgen $*" "$status $(wc -l <"$t/out") $line" "^$want 0 pktgen: .*($pattern)"
 }
 
 # ---- what is refused, with nothing loaded
 
 refused 2 'send from where'
-for value in x -1 1.5 1000000000 ''; do refused 2 '-n is a whole number, 0 to 999999999' -n "$value" sn0; done
+for value in x 1000000000 ${full:+-1 1.5 ''}; do refused 2 '-n is a whole number, 0 to 999999999' -n "$value" sn0; done
 refused 2 '-n 0 never ends: give -t as well' -n 0 sn0
-for value in 0 nan 1s; do refused 2 'no number of seconds' -t "$value" sn0; done
+for value in $(some 1 nan 0 1s); do refused 2 'no number of seconds' -t "$value" sn0; done
 refused 2 '-b is a whole number, 1 to' -b 0 sn0
 refused 2 '-r is a whole number, 1 to' -r 0 sn0
 refused 2 '-r 10 is less than one burst a second: -b is at most 10' -r 10 -b 11 sn0
@@ -48,7 +49,7 @@ run -h
 like '-h' "$status $(cat "$t/out")" '^0 usage: pktgen'
 setpriv --reuid 65534 --regid 65534 --clear-groups "$(command -v pktgen)" sn0 2>"$t/err"
 is 'not root' "$? $(cat "$t/err")" '1 pktgen: only root may send so: try again with sudo'
-is 'the manual is well-formed' "$(man --warnings -l /snull/labs/tools/pktgen/pktgen.1 2>&1 >/dev/null)" ''
+[ -z "$full" ] || is 'the manual is well-formed' "$(man --warnings -l /snull/labs/tools/pktgen/pktgen.1 2>&1 >/dev/null)" ''
 
 # ---- what it sends
 
@@ -84,7 +85,7 @@ mount --rbind /proc "$t/root/proc"
 mount --rbind /sys "$t/root/sys"
 is 'it needs no other file' "$(chroot "$t/root" /pktgen -n 10 sn0 | cut -d' ' -f1-4)" 'sn0: sent 10 packets'
 umount -l "$t/root/proc" "$t/root/sys"
-for signal in INT TERM HUP; do
+for signal in $(some 1 INT TERM HUP); do
 	env --default-signal=$signal pktgen -t 60 sn0 >"$t/out" 2>&1 &
 	wait_for 20 running
 	kill -$signal $!

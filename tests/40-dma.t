@@ -10,6 +10,8 @@ short=1
 
 quiet_links
 there='192.168.0.1 192.168.0.2 192.168.1.2'
+many=300 mega=1
+[ -z "$full" ] || many=1000 mega=4
 bounced() { cat /sys/kernel/debug/swiotlb/io_tlb_used; }
 before=$(bounced)
 
@@ -17,12 +19,12 @@ for path in $paths; do
 	start use_napi="$path" pool_size=256
 	that "path $path: what is mapped is bounced" "$(bounced) - $before >= 512"
 	# shellcheck disable=SC2086 # words
-	like "path $path: UDP is whole" "$(timeout 100 flow udp -n 1000 $there)" 'lost=0 reordered=0 duplicated=0 corrupted=0'
+	like "path $path: UDP is whole" "$(timeout 100 flow udp -n $many $there)" 'lost=0 reordered=0 duplicated=0 corrupted=0'
 	# shellcheck disable=SC2086
-	like "path $path: TCP is whole" "$(timeout 100 flow tcp -b 4 $there)" 'corrupted=0'
+	like "path $path: TCP is whole" "$(timeout 100 flow tcp -b $mega $there)" 'corrupted=0'
 	ip link set sn0 mtu 9000; ip link set sn1 mtu 9000
 	# shellcheck disable=SC2086
-	like "path $path: frames of several buffers" "$(timeout 100 flow tcp -b 2 $there)" 'corrupted=0'
+	like "path $path: frames of several buffers" "$(timeout 100 flow tcp -b $(((mega + 1) / 2)) $there)" 'corrupted=0'
 	ethtool -K sn0 tx-checksum-ip-generic off
 	# shellcheck disable=SC2086
 	like "path $path: packets in one piece" "$(timeout 100 flow tcp -b 1 $there)" 'corrupted=0'
@@ -38,7 +40,7 @@ done
 start use_napi=1 pool_size=256
 ethtool -K sn1 rx-gro-hw on
 # shellcheck disable=SC2086
-like 'coalesced: TCP is whole' "$(timeout 100 flow tcp -b 4 $there)" 'corrupted=0'
+like 'coalesced: TCP is whole' "$(timeout 100 flow tcp -b $mega $there)" 'corrupted=0'
 ethtool -K sn1 rx-gro-hw off
 if xdpprog -f tx /sys/fs/bpf/tx 2>/dev/null && ip link set sn1 xdpdrv pinned /sys/fs/bpf/tx 2>/dev/null; then
 	ip link set sn0 promisc on

@@ -19,13 +19,14 @@ overload() { dear 50; pg_device 0 sn0 3000; pg_start; pg_clear; cheap; settle sn
 
 for line in $(some 2 edge level msi); do
 	for path in $paths; do
+		case $full-$line-$path in -level-[02]) continue ;; esac
 		name="line=$line, path $path"
 		start line="$line" use_napi="$path" pool_size=64
 		like "$name: /proc/interrupts says so" "$(grep sn1-TxRx-0 /proc/interrupts)" "$line"
 		# shellcheck disable=SC2086 # words
-		like "$name: UDP is whole" "$(timeout 100 flow udp -n 1000 -w 30 $there)" 'lost=0 reordered=0 duplicated=0 corrupted=0'
+		like "$name: UDP is whole" "$(timeout 100 flow udp -n $((full ? 1000 : 300)) -w 30 $there)" 'lost=0 reordered=0 duplicated=0 corrupted=0'
 		# shellcheck disable=SC2086
-		like "$name: TCP is whole" "$(timeout 100 flow tcp -b 4 $there)" 'corrupted=0'
+		like "$name: TCP is whole" "$(timeout 100 flow tcp -b $((full ? 4 : 1)) $there)" 'corrupted=0'
 		cpu_of sn0 0; cpu_of sn1 1
 		overload
 		is "$name: what was sent was received, or missed" $(($(stat sn1 rx_packets) + $(xstat sn1 'q*_rx_missed'))) \

@@ -213,7 +213,7 @@ for path in $(some 1 1 0 2); do
 	start use_napi="$path" pool_size=4096 timeout=300
 	speed sn0 10
 	pg_device 0 sn0 4200 'pkt_size 1514'
-	pg_start 1
+	if [ -n "$full" ]; then pg_start 1; else pg_start 0.4; nap 0.6; fi # waiting costs less than pktgen, which tries and tries
 	ip link set sn1 down
 	check "path $path: the link goes, and with it what waits" wait_for 10 eval '[ "$(xstat sn0 q0_tx_no_carrier)" -gt 3000 ]'
 	is "path $path: a ring that takes its time is none that hangs" "$(xstat sn0 tx_timeouts)" 0
@@ -224,7 +224,7 @@ for path in $(some 1 1 0 2); do
 	speed sn0 1000
 	ethtool -A sn1 tx on; ethtool -A sn0 rx on
 	dear 60
-	pg_device 0 sn0 2000 'pkt_size 200'
+	pg_device 0 sn0 $((full ? 2000 : 800)) 'pkt_size 200'
 	pg_start
 	settle sn1 rx_packets
 	sent=$(pg_sent sn0)
@@ -334,6 +334,8 @@ check 'nothing stays in debugfs' [ ! -e /sys/kernel/debug/snull ]
 # Two queues take turns on one wire.
 start use_napi=1 queues=2 pool_size=256
 speed sn0 100
+# The TCP of before may have had a last word.
+q0=$(xstat sn0 q0_tx_wire_frames) q1=$(xstat sn0 q1_tx_wire_frames)
 watch
 pg_device 0 sn0 400 'pkt_size 1514' 'burst 1' 'clone_skb 0' 'queue_map_min 0' 'queue_map_max 1'
 pg_start
@@ -342,7 +344,7 @@ trace_stop /tmp/trace
 together=$(awk '/snull_wire_frame/ { sub("start=", "", $(NF - 1)); if (n++) { d = $(NF - 1) - last; if (d < 123040) bad++ } last = $(NF - 1) }
 	END { print n, bad + 0 }' /tmp/trace)
 is 'two queues: one wire' "$together" '400 0'
-is 'two queues: each has its share' "$(xstat sn0 q0_tx_wire_frames) $(xstat sn0 q1_tx_wire_frames)" '200 200'
+is 'two queues: each has its share' "$(($(xstat sn0 q0_tx_wire_frames) - q0)) $(($(xstat sn0 q1_tx_wire_frames) - q1))" '200 200'
 
 cat >/tmp/load.py <<'END'
 import socket, sys
@@ -365,7 +367,7 @@ load_on() { python3 /tmp/load.py & load=$!; }
 load_off() { kill $load; wait $load; } 2>/dev/null
 received() { cat /sys/class/net/sn1/statistics/rx_packets; }
 load_on
-for round in 1 2 ${full:+3 4 5 6}; do
+for round in 1 ${full:+2 3 4 5 6}; do
 	for change in 'ethtool -s sn0 speed 10 duplex full autoneg on' 'ethtool -G sn0 rx 64 tx 128' 'ethtool -s sn0 speed 25000 duplex full autoneg on' \
 		'ethtool -L sn0 combined 1' 'ethtool -s sn1 speed 100 duplex full autoneg off' 'ethtool -s sn0 autoneg on advertise 0x80008000102a' \
 		'ip link set sn0 mtu 600' 'ethtool -G sn1 rx 512 tx 64' 'ethtool -s sn1 autoneg on advertise 0x80008000102a' 'ethtool -L sn0 combined 2' \
@@ -380,7 +382,7 @@ is 'under load: the last word counts' "$(shows sn0 Speed)" 'Unknown!'
 now=$(received)
 check 'under load: frames go on' wait_for 10 eval '[ "$(received)" -gt '"$now"' ]'
 # Unplugged with a frame half on the wire, which takes 1.2 ms.
-for round in 1 2 ${full:+3 4 5}; do
+for round in 1 ${full:+2 3 4 5}; do
 	ethtool -s sn0 speed 10 duplex full autoneg on
 	wait_for 10 carrier sn0
 	nap 0.05

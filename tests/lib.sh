@@ -83,7 +83,10 @@ reports="$reports|page_pool_release_retry|soft lockup|hard LOCKUP|[Bb]ad page|un
 reports="$reports|hw csum failure|Modules linked in|NETDEV WATCHDOG|page allocation failure|NOHZ.*handler|Call Trace"
 log_allowed=
 
-reported() { dmesg | grep -E "$reports" | { if [ -n "$log_allowed" ]; then grep -vE "$log_allowed"; else cat; fi; }; }
+reported()
+{
+	if [ -n "$log_allowed" ]; then dmesg | grep -E "$reports" | grep -vE "$log_allowed"; else dmesg | grep -E "$reports"; fi
+}
 
 no_report()
 {
@@ -96,7 +99,7 @@ no_report()
 		found=$(grep -A 20 'unreferenced' /sys/kernel/debug/kmemleak | head -n 100)
 		is 'kmemleak finds no leak' "$found" ''
 	fi
-	found=$(reported | head -n 5)
+	found=$(reported)
 	[ -z "$found" ]
 	result $? 'the kernel reports nothing' || diag "$(dmesg | grep -E -m 1 -A 40 "$reports")"
 }
@@ -111,20 +114,23 @@ realtime() { uname -v | grep -qw PREEMPT_RT; }
 # kernel_since MAJOR.MINOR: is this kernel that new?
 kernel_since() { printf '%s\n' "$1" "$(uname -r)" | sort -VC; }
 
-irq_descriptors() { find /proc/irq -mindepth 1 -maxdepth 1 -type d | wc -l; }
+irq_descriptors() { local dirs=(/proc/irq/*/); echo ${#dirs[@]}; }
 irqs_at_start=$(irq_descriptors)
 
 # leftovers: prints whatever an unloaded module has left.
 leftovers()
 {
-	local ns found
+	local ns found lines
 	for found in /sys/module/snull /sys/bus/platform/devices/snull.* /sys/bus/platform/drivers/snull \
 		/sys/class/net/sn[0-9]* /proc/irq/*/sn*; do
 		[ -e "$found" ] && echo "$found"
 	done
-	grep -E 'snull|sn[0-9]+-TxRx' /proc/interrupts
-	for ns in $(ip netns list | cut -d' ' -f1); do
-		ip -n "$ns" -o link show | grep -E '\<sn[0-9]'
+	mapfile -t lines </proc/interrupts
+	for found in "${lines[@]}"; do
+		[[ $found =~ snull|sn[0-9]+-TxRx ]] && echo "$found"
+	done
+	for ns in /run/netns/*; do
+		[ -e "$ns" ] && ip -n "${ns##*/}" -o link show | grep -E '\<sn[0-9]'
 	done
 	[ "$(irq_descriptors)" = "$irqs_at_start" ] || echo "$(irq_descriptors) interrupt descriptors, were $irqs_at_start"
 }
@@ -169,35 +175,42 @@ reply() { ping -n -c 1 -W 5 "$@"; }
 
 # ---- numbers ---------------------------------------------------------------------------------------------------------------
 
-# stat DEV COUNTER: from rtnl_link_stats64.  xstat DEV COUNTER: from ethtool -S; q* sums over the queues.
+# stat DEV COUNTER: from rtnl_link_stats64.  xstat DEV COUNTER (tools/xstat.c): as ethtool -S; q* sums over the queues.
 stat() { local v; read -r v <"/sys/class/net/$1/statistics/$2" && echo "$v"; }
-xstat()
-{
-	local name=$2
-	[[ $name = q\** ]] && name="q[0-9]+${name#q\*}"
-	ethtool -S "$1" | awk -v n="^$name:\$" '$1 ~ n { s += $2; found = 1 } END { if (found) print s }'
-}
-
 mac() { local v; read -r v <"/sys/class/net/$1/address" && echo "$v"; }
 
-# vector DEV [QUEUE]: its interrupt number.  irqs DEV [QUEUE] [CPU]: how often it fired.
-vector() { awk -v n="$1-TxRx-${2:-0}" '$NF == n { sub(":", "", $1); print $1 }' /proc/interrupts; }
+# vector DEV [QUEUE]: its interrupt number.  irqs DEV [QUEUE] [CPU]: how often it fired. Without a program: it would have to start.
+vector()
+{
+	local lines line
+	mapfile -t lines </proc/interrupts
+	for line in "${lines[@]}"; do
+		[[ $line != *" $1-TxRx-${2:-0}" ]] || { line=${line%%:*}; echo "${line##* }"; }
+	done
+}
+# shellcheck disable=SC2206 # words
 irqs()
 {
-	awk -v n="$1-TxRx-${2:-0}" -v cpu="${3:-}" '
-		NR == 1 { cpus = NF }
-		$NF == n { for (i = 0; i < cpus; i++) if (cpu == "" || cpu == i) s += $(i + 2); print s + 0 }' /proc/interrupts
+	local lines line cpus field i s=0
+	mapfile -t lines </proc/interrupts
+	cpus=(${lines[0]})
+	for line in "${lines[@]}"; do
+		[[ $line = *" $1-TxRx-${2:-0}" ]] || continue
+		field=($line)
+		for ((i = 0; i < ${#cpus[@]}; i++)); do [ "${3:-$i}" != $i ] || s=$((s + field[i + 1])); done
+		echo $s
+	done
 }
 # softirqs NAME [CPU]: how often it ran.
 softirqs() { awk -v n="$1:" -v cpu="${2:-}" '$1 == n { for (i = 2; i <= NF; i++) if (cpu == "" || cpu == i - 2) s += $i; print s + 0 }' /proc/softirqs; }
 settle() # DEV COUNTER: until the counter stands still, twice: in real time a busy host may keep one of our CPUs for a while
 {
-	local old new still=0 pause=0.05
+	local old new still=0 pause=0.05 counter=/sys/class/net/$1/statistics/$2
 	[ "$SNULL_ICOUNT" = 1 ] || pause=0.2
-	old=$(stat "$1" "$2")
+	read -r old <"$counter"
 	while [ $still -lt 2 ]; do
 		nap $pause
-		new=$(stat "$1" "$2")
+		read -r new <"$counter"
 		[ "$new" = "$old" ] && still=$((still + 1)) || still=0
 		old=$new
 	done
@@ -224,7 +237,7 @@ pg_device()
 	shift 3
 	n=${dev#sn}
 	partner=sn$((n ^ 1))
-	modprobe pktgen 2>/dev/null
+	[ -e /proc/net/pktgen ] || modprobe pktgen 2>/dev/null
 	pg "kpktgend_$cpu" "add_device $dev"
 	for setting in "count $count" 'clone_skb 100000' 'burst 32' 'pkt_size 60' 'delay 0' \
 		"dst_mac $(mac "$partner")" "src_mac $(mac "$dev")" \
@@ -238,7 +251,7 @@ pg_to_reader()
 	pg_device 0 sn0 "$1" 'ratep 1000' 'burst 1' 'src_min 192.168.0.1' 'src_max 192.168.0.1' \
 		'dst_min 192.168.0.2' 'dst_max 192.168.0.2' 'udp_src_min 9' 'udp_src_max 9' 'udp_dst_min 9000' 'udp_dst_max 9000'
 }
-pg_start() { timeout -s INT "${1:-90}" bash -c 'echo start >/proc/net/pktgen/pgctrl'; }
+pg_start() { timeout -s INT "${1:-90}" tee /proc/net/pktgen/pgctrl <<<start >/dev/null; }
 pg_sent() { awk '/pkts-sofar:/ { print $2 }' "/proc/net/pktgen/$1"; }
 pg_clear() { local f; for f in /proc/net/pktgen/kpktgend_*; do echo rem_device_all >"$f"; done; }
 
