@@ -28,6 +28,7 @@ LABS = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), 
 # In the machine of a bundle (labs/bundle) all of it runs in there.
 IN_MACHINE = bool(os.environ.get("SNULL_IN_MACHINE"))
 MOST_BYTES = 64 * 1024
+UNTRIED = "it counts once a packet is received, and none is"  # of all parts of a program but the one that is to blame
 MOST_VALUE = 400
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # No thousands' separators, no "nan", no "1e999": what a person copies from a table.
@@ -168,7 +169,7 @@ class Question:
 
     def judge_trial(self, symptom):
         """Nothing wrong was seen."""
-        return symptom is None, f"{symptom}. {self.hint}"
+        return symptom is None, symptom if symptom == UNTRIED else f"{symptom}. {self.hint}"
 
     def judge_number(self, value, _, measured):
         """Within the tolerance of what was measured just now."""

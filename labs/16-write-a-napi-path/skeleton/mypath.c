@@ -52,7 +52,10 @@ static int mypath_poll(struct napi_struct *napi, int budget)
 	work = mypath_receive(queue, budget);
 	snull_poll_end(queue, work, budget, work < budget);
 	/* TODO 6: has all of the budget been used? */
-	/* TODO 7: complete; may the NIC interrupt again now? */
+	/*
+	 * TODO 7: complete; may the NIC interrupt again now? And if something
+	 * came before it could (snull_int_missed())?
+	 */
 	return work;
 }
 
@@ -67,7 +70,10 @@ static void mypath_start(struct snull_queue *queue)
 /* It goes down: the NIC is silent already, but is the poll? */
 static void mypath_stop(struct snull_queue *queue)
 {
-	/* TODO 9: wait until no poll runs, and let none begin. */
+	/*
+	 * TODO 9: wait until no poll runs, and let none begin. May one that
+	 * has completed still be on its way to unmask?
+	 */
 }
 
 /* ---- from here on, nothing is missing ----------------------------------- */
