@@ -149,6 +149,15 @@ loses()
 loses miscounts 16 work_told 'napicheck, work-told'
 loses never_masks 16 'bursts speed masked' 'interrupts a packet; snull.s own path takes'
 loses masks_late 16 masked 'napicheck, masked'
+# One packet is received, and no other: three machines are given to it, and what they have not come to is not tried.
+if wanted never_unmasks; then
+	animal never_unmasks >"$work/never_unmasks.c"
+	grade "$work/never_unmasks.c"
+	[ "${points:-100}" -le 15 ]
+	result $? "never_unmasks: has $points points, after $took s" <(echo "it lost: $lost"; cat "$work/tap" "$work/err")
+	hint never_unmasks 'of 20 pings [0-9]+ were answered'
+	hint never_unmasks 'not tried: the kernel has died, or hung, or the path has become deaf, 4 times$'
+fi
 loses unmasks_first 16 'idle bursts masked unmasked_early' 'interrupts for'
 loses unmasks_anyway 16 unmasked_early 'napicheck, unmasked-early'
 loses completes_full 16 'bursts exactly_budget quiet' 'Budget exhausted'

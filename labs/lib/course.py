@@ -169,7 +169,8 @@ class Question:
 
     def judge_trial(self, symptom):
         """Nothing wrong was seen."""
-        return symptom is None, symptom if symptom == UNTRIED else f"{symptom}. {self.hint}"
+        tried = symptom and symptom != UNTRIED and not symptom.startswith("not tried")
+        return symptom is None, f"{symptom}. {self.hint}" if tried else symptom
 
     def judge_number(self, value, _, measured):
         """Within the tolerance of what was measured just now."""

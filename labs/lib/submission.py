@@ -106,7 +106,7 @@ class Trial:
         if not self.open_gate:
             return {key: self.said.get(key) or UNTRIED for key in self.lab.questions}
         for key in self.left():
-            self.said[key] = f"not tried: the kernel has died, or hung, or the path has become deaf, {self.machines} times: mend what comes before"
+            self.said[key] = f"not tried: the kernel has died, or hung, or the path has become deaf, {self.machines} times"
         self.said["quiet"] = "the kernel reports: " + "; ".join(self.reported[:3]) if self.reported else None
         return self.said
 
