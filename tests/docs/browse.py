@@ -82,6 +82,10 @@ def front_page(browser):
         return ["h1", ".front table", ".front figure.picture svg", ".front figcaption"].filter(
             (what) => { const e = document.querySelector(what); return !e || e.getBoundingClientRect().bottom > 800; })""")
     ok("the front page shows title, table and plot in one screen of 1280 x 800", [f"{what} is below" for what in below])
+    first = browser.driver.execute_script("""
+        const links = [...document.querySelectorAll("article section a[href]")].filter((one) => !one.closest("h1"));
+        return links[0].getAttribute("href")""")
+    ok("its first link leads to the machine in the page", [] if first == "live/index.html" else [f"{first}"])
 
 
 def themes(browser):

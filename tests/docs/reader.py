@@ -73,6 +73,8 @@ def order(browser, ok, until):
     for query in ("softnet_stat", "softnet", "poll"):
         found = results(browser, until, query)
         ok(f"a search for {query} begins with a page that explains", [] if found and not any("reference/code/" in one for one in found[:3]) else found[:5])
+    found = results(browser, until, "softnet_stat")
+    ok("and by the kernel's softnet_stat, before our parameter of that name", [] if found and "story/" in found[0] and not any("param" in one for one in found[:1]) else found[:5])
     found = results(browser, until, "snull_rx_next")
     ok("that for a function of ours begins with it", [] if found and "#c.snull_rx_next" in found[0] else found[:3])
 
