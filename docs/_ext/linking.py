@@ -110,9 +110,9 @@ def functions():
 
 @functools.lru_cache
 def ours():
-    """The names in our own sources, and in the labs' programs."""
+    """The functions and macros that our own sources declare: at the beginning of a line."""
     text = "\n".join(repository.read(path) for path in repository.sources())
-    return set(re.findall(r"\b(\w+)\(", text))
+    return set(re.findall(r"(?m)^(?:#define\s+|[A-Za-z_][\w \t*]*?[ \t*])(\w+)\(", text))
 
 
 class Functions(SphinxPostTransform):
