@@ -40,6 +40,7 @@ git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t 
 	printf '\n:source:`snull/gone.c` :measured:`bench/TCP/9/mbits` :doc:`/gone` :c:func:`snull_gone` :param:`gone`\n' >>docs/benchmarks.rst
 	printf '\n.. picture:: /pictures/palette.svg\n' >>docs/benchmarks.rst
 	printf '\n.. animal:: unicorn\n' >>docs/benchmarks.rst
+	printf '\n``no_such_function()``\n' >>docs/benchmarks.rst
 	# An undocumented argument: kernel-doc complains.
 	sed -i '0,/^ \* @index: a free-running index$/{//d}' snull/nic/ring.h
 )
@@ -61,6 +62,7 @@ a parameter that is not there|param reference target not found: gone
 a picture without words|the picture pictures/palette.svg has no :alt:
 an animal that the zoo has not|the zoo has no unicorn
 an argument without documentation|index. not described
+a function whose source nobody knows|no_such_function\(\) is in no source of ours
 LIST
 
 # ---- its parts

@@ -42,7 +42,13 @@ clean() # DIST: a clean one, as a tar; it is kept
 }
 # inside COMMAND…: in the clean one. The archive's keys are the host's: its own may be younger.
 inside() { src='' in_tree "$t/tree" env DEBIAN_FRONTEND=noninteractive "$@" </dev/null; }
-left() { (cd "$t/tree" && find . -xdev '(' -path ./proc -o -path ./dev -o -path ./tmp ')' -prune -o '(' -iname '*snull*' -o -name 'napi*' -o -name 'pktgen*' -o -name 'netdev.1*' ')' -print) | sort; }
+# left: what has our names, and belongs to no package that is installed (the kernel's have a pktgen.ko, and a napi.h).
+left()
+{
+	(cd "$t/tree" && find . -xdev '(' -path ./proc -o -path ./dev -o -path ./tmp ')' -prune -o \
+		'(' -iname '*snull*' -o -name 'napi*' -o -name 'pktgen*' -o -name 'netdev.1*' ')' -print | sort |
+		comm -23 - <(cat var/lib/dpkg/info/*.list | sed 's/^/./' | sort -u))
+}
 
 for dist in bookworm trixie; do
 	clean $dist

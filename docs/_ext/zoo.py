@@ -16,7 +16,7 @@ def paragraphs(head):
     """{"": what the mistake is, "Rule": …, "Danger": …} of a patch's head."""
     found, key = {"": ""}, ""
     for line in head.splitlines()[1:]:
-        begin = re.match(r"(What one sees|Rule|Found by|Danger): *(.*)", line)
+        begin = re.match(r"(What you see|Rule|Found by|Danger): *(.*)", line)
         if begin:
             key, line = begin[1], begin[2]
             found[key] = ""
@@ -43,9 +43,9 @@ class Animal(Directive):
             lines = "\n".join(line for line in diff.splitlines() if not line.startswith(("--- ", "+++ ")))
             code = nodes.literal_block(lines, lines, language="diff")
             danger = f" Danger: {said['Danger']}" if "Danger" in said else ""
-            sees = nodes.paragraph("", "", nodes.emphasis("", "What one sees:"), nodes.Text(f" {said.get('What one sees', '')}{danger}"))
+            sees = nodes.paragraph("", "", nodes.emphasis("", "What you see:"), nodes.Text(f" {said.get('What you see', '')}{danger}"))
             out += [nodes.paragraph("", "", nodes.emphasis("", "The animal that breaks it: "), nodes.literal(name, name), nodes.Text(". " + said[""])),
-                    reading.fold("", code, sees, title=f"The mistake of {name}, and what one sees", classes=["animal"])]
+                    reading.fold("", code, sees, title=f"The mistake of {name}, and what you see", classes=["animal"])]
         return out
 
 

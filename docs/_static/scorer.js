@@ -8,7 +8,8 @@ var Scorer = {
 	score([docname, title, , descr, score]) {
 		const words = (new URLSearchParams(window.location.search).get("q") || "").trim().toLowerCase();
 
-		if (descr !== null && title.toLowerCase() === words)
+		// Not so a parameter of ours: softnet_stat is a file of the kernel's first.
+		if (descr !== null && /function|struct/.test(descr) && title.toLowerCase() === words)
 			return score + 60;
 		const section = Scorer.SECTIONS.find(([name]) => docname.startsWith(name));
 		return score + (section ? section[1] : 0);

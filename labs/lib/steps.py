@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """steps: run the commands of a lab's README, in the virtual machine, and compare the shape of what they print.
 
-usage: steps.py [--fill] LAB-DIRECTORY
-       --fill   for whoever writes a lab: put the output of commands that expect none into the README
+usage: steps.py [--fill | --renew] LAB-DIRECTORY
+       --fill   for authors of labs: put the output of commands that expect none into the README
+       --renew  where a command printed what the README says in its shape, put today's numbers there (not into lines with "...")
 
 A README's blocks ".. code-block:: console" hold what a person types and sees:
 
@@ -48,7 +49,7 @@ class Step:
 
     def __init__(self, line, command, heading, since):
         self.line, self.last, self.command, self.heading, self.since = line, line, command, heading, since
-        self.expected, self.checks = [], []
+        self.expected, self.places, self.checks = [], [], []
         self.output, self.failed = "", False
 
 
@@ -103,6 +104,7 @@ def add_line(steps, line, number, heading, since):
         steps[-1].last = number
     else:
         steps[-1].expected.append(line)
+        steps[-1].places.append(number)
 
 
 def pattern(line):
@@ -121,25 +123,32 @@ def pattern(line):
     return re.compile(r"\s*" + out + r"\s*", re.I)
 
 
-def mismatch(expected, actual):
-    """None when the lines have the expected shape, else what is missing or too much."""
+def compare(expected, actual):
+    """(what was printed for each expected line, None), or what is missing or too much in the latter's place."""
     actual = [line for line in actual if line.strip()]
-    position, anything = 0, False
+    position, anything, found = 0, False, []
     for line in expected:
         if line.strip() == "...":
             anything = True
+            found.append(line)
             continue
         shape, start = pattern(line), position
         while position < len(actual) and not shape.fullmatch(actual[position]):
             if not anything:
-                return f"expected  {line.strip()}\n     got  {actual[position].strip()}"
+                return found, f"expected  {line.strip()}\n     got  {actual[position].strip()}"
             position += 1
         if position == len(actual):
-            return f"expected  {line.strip()}\n     got  nothing like it after line {start}"
+            return found, f"expected  {line.strip()}\n     got  nothing like it after line {start}"
+        found.append(actual[position])
         position, anything = position + 1, False
     if position < len(actual) and not anything:
-        return f"expected  nothing more\n     got  {actual[position].strip()}"
-    return None
+        return found, f"expected  nothing more\n     got  {actual[position].strip()}"
+    return found, None
+
+
+def mismatch(expected, actual):
+    """None when the lines have the expected shape, else what is missing or too much."""
+    return compare(expected, actual)[1]
 
 
 def failed_check(check, output, status):
@@ -205,6 +214,21 @@ def fill(path, steps):
         readme.write("\n".join(lines) + "\n")
 
 
+def renew(path, steps):
+    """Write into the README what commands have printed in place of what they printed once, where the shape is the same."""
+    with open(path, encoding="utf-8") as readme:
+        lines = readme.read().splitlines()
+    for step in steps:
+        found, wrong = compare(step.expected, step.output.splitlines())
+        if step.failed or wrong:
+            continue
+        for place, line, was in zip(step.places, found, step.expected):
+            if "..." not in was:
+                lines[place - 1] = "   " + line.expandtabs().rstrip() if "\t" not in was else "   " + line.rstrip()
+    with open(path, "w", encoding="utf-8") as readme:
+        readme.write("\n".join(lines) + "\n")
+
+
 def load(path):
     """The steps of a README that has some."""
     with open(path, encoding="utf-8") as readme:
@@ -253,16 +277,16 @@ def run(directory, steps):
 
 def main():
     """Run one lab."""
-    filling = sys.argv[1:2] == ["--fill"]
-    words = sys.argv[1 + filling:]
+    write = {"--fill": fill, "--renew": renew}.get(sys.argv[1] if len(sys.argv) > 1 else "")
+    words = sys.argv[1 + bool(write):]
     if len(words) != 1 or words[0].startswith("-"):
         sys.exit(__doc__)
     path = os.path.join(words[0], "README.rst")
     try:
         steps = load(path)
         wrong = run(words[0], steps)
-        if filling:
-            fill(path, steps)
+        if write:
+            write(path, steps)
     except (Malformed, OSError) as problem:
         sys.exit(f"steps: {path}: {problem}")
     sys.exit(1 if wrong else 0)

@@ -82,6 +82,10 @@ def front_page(browser):
         return ["h1", ".front table", ".front figure.picture svg", ".front figcaption"].filter(
             (what) => { const e = document.querySelector(what); return !e || e.getBoundingClientRect().bottom > 800; })""")
     ok("the front page shows title, table and plot in one screen of 1280 x 800", [f"{what} is below" for what in below])
+    first = browser.driver.execute_script("""
+        const links = [...document.querySelectorAll("article section a[href]")].filter((one) => !one.closest("h1"));
+        return links[0].getAttribute("href")""")
+    ok("its first link leads to the machine in the page", [] if first == "live/index.html" else [f"{first}"])
 
 
 def themes(browser):
@@ -120,6 +124,16 @@ def search(browser):
     ok("without a message or a remote request", browser.complaints())
 
 
+# The contrast of a copy button's picture with its ground; 0 if the picture has a colour of its own.
+CONTRAST = """
+    const button = document.querySelector("button.copybtn"), picture = button.querySelector("img, svg");
+    const colour = (text) => text.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255).map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    const light = (text) => { const [r, g, b] = colour(text); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+    const style = getComputedStyle(picture), own = picture.tagName === "IMG" ? style.maskImage === "none" && style.webkitMaskImage === "none" : false;
+    const ink = light(picture.tagName === "IMG" ? style.backgroundColor : style.stroke), ground = light(getComputedStyle(button).backgroundColor);
+    return own ? 0 : (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);"""
+
+
 def copying(browser):
     """A button copies the commands, without prompts and output."""
     browser.size(1280, 800)
@@ -129,6 +143,12 @@ def copying(browser):
     ok("console blocks have a button to copy them", [] if len(texts) >= 5 and all("#" in text or "$" in text for text in texts) else [f"{texts}"])
     plain = browser.driver.execute_script("return document.querySelectorAll('.highlight-text button.copybtn').length")
     ok("output has none", plain == 0)
+    for dark in (False, True):
+        browser.size(1280, 800, dark=dark)
+        browser.open("labs/03-napi.html")
+        until(lambda: browser.driver.execute_script("return document.querySelector('button.copybtn')"))
+        ratio = browser.driver.execute_script(CONTRAST)
+        ok(f"what the button shows can be seen in the {'dark' if dark else 'light'}: a contrast of 3", [] if ratio >= 3 else [f"{ratio}"])
 
 
 # ---- the simulation, by keyboard --------------------------------------------------------------------------------------

@@ -150,6 +150,30 @@ class Site:
                 if len(asked) < 3 or len(asked) != there:
                     yield f"{page}: {len(asked)} of {there} questions stand before commands"
 
+    def unlinked(self):
+        """Words of the glossary that a page uses, and links nowhere; docs/_ext/linking.py knows how they look."""
+        sys.path.insert(0, os.path.join(TOP, "docs", "_ext"))
+        import linking  # pylint: disable=import-outside-toplevel
+        for page, what in self.pages.items():
+            if not linking.PAGES.match(page[:-5]):
+                continue
+            text = re.search(r"<article.*?</article>", what.text, re.S)[0]
+            targets = {urllib.parse.unquote(href.partition("#term-")[2]).lower() for href in what.article_links if "#term-" in href}
+            text = re.sub(r"(?s)<(pre|code|svg|h[1-6]|a|summary|script|figcaption|p class=\"rubric\")\b.*?</(?:\1|p)>", " ", text)
+            text = html.unescape(re.sub(r"<[^>]*>", " ", text))
+            for word, pattern in linking.words().items():
+                if re.sub(r"[ _]", "-", word).lower() not in {re.sub(r"[ _]", "-", one) for one in targets} and pattern.search(text):
+                    yield f"{page}: {word}: …{text[max(0, pattern.search(text).start() - 30):][:80].strip()}"
+
+    def unsourced(self):
+        """Pages of the story on which a function of the kernel leads to no source."""
+        for page, what in self.pages.items():
+            if re.match(r"story/\d", page):
+                source = r'<a [^>]*href="https://elixir\.bootlin\.com/linux/v[\d.]+/A/ident/\w+"[^>]*>'
+                named, there = (len(re.findall(before + r'<code class="[^"]*kernel-function', what.text)) for before in ("", source))
+                if named != there or not named:
+                    yield f"{page}: {named} functions, {there} links"
+
     def unmapped(self):
         """Pages that sitemap.xml lacks; and the card."""
         with open(os.path.join(self.directory, "sitemap.xml"), encoding="utf-8") as file:
@@ -201,6 +225,8 @@ def main():
     ok("no id occurs twice in a page", site.doubled())
     ok("chapters, labs and the tour are told apart by their titles", site.titles())
     ok("each lab asks before it shows", site.unasked())
+    ok("words of the glossary are linked where a page first uses them", site.unlinked())
+    ok("functions of the kernel lead to the source of a named version", site.unsourced())
     ok("every page has what a card needs", [page for page, what in pages.items() if not {"description", "og:title", "og:image"} <= set(what.heads)])
     ok("every page says which version it is", [page for page, what in pages.items() if not re.search(r"snull \d+\.\d+", what.text)])
     ok("the site map has every page", site.unmapped())

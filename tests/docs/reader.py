@@ -34,6 +34,14 @@ def folds(browser, ok):
     browser.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
     ok("without scripts they are there", run(OPEN) == run(ALL) > 5)
 
+# Code that a copy button lies on.
+COVERED = """return [...document.querySelectorAll('.copybtn')].filter((button) => {
+    const box = button.getBoundingClientRect(), code = button.parentElement.querySelector("pre"), text = document.createRange(), within = code.getBoundingClientRect();
+    text.selectNodeContents(code);
+    return [...text.getClientRects()].some((line) => Math.min(line.right, within.right) > box.left && line.left < box.right && line.width > 1 &&
+        line.top < box.bottom - 1 && line.bottom > box.top + 1);
+}).map((button) => button.parentElement.textContent.trim().slice(0, 60))"""
+
 
 def shapes(browser, ok):
     """Story 4 in three columns; nothing of the code is cut; tables are lists on a phone; commands wrap."""
@@ -44,12 +52,14 @@ def shapes(browser, ok):
     ok("the three APIs stand side by side at 1280 pixels", [] if tops and set(tops) == {1} else [f"{tops}"])
     cut = run("return [...document.querySelectorAll('.columns pre')].filter((one) => one.scrollWidth > one.clientWidth + 1).length")
     ok("and no line of them is cut", cut == 0)
-    under = run("""return [...document.querySelectorAll('.columns .copybtn')].filter((button) => {
-        const box = button.getBoundingClientRect(), code = button.parentElement.querySelector("pre"), text = document.createRange();
-        text.selectNodeContents(code);
-        return [...text.getClientRects()].some((line) => line.right > box.left && line.top < box.bottom - 1 && line.bottom > box.top + 1);
-    }).length""")
-    ok("the copy button covers nothing", under == 0)
+    covered = []
+    for width in (1280, 390):
+        for page in ("story/04-three-apis.html", "story/05-napi-contract.html", "tour/2-hardware.html", LAB):
+            browser.size(width, 844)
+            browser.open(page)
+            covered += [f"{page} at {width}: {one}" for one in run(COVERED)]
+    ok("the copy button covers nothing", covered)
+    browser.size(1280, 800)
     browser.open(LAB)
     wide = run("return [...document.querySelectorAll('.session .command pre')].filter((one) => one.scrollWidth > one.clientWidth + 1).length")
     ok("a lab's commands wrap", wide == 0)
@@ -73,6 +83,8 @@ def order(browser, ok, until):
     for query in ("softnet_stat", "softnet", "poll"):
         found = results(browser, until, query)
         ok(f"a search for {query} begins with a page that explains", [] if found and not any("reference/code/" in one for one in found[:3]) else found[:5])
+    found = results(browser, until, "softnet_stat")
+    ok("and by the kernel's softnet_stat, before our parameter of that name", [] if found and "story/" in found[0] and not any("param" in one for one in found[:1]) else found[:5])
     found = results(browser, until, "snull_rx_next")
     ok("that for a function of ours begins with it", [] if found and "#c.snull_rx_next" in found[0] else found[:3])
 

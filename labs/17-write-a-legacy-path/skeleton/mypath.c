@@ -41,7 +41,7 @@ static int mypath_poll(struct net_device_26 *dev, int *budget)
 	/* TODO 3: how many may be taken in this turn? */
 	snull_poll_begin(queue, quota);
 	/* TODO 4: take that many, if there are, and hand them to the stack. */
-	/* TODO 5: pay, from both purses. */
+	/* TODO 5: pay, from both accounts. */
 	/* TODO 6: is the ring empty now? */
 	snull_poll_end(queue, npackets, quota, complete);
 	/* TODO 7: if so, complete, and let the NIC interrupt; else come back. */
