@@ -160,7 +160,7 @@ await group("pause, speed, reset", async () => {
 	ok(`at a tenth of the speed a loop takes longer: ${slow} s, not ${fast}`, slow > 2 * fast);
 	await page.getByLabel("speed").selectOption({ label: "full" });
 	await sh(page, "echo mine >/root/work");
-	const [download] = await Promise.all([page.waitForEvent("download"), button(page, "Download my files").click()]);
+	const [download] = await Promise.all([page.waitForEvent("download"), button(page, "Download my work").click()]);
 	ok("my files can be had", download.suggestedFilename() === "snull-work.tar.gz");
 	const took = await page.evaluate(async () => {
 		const began = performance.now();

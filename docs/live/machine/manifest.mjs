@@ -4,12 +4,13 @@
 // usage: node manifest.mjs NODE-MODULES KERNEL-DIRECTORY WORK VERSION-OF-THE-KERNELS-SOURCE
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { SETTINGS } from "./settings.mjs";
 
 const [modules, kernel, work, source] = process.argv.slice(2);
 const site = `${work}/site`;
 const FROM_NPM = {
-	"v86/build/libv86.mjs": "libv86.mjs", "v86/build/v86.wasm": "v86.wasm", "v86/LICENSE": "LICENSE.v86",
+	"v86/build/libv86.mjs": "libv86.mjs", "v86/LICENSE": "LICENSE.v86",
 	"@xterm/xterm/lib/xterm.mjs": "xterm.mjs", "@xterm/xterm/css/xterm.css": "xterm.css", "@xterm/xterm/LICENSE": "LICENSE.xterm",
 	"@xterm/addon-fit/lib/addon-fit.mjs": "addon-fit.mjs",
 };
@@ -21,6 +22,9 @@ for (const [from, to] of Object.entries(FROM_NPM))
 // Their source maps are not there, and browsers would ask for them.
 for (const name of ["xterm.mjs", "addon-fit.mjs", "libv86.mjs"])
 	writeFileSync(`${site}/${name}`, readFileSync(`${site}/${name}`, "utf8").replace(/^\/\/# sourceMappingURL=.*$/m, ""));
+
+// Not every server compresses what it sends. It is not called .gz: some say of such a file that it is compressed on the way only.
+writeFileSync(`${site}/v86.packed`, gzipSync(readFileSync(`${modules}/v86/build/v86.wasm`), { level: 9 }));
 
 const files = readdirSync(site).sort().map((name) => {
 	const bytes = readFileSync(`${site}/${name}`);

@@ -7,7 +7,7 @@
  * its CPU, it comes less often.
  *
  * It takes one command a line: "size ROWS COLUMNS", which it answers; "time SECONDS" (since 1970);
- * "save", which it answers with an archive of the reader's home directory.
+ * "save", which it answers with an archive of what the reader has made or changed.
  *
  * usage: sampler [TERMINAL]     on standard input and output; TERMINAL is whose size is set
  */
@@ -203,12 +203,17 @@ static void report(void)
 	send_all("}\n", 2);
 }
 
-/* save - the reader's files, as base64 of an archive, between two lines that the page knows. */
+/*
+ * save - the files that are younger than the machine's start, as base64 of an archive, between two
+ * lines that the page knows.
+ */
 static void save(void)
 {
 	char data[4096];
 	size_t got;
-	FILE *archive = popen("PATH=/usr/lib/busybox; tar -C /root -czf - . | base64", "r");
+	FILE *archive = popen("PATH=/usr/lib/busybox; cd /; "
+			      "find root snull -type f -newer /etc/booted >/run/changed; "
+			      "tar -czf - -T /run/changed | base64", "r");
 
 	if (!archive)
 		return;

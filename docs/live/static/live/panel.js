@@ -3,12 +3,13 @@
 import { CHOICES, DEFAULT_PATH, GROUPS } from "./commands.js";
 import { Console } from "./console.js";
 import { Dashboard } from "./dashboard.js";
-import { Machine, Trouble, unable } from "./machine.js";
+import { doubtful, Machine, Trouble, unable } from "./machine.js";
 import { Shell } from "./shell.js";
 
 const KEYS = [["Tab", "\t"], ["Esc", "\x1b"], ["^C", "\x03"], ["↑", "\x1b[A"], ["↓", "\x1b[B"], ["←", "\x1b[D"], ["→", "\x1b[C"], ["|", "|"], ["/", "/"], ["-", "-"], ["$", "$"]];
 const SPEEDS = [["full", 1], ["a half", 0.5], ["a tenth", 0.1]];
 const SLEPT = 60000; // ms without a timer: the browser has put the tab to sleep
+const BEHIND = 10000; // ms in the background: the browser may have held the machine back
 
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 
@@ -31,10 +32,8 @@ export class Panel {
 		this.start.addEventListener("click", () => this.open().then(() => this.console.focus(), () => {}));
 		box.replaceChildren(make("div", { className: "live-open" }, this.start, this.progress), this.status);
 		const why = unable();
-		if (why) {
-			this.start.disabled = true;
-			this.say(why);
-		}
+		this.start.disabled = why !== null;
+		this.say(why ?? doubtful() ?? "");
 	}
 
 	say(text) {
@@ -100,12 +99,25 @@ export class Panel {
 		});
 		machine.addEventListener("crash", ({ detail }) => this.#crashed(detail));
 		machine.addEventListener("saved", ({ detail }) => this.#download(detail));
-		let last = Date.now();
+		this.#watchSleep();
+	}
+
+	/** A tab that is not seen is held back by the browser, or put to sleep. */
+	#watchSleep() {
+		let last = Date.now(), hidden = 0;
 		setInterval(() => {
-			if (Date.now() - last > SLEPT)
+			if (Date.now() - last > SLEPT) {
 				this.say("The browser had put this tab to sleep, and the machine with it: its clock has jumped.");
+				this.machine.setClock();
+			}
 			last = Date.now();
 		}, 1000);
+		document.addEventListener("visibilitychange", () => {
+			if (document.hidden)
+				hidden = Date.now();
+			else if (hidden && Date.now() - hidden > BEHIND && Date.now() - last < SLEPT)
+				this.say("While this tab was in the background, the browser may have held the machine back: times measured meanwhile tell nothing.");
+		});
 	}
 
 	#goOn() {
@@ -144,7 +156,7 @@ export class Panel {
 		aloud.addEventListener("change", () => this.console.readAloud(aloud.checked));
 		return make("div", { className: "live-tools" }, this.#button("Reset", () => this.reset()), this.pause,
 			make("label", {}, "speed ", speed), make("label", {}, aloud, " read the terminal aloud"),
-			this.#button("Download my files", () => this.machine.second("save")));
+			this.#button("Download my work", () => this.machine.second("save")));
 	}
 
 	#keys() {
