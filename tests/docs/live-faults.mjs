@@ -48,6 +48,48 @@ await group("no WebAssembly", async () => {
 	server.close();
 });
 
+for (const [name, script, expected] of [
+	["little memory", () => { WebAssembly.Memory = class { constructor() { throw new RangeError("out of memory"); } }; }, /has not the \d+ MB of memory left/],
+	["no DecompressionStream", () => { delete globalThis.DecompressionStream; }, /too old/]])
+	await group(name, async () => {
+		const { started, said, done } = await asked(undefined, (context) => context.addInitScript(script));
+		ok(`${name}: it does not start, and says why`, !started && expected.test(said), said);
+		await done();
+	});
+
+await group("a small device", async () => {
+	const server = await serve(site);
+	const context = await chromium.newContext();
+	await context.addInitScript(() => Object.defineProperty(Navigator.prototype, "deviceMemory", { get: () => 0.5 }));
+	const page = await open(context, server.base, PAGE);
+	ok("a device with little memory is told so, and may try",
+		(await page.locator(".live-status").textContent()).includes("0.5 GB of memory") && await page.locator(".live-start").isEnabled());
+	await context.close();
+	server.close();
+});
+
+await group("an hour's sleep", async () => {
+	// All that a tab sees of its sleep are clocks that have jumped.
+	const { page, started, done } = await asked(undefined, (context) => context.addInitScript(() => {
+		const now = performance.now.bind(performance), today = Date.now.bind(Date);
+		globalThis.slept = 0;
+		performance.now = () => now() + globalThis.slept;
+		Date.now = () => today() + globalThis.slept;
+	}));
+	ok("a machine whose clocks a test can turn", started);
+	await sh(page, "insmod $SNULL_KO use_napi=1; ip addr add 192.168.0.1/24 dev sn0; ip link set sn0 up; ip addr add 192.168.1.2/24 dev sn1; ip link set sn1 up");
+	const before = await page.evaluate(() => globalThis.snullLive.sample.t);
+	await page.evaluate(() => { globalThis.slept = 3600000; });
+	const ping = await sh(page, "ping -n -c 3 -i 0.2 192.168.0.2 >/dev/null; ping -n -c 3 -i 0.2 192.168.0.2");
+	ok("after an hour's sleep the machine answers, and its wire works", ping.output.includes("3 received"), ping.output);
+	ok("the page says that it slept", (await page.locator(".live-status").textContent()).includes("put this tab to sleep"));
+	const { output } = await sh(page, "date +%s");
+	const off = Number(output) - await page.evaluate(() => Date.now() / 1000);
+	ok(`the machine's date is ${off.toFixed(0)} s off the page's`, Math.abs(off) < 10, output);
+	ok("the dashboard goes on", await until(async () => await page.evaluate(() => globalThis.snullLive.sample.t) > before + 3600));
+	await done();
+});
+
 await group("a file", async () => {
 	const page = await chromium.newPage();
 	await page.goto(pathToFileURL(`${site}/${PAGE}`).href);
@@ -112,6 +154,12 @@ await group("a fork bomb", async () => {
 });
 
 await group("a driver in use", async () => {
+	await sh(page, "insmod $SNULL_KO use_napi=1; ip link set sn0 up; ip link set sn1 up; (pktgen -t 20 -b 32 sn0 >/dev/null 2>&1 &) ; sleep 1");
+	const busy = await page.evaluate(() => globalThis.snullLive.sample.sn1[1]);
+	const gone = await sh(page, "rmmod snull; lsmod | grep -c snull; dmesg | grep -cE 'BUG|WARNING|Oops'");
+	ok(`rmmod while ${busy} packets have come and more do: it goes, without a complaint of the kernel's`, busy > 0 && gone.output === "0\n0\n", gone.output);
+	ok("the dashboard says that no driver is there", await until(async () => (await page.locator(".live-path").textContent()).includes("no driver")));
+	await reset();
 	await sh(page, "insmod $SNULL_KO");
 	const { output, status } = await sh(page, "insmod $SNULL_KO");
 	ok("loading it twice is refused with a line", status !== 0 && /File exists/.test(output), output);

@@ -3,6 +3,7 @@
 import { CHOICES, DEFAULT_PATH, GROUPS } from "./commands.js";
 import { Console } from "./console.js";
 import { Dashboard } from "./dashboard.js";
+import { make } from "./dom.js";
 import { doubtful, Machine, Trouble, unable } from "./machine.js";
 import { Shell } from "./shell.js";
 
@@ -12,12 +13,6 @@ const SLEPT = 60000; // ms without a timer: the browser has put the tab to sleep
 const BEHIND = 10000; // ms in the background: the browser may have held the machine back
 
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-
-function make(tag, properties = {}, ...children) {
-	const element = Object.assign(document.createElement(tag), properties);
-	element.append(...children);
-	return element;
-}
 
 export class Panel {
 	/** What is in box goes; its data-base is the directory of the machine's files, data-bytes what is to be fetched. */
@@ -232,7 +227,7 @@ export class Panel {
 		await this.sized;
 		await this.shell.prompt();
 		this.say("");
-		this.onreset?.();
+		await this.onreset?.();
 	}
 
 	#crashed({ crashed, log }) {
@@ -243,7 +238,9 @@ export class Panel {
 	}
 
 	#download(base64) {
-		const link = make("a", { href: `data:application/gzip;base64,${base64}`, download: "snull-work.tar.gz" });
-		link.click();
+		const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+		const href = URL.createObjectURL(new Blob([bytes], { type: "application/gzip" }));
+		make("a", { href, download: "snull-work.tar.gz" }).click();
+		setTimeout(() => URL.revokeObjectURL(href), 60000);
 	}
 }
