@@ -10,7 +10,8 @@ const [site, modules, shots] = process.argv.slice(2);
 const PAGE = "live/index.html";
 const START = ".live-start";
 mkdirSync(shots, { recursive: true });
-const server = await serve(site);
+const served = [];
+const server = await serve(site, (path) => { served.push(path); });
 const chromium = await browser(modules);
 const context = await chromium.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true });
 
@@ -72,7 +73,9 @@ await group("the machine starts", async () => {
 	ok(`from the click to a prompt that answers: ${(took / 1000).toFixed(2)} s, at most 2`, took <= 2000);
 	ok("the terminal has a prompt", (await screen(page)).includes("snull:~#"), await screen(page));
 	const again = await page.reload().then(() => start(page));
-	ok(`a reload: ${(again / 1000).toFixed(2)} s`, again <= 2000);
+	ok(`a reload: ${(again / 1000).toFixed(2)} s, at most 2`, again <= 2000);
+	const states = served.filter((path) => path.endsWith("state.zst")).length;
+	ok("the browser keeps what it has fetched: the server was asked once", states === 1, `${states} times`);
 });
 
 await group("by hand", async () => {
