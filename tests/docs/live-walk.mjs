@@ -13,7 +13,7 @@ const LAB = "labs/02-one-interrupt-per-packet.html", CHAPTER = "story/07-interru
 const page = await open(context, server.base, LAB);
 
 /** A command in the docked machine's terminal. */
-const sh = (command) => page.evaluate((text) => globalThis.snullLab.dock.panel.shell.run(text, { interrupt: true, limit: 60000 }), command);
+const sh = (command) => page.evaluate((text) => globalThis.snullLab.dock.panel.shell.run(text, { interrupt: true, limit: 240000 }), command);
 const inner = () => page.frames().find((frame) => frame !== page.mainFrame());
 const run = (where, index) => where.evaluate(async (at) => {
 	const block = globalThis.snullLab.blocks[at];
