@@ -44,7 +44,7 @@ async function measure(page, load) {
 	await settled(page);
 	await page.evaluate(() => globalThis.snullLive.dashboard.setZero());
 	const before = (await sh(page, proc)).output;
-	const { output } = await sh(page, `napistat -i sn1 -- ${load} 2>&1`, 120000);
+	const { output } = await sh(page, `napistat -i sn1 -- ${load} 2>&1`);
 	const after = (await sh(page, proc)).output;
 	await settled(page);
 	const gained = (name) => figure(after, name) - figure(before, name);
@@ -118,9 +118,9 @@ await group("path 2", async () => {
 async function press(name, typed, works) {
 	await page.evaluate(() => globalThis.snullLive.console.clear());
 	await button(page, name).click();
-	const seen = await until(async () => (await screen(page)).includes(typed), 20000);
+	const seen = await until(async () => (await screen(page)).includes(typed));
 	ok(`the button ${name} types ${typed}`, seen, await screen(page));
-	ok(`the button ${name} works`, await until(() => works(), 30000), await screen(page));
+	ok(`the button ${name} works`, await until(() => works()), await screen(page));
 }
 
 /** The driver is there, and so is the prompt after the last of the commands that load it. */
