@@ -9,6 +9,7 @@ import os
 import re
 import sys
 
+import live
 from repository import TOP
 
 sys.path.insert(0, os.path.join(TOP, "labs", "lib"))
@@ -62,7 +63,8 @@ def page_context(app, pagename, _template, context, _doctree):
     if data:
         text = json.dumps(data).replace("<", "\\u003c")
         context["body"] += f'<script type="application/json" id="lab-answers">{text}</script>'
-        app.add_css_file("live/live.css")
+        if not live.manifest():  # else live.py has done so
+            app.add_css_file("live/live.css")
         app.add_js_file("live/answers.js", type="module")
 
 

@@ -12,12 +12,12 @@ export const isDark = () => {
 };
 
 export class Console {
-	/** type(text) is called for what the reader types; leave() when the reader wants to go on from here by keyboard. */
-	static async open(base, box, { type, leave }) {
+	/** base is where the rest of the terminal is, terminal a promise of its code. type(text) is called for what the reader types; leave() when the reader wants to go on from here by keyboard. */
+	static async open(base, terminal, box, { type, leave }) {
 		const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("xterm.css", base).href });
 		const styled = new Promise((resolve) => { style.onload = style.onerror = resolve; });
 		document.head.append(style);
-		const [{ Terminal }, { FitAddon }] = await Promise.all([import(new URL("xterm.mjs", base)), import(new URL("addon-fit.mjs", base)), styled]);
+		const [{ Terminal }, { FitAddon }] = await Promise.all([terminal, import(new URL("addon-fit.mjs", base)), styled]);
 		return new Console(new Terminal({
 			fontFamily: 'ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace', fontSize: innerWidth < 500 ? 11 : 13,
 			theme: isDark() ? DARK : LIGHT, scrollback: 2000, cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,

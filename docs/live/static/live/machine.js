@@ -53,6 +53,16 @@ async function download(url, file, progress, signal) {
 /** What gzip has packed. */
 const unpack = (bytes) => new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 
+/** A module that is packed. It has a name that no server knows, and must not import others by theirs. */
+async function importPacked(bytes) {
+	const url = URL.createObjectURL(new Blob([await unpack(bytes)], { type: "text/javascript" }));
+	try {
+		return await import(url);
+	} finally {
+		URL.revokeObjectURL(url);
+	}
+}
+
 /** Browsers compute hashes only where the connection is safe; elsewhere the length has to do. */
 async function intact(bytes, file) {
 	if (!globalThis.crypto?.subtle)
@@ -93,17 +103,23 @@ export class Machine extends EventTarget {
 		return (await get(new URL("machine.json", base), { cache: "no-cache" })).json();
 	}
 
+	/** The terminal's code. */
+	static async terminal(base, manifest) {
+		const file = manifest.files.find(({ name }) => name === "xterm.packed");
+		return importPacked(await download(new URL(`${manifest.hash}/${file.name}`, base), file, () => {}));
+	}
+
 	/** Fetch all of it; progress(bytes so far, bytes in all). */
 	static async load(base, manifest, progress) {
 		const at = new URL(`${manifest.hash}/`, base);
-		const files = ["v86.packed", "state.zst"].map((name) => manifest.files.find((file) => file.name === name));
+		const files = ["libv86.packed", "v86.packed", "state.zst"].map((name) => manifest.files.find((file) => file.name === name));
 		const all = files.reduce((sum, file) => sum + file.size, 0);
 		let sofar = 0;
 		const abort = new AbortController();
 		const count = (bytes) => abort.signal.aborted || progress(sofar += bytes, all);
-		const [wasm, state] = files.map((file) => download(new URL(file.name, at), file, count, abort.signal));
+		const [script, wasm, state] = files.map((file) => download(new URL(file.name, at), file, count, abort.signal));
 		try {
-			const [{ V86 }, module, bytes] = await Promise.all([import(new URL("libv86.mjs", at)), wasm.then(unpack).then((code) => WebAssembly.compile(code)), state]);
+			const [{ V86 }, module, bytes] = await Promise.all([script.then(importPacked), wasm.then(unpack).then((code) => WebAssembly.compile(code)), state]);
 			probe(manifest.settings.memory_size + ROOM);
 			return new Machine(manifest, V86, module, bytes);
 		} catch (error) {

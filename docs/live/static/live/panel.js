@@ -60,7 +60,7 @@ export class Panel {
 				this.progress.value = got / all;
 				this.say(`Fetching: ${megabytes(got)} of ${megabytes(all)} MB`);
 			}),
-			Console.open(new URL(`${manifest.hash}/`, this.base), this.terminalBox, {
+			Console.open(new URL(`${manifest.hash}/`, this.base), Machine.terminal(this.base, manifest), this.terminalBox, {
 				type: (text) => this.#typed(text), leave: () => this.toolbar.querySelector("button").focus(),
 			}),
 		]);
