@@ -28,6 +28,7 @@ PAGE = "live/index"
 LACKING = {
     "sweep": "the tool sweep", "plot": "gnuplot", "timeline": "the tool timeline", "gnuplot": "gnuplot", "perf": "perf",
     "bpftrace": "bpftrace", "napicheck": "BPF", "strace": "strace", "column": "column",
+    "callers": "a 64-bit kernel, whose functions it shows",
 }
 
 
@@ -52,7 +53,7 @@ def lacks(vm, directory, command):
             with open(path, encoding="utf-8") as file:
                 command += file.read()
     for word, what in LACKING.items():
-        if re.search(rf"(?<![\w./-]){word}(?![\w.-])", command):
+        if re.search(rf"(?<![\w./-]){word}(?![\w.-])", command.replace("./", " ")):
             return what
     return None
 
@@ -60,7 +61,7 @@ def lacks(vm, directory, command):
 def step_data(vm, directory, step):
     """A step, as the browser gets it."""
     checks = [{"what": check["what"], "op": check["op"], "value": check["value"], "off": check["off"], "percent": bool(check["percent"]),
-               "text": check.group(0)[len(check["what"]):].strip()} for check in step.checks]
+               "text": check.group(0)[len(check["what"]):].strip(), "time": "packets/s" in check["what"]} for check in step.checks]
     return {"command": step.command, "expected": step.expected, "checks": checks, "since": step.since, "lacks": lacks(vm, directory, step.command)}
 
 

@@ -24,11 +24,14 @@ for (const name of pages)
 		for (const [index, { lacks, first }] of blocks.entries()) {
 			if (lacks)
 				continue;
-			const said = await page.evaluate(async (at) => {
-				const block = globalThis.snullLab.blocks[at];
-				await block.run();
-				return block.result.innerText;
-			}, index);
+			// Its clock is the host's: on a busy one a tick may come between two lines of a trace. So a block has three tries.
+			let said = "";
+			for (let tries = 0; tries < 3 && !said.startsWith("✓"); tries++)
+				said = await page.evaluate(async (at) => {
+					const block = globalThis.snullLab.blocks[at];
+					await block.run();
+					return block.result.innerText;
+				}, index);
 			ok(`${lab}: ${first.split("\n")[0]}`, said.startsWith("✓"), said);
 		}
 		await page.screenshot({ path: `${shots}/live-${lab.replace(/\W/g, "-")}.png` });

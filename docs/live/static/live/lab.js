@@ -26,6 +26,8 @@ function outer() {
 	}
 }
 
+const timed = (rows) => rows.some(({ step }) => step.checks.some((check) => check.time));
+
 class Block {
 	constructor(dock, { box, steps }, before) {
 		Object.assign(this, { dock, box, steps, before, index: before.length });
@@ -80,7 +82,7 @@ class Block {
 	#show(rows) {
 		const wrong = rows.filter((row) => row.why.length);
 		const verdict = wrong.length ? make("p", { className: "live-bad", textContent: "✗ Not quite what the page shows:" })
-			: make("p", { className: "live-good", textContent: "✓ As the page says." });
+			: make("p", { className: "live-good", textContent: timed(rows) ? "✓ As the page says, but for its times, which are those of another machine." : "✓ As the page says." });
 		const reasons = wrong.map(({ step, why }) => make("pre", { textContent: `# ${step.command}\n${why.join("\n")}` }));
 		const said = rows.filter(({ step, output }) => step.expected.length || output.trim());
 		this.result.replaceChildren(verdict, ...reasons, ...(said.length ? [this.#beside(said)] : []));
