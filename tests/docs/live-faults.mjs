@@ -24,7 +24,7 @@ const state = (path) => path.endsWith("state.zst");
 for (const [name, fault, expected] of [
 	["without the state on the server", (path) => state(path) && "missing", /the server has no state\.zst \(404\): build the site again/],
 	["with half of the state", (path) => state(path) && "short", /state\.zst is not what it should be \(1000000 of \d+ bytes came\)/],
-	["without the emulator", (path) => path.endsWith("v86.packed") && "missing", /the server has no v86\.packed/]])
+	["without the emulator", (path) => path.endsWith("/v86.packed") && "missing", /the server has no v86\.packed/]])
 	await group(name, async () => {
 		const { started, said, done } = await asked(fault);
 		ok(`${name} it does not start, and says why`, !started && expected.test(said), said);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // site.mjs - for tests of the machine in the page: a server that can misbehave, Debian's Chromium, and TAP.
-import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { join, normalize } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -60,13 +60,12 @@ export async function browser(modules) {
 		"--disable-background-networking", "--disable-component-update", "--no-first-run"] });
 }
 
-/** For each thread of the browser's and of this program, which serves, the seconds that it has waited for a CPU that others had. */
+/** For the browser's processes and for this one, which serves, the seconds that their main threads have waited for a CPU that others had. */
 async function waits(client) {
 	const found = new Map(), { processInfo } = await client.send("SystemInfo.getProcessInfo");
 	for (const id of [process.pid, ...processInfo.map((one) => one.id)])
 		try {
-			for (const thread of readdirSync(`/proc/${id}/task`))
-				found.set(thread, Number(readFileSync(`/proc/${id}/task/${thread}/schedstat`, "utf8").split(" ")[1]) / 1e9);
+			found.set(id, Number(readFileSync(`/proc/${id}/schedstat`, "utf8").split(" ")[1]) / 1e9);
 		} catch {
 			// it has ended meanwhile
 		}
@@ -74,7 +73,7 @@ async function waits(client) {
 }
 
 /**
- * What body() takes, in seconds, on a host that has nothing else to do: less what the one thread that had to wait the longest has
+ * What body() takes, in seconds, on a host that has nothing else to do: less what the one process that had to wait the longest has
  * waited for a CPU. { seconds, wall }; words() is both of them.
  */
 export async function alone(chromium, body) {
@@ -82,7 +81,7 @@ export async function alone(chromium, body) {
 	const before = await waits(client), began = performance.now();
 	await body();
 	const wall = (performance.now() - began) / 1000;
-	const waited = Math.max(...[...await waits(client)].map(([thread, seconds]) => seconds - (before.get(thread) ?? 0)));
+	const waited = Math.max(...[...await waits(client)].map(([id, seconds]) => seconds - (before.get(id) ?? 0)));
 	await client.detach();
 	const seconds = Math.max(0, wall - waited);
 	return { seconds, wall, words: `${seconds.toFixed(2)} s${waited > 0.1 ? ` (and ${waited.toFixed(2)} s for others' load)` : ""}` };

@@ -39,8 +39,9 @@ export class Panel {
 	open() {
 		this.opened ??= this.#open().catch((error) => {
 			this.opened = null;
-			this.screen.hidden = true;
-			this.start.disabled = false;
+			if (this.screen)
+				this.screen.hidden = true;
+			this.start.disabled = unable() !== null;
 			this.progress.hidden = true;
 			this.say(error instanceof Trouble ? error.message : `The machine did not start: ${error.message}`);
 			throw error;
@@ -49,6 +50,9 @@ export class Panel {
 	}
 
 	async #open() {
+		const why = unable();
+		if (why)
+			throw new Trouble(why);
 		this.start.disabled = true;
 		this.progress.hidden = false;
 		this.say("Fetching…");
