@@ -32,6 +32,10 @@ LACKING = {
 }
 
 
+# Labs as a whole: their terminal here is the kernel's console as well, which is kept quiet.
+LABS = {"14-netpoll": "a console for the kernel's messages beside the terminal"}
+
+
 def manifest():
     """What docs/live/make says of the machine; None when there is none."""
     try:
@@ -73,7 +77,7 @@ def lab_data(docname):
     lab = course.Lab(directory)
     found = steps.load(os.path.join(directory, "README.rst"))
     return {"place": {"id": lab.name, "title": f"Lab {int(lab.number)}", "directory": f"/snull/labs/{lab.name}"},
-            "elsewhere": f"make lab LAB={lab.number}", "steps": [step_data(lab.vm, directory, step) for step in found]}
+            "elsewhere": f"make lab LAB={lab.number}", "steps": [{**step_data(lab.vm, directory, step), **({"lacks": LABS[lab.name]} if lab.name in LABS else {})} for step in found]}
 
 
 @functools.cache
