@@ -27,6 +27,10 @@ took=$(($(cpu_time) - began))
 [ $took -gt 0 ] && [ $took -lt 120 ]
 result $? "in less than two minutes of a CPU ($took s)"
 
+if docs/live/make --check; then what='id="live"'; else what='make docs-live.* builds it'; fi
+grep -q "$what" "$work/html/live/index.html"
+result $? 'the Linux in the page is there, or the page says how to get it' "$work/html/live/index.html"
+
 # What is not as it should be fails the build, which says where and what to do.
 mkdir "$work/copy"
 git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$work/copy" 2>/dev/null

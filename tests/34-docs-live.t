@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 34-docs-live: the Linux in the page, in Debian's Chromium: it starts, shows the same figures as napistat and /proc, survives what
-# readers do to it, and the labs' blocks run in it. On the host, after "make docs-live". LABS='1 2' tries those labs only,
-# PARTS='rules soak live shots faults labs' those parts.
+# readers do to it, stays from page to page, judges answers, and the labs' and chapters' blocks run in it. On the host, after
+# "make docs-live". PARTS='rules files soak live shots faults walk labs' tries those parts only, LABS='01 02' those labs (or pages).
 
 cd "$(dirname "$0")/.." || exit
 for what in test live; do
@@ -21,21 +21,22 @@ part()
 {
 	local name=$1 limit=$2
 	shift 2
-	case " ${PARTS:-rules soak live shots faults labs} " in *" $name "*) ;; *) return ;; esac
+	case " ${PARTS:-rules files soak live shots faults walk labs} " in *" $name "*) ;; *) return ;; esac
 	timeout "$limit" "$@" >"$work/tap" 2>&1
 	adopt "$name" $? "$work/tap"
 }
 
-part rules 120 node --test tests/docs/checks.test.js tests/docs/interrupts.test.js
+part rules 300 node --test tests/docs/checks.test.js tests/docs/interrupts.test.js tests/docs/answers.test.js
 part soak 400 node tests/docs/live-soak.mjs "$modules" docs/_build/live 180
 /usr/bin/python3 -m sphinx -W -n --keep-going -q -d "$work/doctrees" -b html docs "$work/html" >"$work/log" 2>&1
 result $? 'the site builds, with the machine' "$work/log"
-bytes=$(du -sbL docs/_build/live | cut -f1)
-[ "$bytes" -le 15000000 ]
-result $? "all that a browser fetches is $bytes bytes, at most 15 MB"
-part live 600 node tests/docs/live.mjs "$work/html" "$modules" "$shots"
+part files 60 bash tests/docs/live-files docs/_build/live
+part live 900 node tests/docs/live.mjs "$work/html" "$modules" "$shots"
 part shots 300 node tests/docs/live-shots.mjs "$work/html" "$modules" "$shots"
-part faults 300 node tests/docs/live-faults.mjs "$work/html" "$modules"
+part faults 600 node tests/docs/live-faults.mjs "$work/html" "$modules"
+part walk 900 node tests/docs/live-walk.mjs "$work/html" "$modules"
+pages='getting-started reference/counters reference/napistat reference/parameters reference/tracepoints
+story/00-before-the-first-packet story/07-interrupt-mitigation story/09-threaded-napi contributing/receive-path'
 # shellcheck disable=SC2086 # a list of words
-part labs 1800 node tests/docs/live-labs.mjs "$work/html" "$modules" "$shots" ${LABS:-01 02 03 04}
+part labs 3600 node tests/docs/live-labs.mjs "$work/html" "$modules" "$shots" ${LABS:-01 02 03 04 05 06 08 09 13 14 $pages}
 plan

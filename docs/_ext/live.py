@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """live.py - the Linux that runs in the pages, if docs/live/make has built it (docs/_build/live): its own page, its files, and the
-labs' steps, which the browser runs in it. labs/lib/steps.py reads them from the READMEs; docs/live/static/live/lab.js runs them.
+labs' and chapters' steps, which the browser runs in it. labs/lib/steps.py reads them (tests/docs/commands.py says which pages have
+some); docs/live/static/live/lab.js runs them.
 """
 
+import functools
 import json
 import os
 import re
@@ -15,16 +17,23 @@ from docutils.parsers.rst import Directive
 from repository import DOCS, TOP
 
 sys.path.insert(0, os.path.join(TOP, "labs", "lib"))
+sys.path.insert(0, os.path.join(TOP, "tests", "docs"))
+import commands  # noqa: E402  pylint: disable=wrong-import-position
 import course  # noqa: E402  pylint: disable=wrong-import-position
 import steps  # noqa: E402  pylint: disable=wrong-import-position
 
 SITE = os.path.join(DOCS, "_build", "live")
 PAGE = "live/index"
-# What a step may need that the machine in the page has not: a word of its command, and why.
+# What a step may need that the machine in the page has not: a word of its command, or of the lab's program that it runs, and why.
 LACKING = {
-    "sweep": "Python", "plot": "gnuplot", "timeline": "Python and gnuplot", "python3": "Python", "gnuplot": "gnuplot", "perf": "perf",
+    "sweep": "the tool sweep", "plot": "gnuplot", "timeline": "the tool timeline", "gnuplot": "gnuplot", "perf": "perf",
     "bpftrace": "bpftrace", "napicheck": "BPF", "strace": "strace", "column": "column",
+    "callers": "a 64-bit kernel, whose functions it shows",
 }
+
+
+# Labs as a whole: their terminal here is the kernel's console as well, which is kept quiet.
+LABS = {"14-netpoll": "a console for the kernel's messages beside the terminal"}
 
 
 def manifest():
@@ -36,26 +45,28 @@ def manifest():
         return None
 
 
-def lacks(lab, command):
-    """Why the machine in the page cannot run it; None when it can."""
-    if "--cpus" in lab.vm:
+def lacks(vm, directory, command):
+    """Why the machine in the page cannot run it; None when it can. vm is the arguments of labs/vm/run."""
+    if "--cpus" in vm:
         return "two CPUs"
+    if "--append" in vm:
+        return "a boot of its own"
     for script in re.findall(r"\./([\w-]+)", command):
-        path = os.path.join(lab.directory, script)
+        path = os.path.join(directory, script)
         if os.path.exists(path):
             with open(path, encoding="utf-8") as file:
                 command += file.read()
     for word, what in LACKING.items():
-        if re.search(rf"(?<![\w./-]){word}(?![\w.-])", command):
+        if re.search(rf"(?<![\w./-]){word}(?![\w.-])", command.replace("./", " ")):
             return what
     return None
 
 
-def step_data(lab, step):
+def step_data(vm, directory, step):
     """A step, as the browser gets it."""
     checks = [{"what": check["what"], "op": check["op"], "value": check["value"], "off": check["off"], "percent": bool(check["percent"]),
-               "text": check.group(0)[len(check["what"]):].strip()} for check in step.checks]
-    return {"command": step.command, "expected": step.expected, "checks": checks, "since": step.since, "lacks": lacks(lab, step.command)}
+               "text": check.group(0)[len(check["what"]):].strip(), "time": "packets/s" in check["what"]} for check in step.checks]
+    return {"command": step.command, "expected": step.expected, "checks": checks, "since": step.since, "lacks": lacks(vm, directory, step.command)}
 
 
 def lab_data(docname):
@@ -65,7 +76,24 @@ def lab_data(docname):
         return None
     lab = course.Lab(directory)
     found = steps.load(os.path.join(directory, "README.rst"))
-    return {"lab": lab.name, "number": lab.number, "steps": [step_data(lab, step) for step in found]}
+    return {"place": {"id": lab.name, "title": f"Lab {int(lab.number)}", "directory": f"/snull/labs/{lab.name}"},
+            "elsewhere": f"make lab LAB={lab.number}", "steps": [{**step_data(lab.vm, directory, step), **({"lacks": LABS[lab.name]} if lab.name in LABS else {})} for step in found]}
+
+
+@functools.cache
+def chapters():
+    """The pages, with the arguments of labs/vm/run."""
+    return dict(commands.runnable())
+
+
+def chapter_data(docname):
+    """The steps of another page that shows commands for the virtual machine; None for one that does not."""
+    arguments = chapters().get(f"docs/{docname}.rst")
+    if arguments is None:
+        return None
+    found = steps.parse(commands.extract(f"docs/{docname}.rst"))
+    return {"place": {"id": docname, "title": "This page", "directory": "/root"}, "elsewhere": "make shell",
+            "steps": [step_data(arguments.split(), DOCS, step) for step in found]}
 
 
 class Live(Directive):
@@ -118,16 +146,16 @@ def outdated(_app, env, _added, _changed, _removed):
     if getattr(env, "live_machine", "") == now:
         return []
     env.live_machine = now
-    return [name for name in env.found_docs if name == PAGE or re.match(r"labs/\d\d-", name)]
+    return [name for name in env.found_docs if name == PAGE or lab_data(name) or chapter_data(name)]
 
 
 def page_context(app, pagename, _template, context, _doctree):
     """Scripts for the pages that the machine runs in."""
     if not manifest() or app.builder.format != "html":
         return
-    data = lab_data(pagename)
+    data = lab_data(pagename) or chapter_data(pagename)
     if data:
-        text = json.dumps({**data, "base": "../_live/", "bytes": total(manifest())}).replace("<", "\\u003c")
+        text = json.dumps({**data, "base": f"{'../' * pagename.count('/')}_live/", "bytes": total(manifest())}).replace("<", "\\u003c")
         context["body"] += f'<script type="application/json" id="live-steps">{text}</script>'
     if data or pagename == PAGE:
         app.add_css_file("live/live.css")

@@ -30,6 +30,13 @@ test("it says what differs", async () => {
 	assert.deepStrictEqual(judge({ expected: [], checks: [] }, "", 1), ["it failed with status 1"]);
 });
 
+test("a time is not judged: an emulated processor has its own", async () => {
+	const [{ judge }] = await modules;
+	const check = (time) => ({ what: "(\\d+) packets/s", op: ">=", value: "100000", off: null, percent: false, text: ">= 100000", time });
+	assert.deepStrictEqual(judge({ expected: [], checks: [check(true)] }, "", 0), []);
+	assert.strictEqual(judge({ expected: [], checks: [check(false)] }, "", 0).length, 1);
+});
+
 test("a limit itself is inside of <= and >=, outside of < and >", async () => {
 	const [{ failedCheck }] = await modules;
 	const holds = (op) => failedCheck({ what: "(\\d+)", op, value: "5", off: null, percent: false, text: "" }, "5", 0) === null;

@@ -17,8 +17,6 @@ import re
 import signal
 import sys
 
-signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # when nobody reads on, this ends as other commands do
-
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 GENERATED = re.compile(r"docs/(_build|labs/\d\d-|reference/code|teaching/labs/)")
 DIRECTIVE = re.compile(r"^(?P<indent>\s*)(?:\.\. (?:code-block|code|sourcecode|highlight|parsed-literal)::\s*(?P<language>\S*)|.*(?<!\.\.)::)\s*$")
@@ -173,4 +171,6 @@ def main():
         sys.exit(__doc__)
 
 
-main()
+if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # when nobody reads on, this ends as other commands do
+    main()

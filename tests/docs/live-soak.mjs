@@ -10,6 +10,7 @@ import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { gunzipSync } from "node:zlib";
 
 const [modules, live, seconds] = process.argv.slice(2);
 const PATIENCE = 45; // seconds for one command: the longest takes three of them on a host with nothing else to do
@@ -34,7 +35,7 @@ let wasm, watch, said = "", done = 0, current = "";
 let prompted = () => {};
 const emulator = new V86({
 	...SETTINGS, autostart: true, initial_state: { buffer: new Uint8Array(readFileSync(join(live, hash, "state.zst"))).buffer },
-	wasm_fn: async (imports) => (wasm = (await WebAssembly.instantiate(await WebAssembly.compile(readFileSync(join(live, hash, "v86.wasm"))), imports)).exports),
+	wasm_fn: async (imports) => (wasm = (await WebAssembly.instantiate(await WebAssembly.compile(gunzipSync(readFileSync(join(live, hash, "v86.packed")))), imports)).exports),
 });
 emulator.add_listener("serial0-output-byte", (byte) => {
 	said = (said + String.fromCharCode(byte)).slice(-4000);

@@ -2,8 +2,9 @@
 // live.mjs - works the machine in the page in a browser. TAP, for tests/34-docs-live.t.
 //
 // usage: node live.mjs SITE NODE-MODULES SCREENSHOTS
-import { mkdirSync } from "node:fs";
-import { browser, end, group, ok, open, serve, sh, until } from "./site.mjs";
+import { mkdirSync, readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { alone, browser, end, group, ok, open, serve, sh, until } from "./site.mjs";
 
 const [site, modules, shots] = process.argv.slice(2);
 const PAGE = "live/index.html";
@@ -13,15 +14,11 @@ const server = await serve(site);
 const chromium = await browser(modules);
 const context = await chromium.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true });
 
-/** Click, and wait for a prompt that answers; the milliseconds. */
-async function start(page) {
-	return page.evaluate(async (selector) => {
-		const began = performance.now();
-		document.querySelector(selector).click();
-		await globalThis.snullLive.open();
-		return performance.now() - began;
-	}, START);
-}
+/** Click, and wait for a prompt that answers; how long it takes. */
+const start = (page) => alone(chromium, () => page.evaluate(async (selector) => {
+	document.querySelector(selector).click();
+	await globalThis.snullLive.open();
+}, START));
 
 const button = (page, name) => page.locator(".live-screen").getByRole("button", { name, exact: true });
 const state = (page) => page.evaluate(() => globalThis.snullLive.shell.state);
@@ -46,7 +43,7 @@ async function measure(page, load) {
 	await settled(page);
 	await page.evaluate(() => globalThis.snullLive.dashboard.setZero());
 	const before = (await sh(page, proc)).output;
-	const { output } = await sh(page, `napistat -i sn1 -- ${load} 2>&1`, 120000);
+	const { output } = await sh(page, `napistat -i sn1 -- ${load} 2>&1`);
 	const after = (await sh(page, proc)).output;
 	await settled(page);
 	const gained = (name) => figure(after, name) - figure(before, name);
@@ -68,10 +65,10 @@ await group("the machine starts", async () => {
 	page = await open(context, server.base, PAGE);
 	ok("nothing of the machine is loaded before it is asked for", !page.requests.some((url) => url.includes("/_live/")), page.requests.join("\n"));
 	const took = await start(page);
-	ok(`from the click to a prompt that answers: ${(took / 1000).toFixed(2)} s, at most 2`, took <= 2000);
+	ok(`from the click to a prompt that answers: ${took.words}, at most 2`, took.seconds <= 2);
 	ok("the terminal has a prompt", (await screen(page)).includes("snull:~#"), await screen(page));
 	const again = await page.reload().then(() => start(page));
-	ok(`a reload: ${(again / 1000).toFixed(2)} s`, again <= 2000);
+	ok(`a reload: ${again.words}, at most 2`, again.seconds <= 2);
 });
 
 await group("by hand", async () => {
@@ -81,6 +78,14 @@ await group("by hand", async () => {
 	await loadPath(page, "use_napi=1");
 	const ping = await sh(page, "ping -n -c 3 -i 0.2 192.168.0.2");
 	ok("a ping comes back", ping.output.includes("3 received, 0% packet loss"), ping.output);
+	await page.keyboard.type("echo one-two\n");
+	await until(async () => /^one-two$/m.test(await screen(page)));
+	await page.keyboard.press("ArrowUp");
+	await page.keyboard.type("-three\n");
+	ok("the shell has a history", await until(async () => /^one-two-three$/m.test(await screen(page))), await screen(page));
+	await page.keyboard.type("cat /proc/upt\t");
+	ok("and completes names", await until(async () => /cat \/proc\/uptime *$/m.test(await screen(page))), await screen(page));
+	await page.keyboard.press("Control+c");
 	await page.keyboard.press("F6");
 	ok("F6 leaves the terminal", await page.evaluate(() => document.activeElement.closest(".live-tools") !== null));
 });
@@ -110,9 +115,9 @@ await group("path 2", async () => {
 async function press(name, typed, works) {
 	await page.evaluate(() => globalThis.snullLive.console.clear());
 	await button(page, name).click();
-	const seen = await until(async () => (await screen(page)).includes(typed), 20000);
+	const seen = await until(async () => (await screen(page)).includes(typed));
 	ok(`the button ${name} types ${typed}`, seen, await screen(page));
-	ok(`the button ${name} works`, await until(() => works(), 30000), await screen(page));
+	ok(`the button ${name} works`, await until(() => works()), await screen(page));
 }
 
 /** The driver is there, and so is the prompt after the last of the commands that load it. */
@@ -125,18 +130,18 @@ await group("buttons", async () => {
 	await press("2 legacy", "use_napi=legacy weight=2", () => loaded("legacy"));
 	await press("1 napi", "use_napi=napi", () => loaded("napi"));
 	await press("Ping", "ping -n -c 5", async () => (await screen(page)).includes("5 received"));
-	await press("Bursts of 32", "pktgen -t 60 -b 32 sn0", async () => await rate("packets") > 1000 && await rate("irqPerPacket") < 0.05);
+	await press("Bursts of 32", "pktgen -t 60 -b 32 sn0", async () => (await sums(page)).packets > 1000 && await rate("irqPerPacket") < 0.05);
 	await page.screenshot({ path: `${shots}/live-load-1280.png`, fullPage: true });
-	await press("One by one", "pktgen -t 60 -r 500 sn0", async () => await rate("packets") > 100 && await rate("irqPerPacket") > 0.9);
-	await press("TCP", "iperf3 -c 192.168.0.2 -t 60", async () => await rate("packets") > 200);
-	await press("UDP", "iperf3 -c 192.168.0.2 -u", async () => (await screen(page)).includes("Datagrams") && await rate("packets") > 100);
+	await press("One by one", "pktgen -t 60 -r 500 sn0", async () => (await sums(page)).packets > 100 && await rate("irqPerPacket") > 0.9);
+	await press("TCP", "iperf3 -c 192.168.0.2 -t 60", async () => (await sums(page)).packets > 50);
+	await press("UDP", "iperf3 -c 192.168.0.2 -u", async () => (await screen(page)).includes("Total Datagrams") && (await sums(page)).packets > 50);
 	await press("Idle", "^C", async () => await state(page) === "prompt");
 	for (const [label, value, typed, works] of [
 		["ring", "16", "ethtool -G sn1 rx 16", () => page.evaluate(() => globalThis.snullLive.dashboard.figures.now.ring === 16)],
 		["coalescing", "200", "ethtool -C sn1 rx-usecs 200", async () => (await sh(page, "ethtool -c sn1")).output.includes("rx-usecs:\t200")],
 		["weight", "16", "use_napi=legacy weight=16", async () => (await sh(page, "cat /sys/module/snull/parameters/weight")).output.includes("16")]]) {
 		await page.evaluate(() => globalThis.snullLive.console.clear());
-		await page.getByLabel(new RegExp(label)).selectOption(value);
+		await page.locator(".live-buttons").getByLabel(new RegExp(label)).selectOption(value);
 		ok(`the choice ${label} types ${typed}`, await until(async () => (await screen(page)).includes(typed)), await screen(page));
 		await until(async () => await state(page) === "prompt");
 		ok(`the choice ${label} works`, await until(works));
@@ -159,15 +164,13 @@ await group("pause, speed, reset", async () => {
 	const slow = await work();
 	ok(`at a tenth of the speed a loop takes longer: ${slow} s, not ${fast}`, slow > 2 * fast);
 	await page.getByLabel("speed").selectOption({ label: "full" });
-	await sh(page, "echo mine >/root/work");
-	const [download] = await Promise.all([page.waitForEvent("download"), button(page, "Download my files").click()]);
-	ok("my files can be had", download.suggestedFilename() === "snull-work.tar.gz");
-	const took = await page.evaluate(async () => {
-		const began = performance.now();
-		await globalThis.snullLive.reset();
-		return performance.now() - began;
-	});
-	ok(`reset: ${(took / 1000).toFixed(2)} s, at most 2`, took <= 2000);
+	await sh(page, "echo mine >/root/work; echo theirs >/snull/labs/03-napi/more");
+	const [download] = await Promise.all([page.waitForEvent("download"), button(page, "Download my work").click()]);
+	const archive = gunzipSync(readFileSync(await download.path())).toString("latin1");
+	ok("my work can be had: what I have made, and no more", download.suggestedFilename() === "snull-work.tar.gz" && archive.includes("root/work") &&
+		archive.includes("mine\n") && archive.includes("snull/labs/03-napi/more") && !archive.includes("README.rst"), archive.replace(/\0+/g, " "));
+	const took = await alone(chromium, () => page.evaluate(() => globalThis.snullLive.reset()));
+	ok(`reset: ${took.words}, at most 2`, took.seconds <= 2);
 	ok("after it, no driver is loaded and no file is there", (await sh(page, "lsmod | grep snull; ls /root")).output.trim() === "");
 });
 
@@ -185,16 +188,24 @@ await group("two tabs", async () => {
 await group("an idle machine", async () => {
 	await page.evaluate(() => globalThis.snullLive.reset());
 	await loadPath(page, "use_napi=1");
-	await page.waitForTimeout(3000);
-	const client = await context.newCDPSession(page);
-	await client.send("Performance.enable", { timeDomain: "timeTicks" });
-	const busy = async () => (await client.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration").value;
-	const before = await busy();
-	await page.waitForTimeout(10000);
-	const share = (await busy() - before) / 10;
+	await page.waitForTimeout(75000); // the browser compiles, at first, what the machine runs
+	// The CPU's time of all of the browser's processes: one's own does not grow with the host's load.
+	const client = await chromium.newBrowserCDPSession();
+	const busy = async () => (await client.send("SystemInfo.getProcessInfo")).processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+	const before = await busy(), began = Date.now();
+	await page.waitForTimeout(20000);
+	const share = (await busy() - before) / ((Date.now() - began) / 1000);
 	ok(`an idle machine takes ${(100 * share).toFixed(1)} % of a core, less than 10`, share < 0.1);
 	const cost = await page.evaluate(() => globalThis.snullLive.dashboard.figures.rates().cost);
 	ok(`the sampler takes ${(100 * cost).toFixed(1)} % of its CPU, and the page says so`, cost < 0.05 && (await page.locator(".live-cost").textContent()).includes("%"));
+});
+
+await group("axe", async () => {
+	const axe = "docs/_build/npm/node_modules/axe-core/axe.min.js";
+	await page.addScriptTag({ path: axe });
+	const { violations } = await page.evaluate(() => globalThis.axe.run("#live", { resultTypes: ["violations"] }));
+	ok("axe finds nothing wrong with the machine's panel", violations.length === 0,
+		violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 200)).join("; ")}`).join("\n"));
 });
 
 ok("no message on the console, no remote request", page?.complaints.length === 0, page?.complaints.join("\n"));

@@ -4,14 +4,13 @@
 // usage: node manifest.mjs NODE-MODULES KERNEL-DIRECTORY WORK VERSION-OF-THE-KERNELS-SOURCE
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { SETTINGS } from "./settings.mjs";
 
 const [modules, kernel, work, source] = process.argv.slice(2);
 const site = `${work}/site`;
 const FROM_NPM = {
-	"v86/build/libv86.mjs": "libv86.mjs", "v86/build/v86.wasm": "v86.wasm", "v86/LICENSE": "LICENSE.v86",
-	"@xterm/xterm/lib/xterm.mjs": "xterm.mjs", "@xterm/xterm/css/xterm.css": "xterm.css", "@xterm/xterm/LICENSE": "LICENSE.xterm",
-	"@xterm/addon-fit/lib/addon-fit.mjs": "addon-fit.mjs",
+	"v86/LICENSE": "LICENSE.v86", "@xterm/xterm/css/xterm.css": "xterm.css", "@xterm/xterm/LICENSE": "LICENSE.xterm",
 };
 const text = (path) => readFileSync(path, "utf8").trim();
 const hashOf = (bytes) => createHash("sha256").update(bytes).digest("hex");
@@ -19,8 +18,13 @@ const hashOf = (bytes) => createHash("sha256").update(bytes).digest("hex");
 for (const [from, to] of Object.entries(FROM_NPM))
 	copyFileSync(`${modules}/${from}`, `${site}/${to}`);
 // Their source maps are not there, and browsers would ask for them.
-for (const name of ["xterm.mjs", "addon-fit.mjs", "libv86.mjs"])
-	writeFileSync(`${site}/${name}`, readFileSync(`${site}/${name}`, "utf8").replace(/^\/\/# sourceMappingURL=.*$/m, ""));
+const code = (path) => readFileSync(`${modules}/${path}`, "utf8").replace(/^\/\/# sourceMappingURL=.*$/m, "");
+writeFileSync(`${site}/addon-fit.mjs`, code("@xterm/addon-fit/lib/addon-fit.mjs"));
+// Not every server compresses what it sends. They are not called .gz: some say of such a file that it is compressed on the way only.
+const pack = (name, bytes) => writeFileSync(`${site}/${name}.packed`, gzipSync(bytes, { level: 9 }));
+pack("v86", readFileSync(`${modules}/v86/build/v86.wasm`));
+pack("libv86", code("v86/build/libv86.mjs"));
+pack("xterm", code("@xterm/xterm/lib/xterm.mjs"));
 
 const files = readdirSync(site).sort().map((name) => {
 	const bytes = readFileSync(`${site}/${name}`);

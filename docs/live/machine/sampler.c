@@ -3,11 +3,12 @@
  * sampler - runs in the machine in the page, and tells the page over the second serial port what
  * the kernel has counted: one line of JSON, five times a second while packets come, else once a
  * second, so that the page sees that the machine lives. The numbers are the kernel's own, as they
- * are; the page makes rates of them. On a machine so slow that this would take more than a tenth of
- * its CPU, it comes less often.
+ * are; the page makes rates of them. When nothing has come for a while it looks less often, for an
+ * idle machine ought to cost the reader's computer little; and likewise on a machine so slow that
+ * this would take more than a tenth of its CPU.
  *
  * It takes one command a line: "size ROWS COLUMNS", which it answers; "time SECONDS" (since 1970);
- * "save", which it answers with an archive of the reader's home directory.
+ * "save", which it answers with an archive of what the reader has made or changed.
  *
  * usage: sampler [TERMINAL]     on standard input and output; TERMINAL is whose size is set
  */
@@ -28,6 +29,8 @@
 
 #define PERIOD_MS	200
 #define QUIET_PERIODS	5	/* without packets, a sample comes this rarely */
+#define STILL_PERIODS	25	/* after so many without packets … */
+#define STILL_MS	500	/* … this is the period */
 #define LEAST_SHARE	10	/* of the time, one part in so many at most */
 #define LINE_MAX_BYTES	4096
 
@@ -183,32 +186,41 @@ static bool moved(void)
 	return true;
 }
 
-/* report - one line, if it is worth one. "cost" is the CPU time of this process so far. */
-static void report(void)
+/*
+ * report - one line, if it is worth one. "cost" is the CPU time of this process so far. Returns for
+ * how many periods no packet has come.
+ */
+static int report(void)
 {
-	static int quiet;
+	static int still;
 	struct line now = { .used = 0 };
 	char head[80];
 
-	if (!moved() && ++quiet < QUIET_PERIODS)
-		return;
-	quiet = 0;
+	still = moved() ? 0 : still + 1;
+	if (still % QUIET_PERIODS)
+		return still;
 	sample(&now);
 	if (now.used >= LINE_MAX_BYTES)
-		return;
+		return still;
 	snprintf(head, sizeof(head), "{\"t\":%.3f,\"cost\":%.4f", seconds(CLOCK_MONOTONIC),
 		 seconds(CLOCK_PROCESS_CPUTIME_ID));
 	send_all(head, strlen(head));
 	send_all(now.text, now.used);
 	send_all("}\n", 2);
+	return still;
 }
 
-/* save - the reader's files, as base64 of an archive, between two lines that the page knows. */
+/*
+ * save - the files that are younger than the machine's start, as base64 of an archive, between two
+ * lines that the page knows.
+ */
 static void save(void)
 {
 	char data[4096];
 	size_t got;
-	FILE *archive = popen("PATH=/usr/lib/busybox; tar -C /root -czf - . | base64", "r");
+	FILE *archive = popen("PATH=/usr/lib/busybox; cd /; "
+			      "find root snull -type f -newer /etc/booted -print0 | "
+			      "xargs -0 -r tar -czf - 2>/dev/null | base64", "r");
 
 	if (!archive)
 		return;
@@ -288,9 +300,8 @@ int main(int argc, char **argv)
 	}
 	for (;;) {
 		double begin = seconds(CLOCK_MONOTONIC), used = seconds(CLOCK_PROCESS_CPUTIME_ID);
-		double pause = PERIOD_MS / 1e3;
+		double pause = (report() < STILL_PERIODS ? PERIOD_MS : STILL_MS) / 1e3;
 
-		report();
 		used = seconds(CLOCK_PROCESS_CPUTIME_ID) - used;
 		listen_until(begin + (used * LEAST_SHARE > pause ? used * LEAST_SHARE : pause));
 	}

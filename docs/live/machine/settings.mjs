@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // settings.mjs - what the machine is: the same for the one that boots, under Node, and those that go on from its state.
 export const SETTINGS = {
-	memory_size: 128 << 20, // v86 puts the initramfs at 64 MB; memory that is not used takes no room in the state
+	memory_size: 192 << 20, // lab 4 has four rings of 4096 pages; memory that is not used takes no room in the state
 	vga_memory_size: 1 << 20, // nothing is drawn
 	acpi: true, // brings the local APIC, by which the driver's interrupts come
 	uart1: true,

@@ -67,7 +67,9 @@ const JOB = /^\[\d+\][-+]?\s+(?:\d+|Done|Exit|Running|Terminated|Killed)\b/;
 export function judge(step, output, status) {
 	const lines = output.split("\n").filter((line) => !JOB.test(line));
 	const why = status !== 0 && !step.checks.some((check) => check.what === "status") ? [`it failed with status ${status}`] : [];
-	return [...why, mismatch(step.expected, lines), ...step.checks.map((check) => failedCheck(check, output, status))].filter(Boolean);
+	// An emulated processor's speed is its own: see docs/live/index.rst.
+	const checks = step.checks.filter((check) => !check.time);
+	return [...why, mismatch(step.expected, lines), ...checks.map((check) => failedCheck(check, output, status))].filter(Boolean);
 }
 
 /** "6.12.9-snull" is at least [6, 10]. */

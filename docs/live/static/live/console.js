@@ -4,6 +4,7 @@
 const DARK = { background: "#10151b", foreground: "#e6edf3", cursor: "#e6edf3", selectionBackground: "#3d5a80", green: "#4fd1a1", blue: "#7cc0f5" };
 const LIGHT = { background: "#ffffff", foreground: "#1f2328", cursor: "#1f2328", selectionBackground: "#bcd7f0", green: "#00704f", blue: "#0a5a9c" };
 // The machine waits while more than this is still to be drawn: "yes" writes faster than any browser draws.
+const COLUMNS = 80, LARGEST = 13, LEAST = 11, WIDE = 0.61; // that many columns, if letters of LEAST pixels, WIDE times as wide, allow it
 const PENDING_MOST = 256 << 10, PENDING_LEAST = 32 << 10;
 
 export const isDark = () => {
@@ -12,14 +13,14 @@ export const isDark = () => {
 };
 
 export class Console {
-	/** type(text) is called for what the reader types; leave() when the reader wants to go on from here by keyboard. */
-	static async open(base, box, { type, leave }) {
+	/** base is where the rest of the terminal is, terminal a promise of its code. type(text) is called for what the reader types; leave() when the reader wants to go on from here by keyboard. */
+	static async open(base, terminal, box, { type, leave }) {
 		const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("xterm.css", base).href });
 		const styled = new Promise((resolve) => { style.onload = style.onerror = resolve; });
 		document.head.append(style);
-		const [{ Terminal }, { FitAddon }] = await Promise.all([import(new URL("xterm.mjs", base)), import(new URL("addon-fit.mjs", base)), styled]);
+		const [{ Terminal }, { FitAddon }] = await Promise.all([terminal, import(new URL("addon-fit.mjs", base)), styled]);
 		return new Console(new Terminal({
-			fontFamily: 'ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace', fontSize: innerWidth < 500 ? 11 : 13,
+			fontFamily: 'ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace', fontSize: LARGEST,
 			theme: isDark() ? DARK : LIGHT, scrollback: 2000, cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
 			minimumContrastRatio: 4.5,
 		}), new FitAddon(), box, type, leave);
@@ -55,6 +56,7 @@ export class Console {
 	resize() {
 		if (this.box.clientWidth < 50 || this.box.clientHeight < 30)
 			return;
+		this.terminal.options.fontSize = Math.min(LARGEST, Math.max(LEAST, Math.floor((this.box.clientWidth - 24) / COLUMNS / WIDE)));
 		this.fit.fit();
 		this.onsize?.(this.terminal.rows, this.terminal.cols);
 	}

@@ -14,6 +14,9 @@ const ROWS = [
 const RATIOS = new Set(["irqPerPacket", "perPoll"]);
 const LINES = [["packets", "packets/s"], ["irqRx", "interrupts/s"], ["polls", "polls/s"]];
 
+// For who wants no motion, new figures once a second.
+const CALM = matchMedia("(prefers-reduced-motion: reduce)"), CALM_MS = 950;
+
 const whole = (value) => Math.round(value).toLocaleString("en").replaceAll(",", "\u202f");
 const shown = (name, value) => (RATIOS.has(name) ? (Number.isFinite(value) ? value.toFixed(3) : "–") : whole(value));
 
@@ -94,6 +97,10 @@ export class Dashboard {
 
 	take(sample) {
 		this.figures.add(sample);
+		const now = Date.now();
+		if (CALM.matches && now - (this.shown ?? 0) < CALM_MS)
+			return;
+		this.shown = now;
 		this.show();
 	}
 

@@ -32,6 +32,11 @@ export class Interrupts {
 		this.timer.unref?.(); // under Node it keeps nobody waiting
 	}
 
+	/** The emulator goes. */
+	end() {
+		clearInterval(this.timer);
+	}
+
 	look() {
 		if (!this.emulator.is_running()) {
 			this.seen = 0;

@@ -4,6 +4,7 @@
 
 import { Interrupts } from "./interrupts.js";
 
+const ROOM = 64 << 20; // bytes that the emulator itself takes, beside the machine's memory
 const PASTE_MOST = 64 << 10; // bytes of one paste: a terminal is no way to move a file
 const CHUNK = 256, CHUNK_MS = 25; // what the serial port's buffer takes, and how often
 const LOG_KEEP = 16 << 10;
@@ -49,6 +50,19 @@ async function download(url, file, progress, signal) {
 	return bytes;
 }
 
+/** What gzip has packed. */
+const unpack = (bytes) => new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+
+/** A module that is packed. It has a name that no server knows, and must not import others by theirs. */
+async function importPacked(bytes) {
+	const url = URL.createObjectURL(new Blob([await unpack(bytes)], { type: "text/javascript" }));
+	try {
+		return await import(url);
+	} finally {
+		URL.revokeObjectURL(url);
+	}
+}
+
 /** Browsers compute hashes only where the connection is safe; elsewhere the length has to do. */
 async function intact(bytes, file) {
 	if (!globalThis.crypto?.subtle)
@@ -57,10 +71,29 @@ async function intact(bytes, file) {
 	return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("") === file.sha256;
 }
 
+/** Is there room for it? Once the emulator has begun, it would end without a word. */
+function probe(bytes) {
+	try {
+		new WebAssembly.Memory({ initial: Math.ceil(bytes / 65536) });
+	} catch {
+		throw new Trouble(`This browser has not the ${Math.round(bytes / 1e6)} MB of memory left that the machine needs: close other tabs, and try again.`);
+	}
+}
+
 /** Why this browser cannot run it; null when it can. */
 export function unable() {
 	if (typeof WebAssembly !== "object")
 		return "This browser has no WebAssembly, or it is switched off (some do that in a strict mode), and the machine is made of it.";
+	if (typeof DecompressionStream !== "function")
+		return "This browser is too old for the machine: it has no DecompressionStream, as all have since 2023.";
+	return null;
+}
+
+/** What this device may not be up to; null when nothing is known. */
+export function doubtful() {
+	const gigabytes = navigator.deviceMemory;
+	if (gigabytes < 1)
+		return `This device says that it has ${gigabytes} GB of memory. The machine takes about half a gigabyte, and may not start.`;
 	return null;
 }
 
@@ -70,17 +103,24 @@ export class Machine extends EventTarget {
 		return (await get(new URL("machine.json", base), { cache: "no-cache" })).json();
 	}
 
+	/** The terminal's code. */
+	static async terminal(base, manifest) {
+		const file = manifest.files.find(({ name }) => name === "xterm.packed");
+		return importPacked(await download(new URL(`${manifest.hash}/${file.name}`, base), file, () => {}));
+	}
+
 	/** Fetch all of it; progress(bytes so far, bytes in all). */
 	static async load(base, manifest, progress) {
 		const at = new URL(`${manifest.hash}/`, base);
-		const files = ["v86.wasm", "state.zst"].map((name) => manifest.files.find((file) => file.name === name));
+		const files = ["libv86.packed", "v86.packed", "state.zst"].map((name) => manifest.files.find((file) => file.name === name));
 		const all = files.reduce((sum, file) => sum + file.size, 0);
 		let sofar = 0;
 		const abort = new AbortController();
 		const count = (bytes) => abort.signal.aborted || progress(sofar += bytes, all);
-		const [wasm, state] = files.map((file) => download(new URL(file.name, at), file, count, abort.signal));
+		const [script, wasm, state] = files.map((file) => download(new URL(file.name, at), file, count, abort.signal));
 		try {
-			const [{ V86 }, module, bytes] = await Promise.all([import(new URL("libv86.mjs", at)), wasm.then((code) => WebAssembly.compile(code)), state]);
+			const [{ V86 }, module, bytes] = await Promise.all([script.then(importPacked), wasm.then(unpack).then((code) => WebAssembly.compile(code)), state]);
+			probe(manifest.settings.memory_size + ROOM);
 			return new Machine(manifest, V86, module, bytes);
 		} catch (error) {
 			abort.abort(); // one failed: the others need not go on
@@ -90,8 +130,7 @@ export class Machine extends EventTarget {
 
 	constructor(manifest, V86, module, state) {
 		super();
-		this.manifest = manifest;
-		this.state = state;
+		Object.assign(this, { manifest, V86, module, state });
 		this.queue = [];
 		this.share = 1;
 		this.#clear();
@@ -103,8 +142,21 @@ export class Machine extends EventTarget {
 		this.emulator.add_listener("serial1-output-byte", (byte) => this.#second(byte));
 		this.ready = new Promise((resolve) => this.emulator.add_listener("emulator-started", resolve)).then(() => {
 			this.interrupts = new Interrupts(this.emulator, this.wasm);
-			this.#wake();
+			this.setClock();
 		});
+	}
+
+	/** A second one, at its beginning, that shares nothing with this one but what was fetched. */
+	another() {
+		probe(this.manifest.settings.memory_size + ROOM);
+		return new Machine(this.manifest, this.V86, this.module, this.state);
+	}
+
+	/** Its memory may be used for something else. */
+	async destroy() {
+		this.dead = true;
+		this.interrupts?.end();
+		await this.emulator.destroy();
 	}
 
 	#clear() {
@@ -117,8 +169,8 @@ export class Machine extends EventTarget {
 		this.paused = false;
 	}
 
-	/** What two machines of one state must not share: the time. */
-	#wake() {
+	/** What a machine that goes on from a saved state, or that has slept, does not know: the time. */
+	setClock() {
 		this.second(`time ${Math.floor(Date.now() / 1000)}`);
 	}
 
@@ -213,7 +265,7 @@ export class Machine extends EventTarget {
 		this.#clear();
 		await this.emulator.restore_state(this.state.slice().buffer);
 		await this.emulator.run();
-		this.#wake();
+		this.setClock();
 	}
 
 	async pause(paused) {

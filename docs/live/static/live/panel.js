@@ -3,20 +3,16 @@
 import { CHOICES, DEFAULT_PATH, GROUPS } from "./commands.js";
 import { Console } from "./console.js";
 import { Dashboard } from "./dashboard.js";
-import { Machine, Trouble, unable } from "./machine.js";
+import { make } from "./dom.js";
+import { doubtful, Machine, Trouble, unable } from "./machine.js";
 import { Shell } from "./shell.js";
 
 const KEYS = [["Tab", "\t"], ["Esc", "\x1b"], ["^C", "\x03"], ["↑", "\x1b[A"], ["↓", "\x1b[B"], ["←", "\x1b[D"], ["→", "\x1b[C"], ["|", "|"], ["/", "/"], ["-", "-"], ["$", "$"]];
 const SPEEDS = [["full", 1], ["a half", 0.5], ["a tenth", 0.1]];
 const SLEPT = 60000; // ms without a timer: the browser has put the tab to sleep
+const BEHIND = 10000; // ms in the background: the browser may have held the machine back
 
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-
-function make(tag, properties = {}, ...children) {
-	const element = Object.assign(document.createElement(tag), properties);
-	element.append(...children);
-	return element;
-}
 
 export class Panel {
 	/** What is in box goes; its data-base is the directory of the machine's files, data-bytes what is to be fetched. */
@@ -31,10 +27,8 @@ export class Panel {
 		this.start.addEventListener("click", () => this.open().then(() => this.console.focus(), () => {}));
 		box.replaceChildren(make("div", { className: "live-open" }, this.start, this.progress), this.status);
 		const why = unable();
-		if (why) {
-			this.start.disabled = true;
-			this.say(why);
-		}
+		this.start.disabled = why !== null;
+		this.say(why ?? doubtful() ?? "");
 	}
 
 	say(text) {
@@ -45,8 +39,9 @@ export class Panel {
 	open() {
 		this.opened ??= this.#open().catch((error) => {
 			this.opened = null;
-			this.screen.hidden = true;
-			this.start.disabled = false;
+			if (this.screen)
+				this.screen.hidden = true;
+			this.start.disabled = unable() !== null;
 			this.progress.hidden = true;
 			this.say(error instanceof Trouble ? error.message : `The machine did not start: ${error.message}`);
 			throw error;
@@ -55,6 +50,9 @@ export class Panel {
 	}
 
 	async #open() {
+		const why = unable();
+		if (why)
+			throw new Trouble(why);
 		this.start.disabled = true;
 		this.progress.hidden = false;
 		this.say("Fetching…");
@@ -66,7 +64,7 @@ export class Panel {
 				this.progress.value = got / all;
 				this.say(`Fetching: ${megabytes(got)} of ${megabytes(all)} MB`);
 			}),
-			Console.open(new URL(`${manifest.hash}/`, this.base), this.terminalBox, {
+			Console.open(new URL(`${manifest.hash}/`, this.base), Machine.terminal(this.base, manifest), this.terminalBox, {
 				type: (text) => this.#typed(text), leave: () => this.toolbar.querySelector("button").focus(),
 			}),
 		]);
@@ -100,12 +98,25 @@ export class Panel {
 		});
 		machine.addEventListener("crash", ({ detail }) => this.#crashed(detail));
 		machine.addEventListener("saved", ({ detail }) => this.#download(detail));
-		let last = Date.now();
+		this.#watchSleep();
+	}
+
+	/** A tab that is not seen is held back by the browser, or put to sleep. */
+	#watchSleep() {
+		let last = Date.now(), hidden = 0;
 		setInterval(() => {
-			if (Date.now() - last > SLEPT)
+			if (Date.now() - last > SLEPT) {
 				this.say("The browser had put this tab to sleep, and the machine with it: its clock has jumped.");
+				this.machine.setClock();
+			}
 			last = Date.now();
 		}, 1000);
+		document.addEventListener("visibilitychange", () => {
+			if (document.hidden)
+				hidden = Date.now();
+			else if (hidden && Date.now() - hidden > BEHIND && Date.now() - last < SLEPT)
+				this.say("While this tab was in the background, the browser may have held the machine back: times measured meanwhile tell nothing.");
+		});
 	}
 
 	#goOn() {
@@ -144,7 +155,7 @@ export class Panel {
 		aloud.addEventListener("change", () => this.console.readAloud(aloud.checked));
 		return make("div", { className: "live-tools" }, this.#button("Reset", () => this.reset()), this.pause,
 			make("label", {}, "speed ", speed), make("label", {}, aloud, " read the terminal aloud"),
-			this.#button("Download my files", () => this.machine.second("save")));
+			this.#button("Download my work", () => this.machine.second("save")));
 	}
 
 	#keys() {
@@ -220,7 +231,7 @@ export class Panel {
 		await this.sized;
 		await this.shell.prompt();
 		this.say("");
-		this.onreset?.();
+		await this.onreset?.();
 	}
 
 	#crashed({ crashed, log }) {
@@ -231,7 +242,9 @@ export class Panel {
 	}
 
 	#download(base64) {
-		const link = make("a", { href: `data:application/gzip;base64,${base64}`, download: "snull-work.tar.gz" });
-		link.click();
+		const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+		const href = URL.createObjectURL(new Blob([bytes], { type: "application/gzip" }));
+		make("a", { href, download: "snull-work.tar.gz" }).click();
+		setTimeout(() => URL.revokeObjectURL(href), 60000);
 	}
 }

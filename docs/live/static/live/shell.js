@@ -78,7 +78,7 @@ export class Shell extends EventTarget {
 	}
 
 	/** Wait for the prompt; end what runs, if it is asked to. */
-	async prompt({ interrupt = false, limit = 10000 } = {}) {
+	async prompt({ interrupt = false, limit = 60000 } = {}) {
 		if (this.state === "prompt")
 			return;
 		const prompt = this.next("prompt", limit);
