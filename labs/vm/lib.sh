@@ -33,8 +33,13 @@ usable_cache()
 	[ -n "${SNULL_CACHE-}${XDG_CACHE_HOME-}${HOME-}" ] || die "HOME is not set: set SNULL_CACHE to a directory that you own"
 	mkdir -p "$cache/lock" "$cache/log" 2>/dev/null && [ -w "$cache/lock" ] ||
 		die "cannot write to $cache: set SNULL_CACHE to a directory that you own"
-	[ "$(df -Pm "$cache" | awk 'END { print $4 }')" -ge "${1:-50}" ] ||
-		die "$cache has less than ${1:-50} MB left: make room, or set SNULL_CACHE"
+	room "$cache" "${1:-50}"
+}
+
+# room DIRECTORY MB: in the cache.
+room()
+{
+	[ "$(df -Pm "$1" | awk 'END { print $4 }')" -ge "$2" ] || die "$1 has less than $2 MB left: make room, or set SNULL_CACHE"
 }
 
 need() # TOOL...: refuse to go on without them
