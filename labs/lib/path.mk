@@ -19,7 +19,7 @@ export known
 tried	:= $(if $(strip $(built)),'try-run=$$(if $$(filter-out $$(known),$$(2)),$$(3),$$(2))')
 
 # make is not to look at the time of the file, which is your computer's: where the clock counts instructions, it goes slower here.
-.PHONY: all load up
+.PHONY: all load up snull
 all:
 	@[ -e $(source) ] || { echo 'no $(SOURCE) here: "make lab" puts one beside the README, or: cp skeleton/mypath.c .' >&2; exit 1; }
 	@mkdir -p $(place)
@@ -29,17 +29,19 @@ all:
 	@$(MAKE) -s -C $(kernel) M=$(place) KBUILD_EXTRA_SYMBOLS=/snull-build/Module.symvers KCFLAGS=-g0 CONFIG_DEBUG_INFO_BTF_MODULES= $(tried) modules
 	@echo "$(place)/mypath.ko"
 
-# Nobody may be using the old one.
-load: all
+# IPv6 would send packets of its own; it is asked when an interface appears.
+snull:
+	@sysctl -qw net.ipv6.conf.default.disable_ipv6=1
 	@[ -d /sys/module/snull ] || insmod $(SNULL_KO)
+
+# Nobody may be using the old one.
+load: all snull
 	@ip link set sn0 down; ip link set sn1 down
 	@[ ! -d /sys/module/mypath ] || rmmod mypath
 	insmod $(place)/mypath.ko
 	echo mypath >/sys/module/snull/parameters/use_napi
 
-up:
-	@sysctl -qw net.ipv6.conf.default.disable_ipv6=1
-	@[ -d /sys/module/snull ] || insmod $(SNULL_KO)
+up: snull
 	@for n in 0 1; do ip link set sn$$n down; ip addr replace 192.168.$$n.$$((n + 1))/24 dev sn$$n; ip link set sn$$n up; done
 	@sleep 1
 	@echo "sn0 and sn1 are up, with the path $$(cat /sys/module/snull/parameters/use_napi)"
