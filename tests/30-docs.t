@@ -71,6 +71,10 @@ LIST
 
 # ---- its parts
 
+mkdir "$work/library"
+/usr/bin/python3 docs/live/machine/python-library labs "$work/library" >"$work/log" 2>&1
+result $? "what the labs' programs import does without what is compiled, as it has to in the page" "$work/log"
+
 python3 tests/docs/commands.py --check >"$work/commands" 2>&1
 result $? 'every command is one that a test runs, or is marked' "$work/commands"
 sed 's/^/# /' "$work/commands"
