@@ -9,6 +9,9 @@ quiet_links
 
 start use_napi=0 timeout=50
 ip link set sn1 down
+# Its work stays on the CPU from which the interface went up; CPU 0 will be what waits.
+ip link set sn0 down
+taskset -c 1 ip link set sn0 up
 slow at=snull_hang_check,snull_shape_settle us=0,5000000
 check 'the hang check looks' wait_for 10 is_in 1 2
 taskset -c 0 ethtool -G sn0 tx 64 & changer=$!

@@ -38,13 +38,23 @@ if xdpprog csum /sys/fs/bpf/csum && ip link set sn1 xdpdrv pinned /sys/fs/bpf/cs
 
 	xdpprog tx /sys/fs/bpf/tx
 	ip link set sn1 xdpdrv pinned /sys/fs/bpf/tx
+	cat >/tmp/send.py <<'END'
+import socket, time
+wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+wire.bind(('sn0', 0))
+print('bound', flush=True)
+while open('/sys/module/snull_delay/parameters/entered').read().startswith('0'):
+    time.sleep(0.01)
+for _ in range(10):
+    wire.send(b'\xff' * 6 + b'\x02' + bytes(5) + b'\x88\xb5' + bytes(46))
+END
+	# CPU 0 sends, and takes sn1's interrupts; CPU 1 is what waits. (pktgen would wait for it.)
+	echo 0 >"/proc/irq/$(vector sn1)/smp_affinity_list"
 	slow at=nic_start us=3000000 comm=ethtool
-	taskset -c 0 ethtool -G sn1 rx 256 &
-	wait_for 10 is_in 1
-	pg_device 1 sn0 10 'burst 1'
-	pg_start
-	pg_clear
-	wait $!
+	taskset -c 0 python3 /tmp/send.py >/tmp/bound & sender=$!
+	wait_for 10 test -s /tmp/bound
+	taskset -c 1 ethtool -G sn1 rx 256
+	wait $sender
 	fast
 	settle sn1 rx_packets
 	is 'XDP_TX while the rings change: all that came are sent back' \

@@ -1,0 +1,53 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# 50-faults: faults that this driver once had, put back one by one from tests/faults: the test that is there for each has to
+# fail. A patch's head says which test, and which line of it. On the host; it starts virtual machines. ONLY='NAME…': some.
+
+cd "$(dirname "$0")/.." || exit
+[ -n "${TEST_FULL:-}" ] || { echo '1..0 # SKIP only for "make test-full"'; exit 0; }
+. labs/vm/lib.sh
+. tests/tap.sh
+choose "${SNULL_SUITE:-trixie}"
+export SNULL_SUITE=$suite
+work=$(mktemp -d)
+# Always the same place, so that each is built upon the last.
+tree=$cache/faulty
+export SNULL_SRC=$tree
+cleanup() { rm -rf "$work" "$tree" "$cache/build/$label-$(echo "$tree" | sha256sum | cut -c1-6)"; }
+trap cleanup EXIT
+unset TEST_FULL TEST_NO_BUILD TEST_KO
+
+# head_of KEY FILE: what the patch's head says.
+head_of() { sed -n "/^---$/q; s/^$1: //p" "$2"; }
+
+# The checkout as it is, edited files and all.
+copy() { rsync -a --delete --exclude=/.git --exclude=/docs --exclude='*.o' --exclude='*.ko' --exclude='*.mod*' --exclude='.*.cmd' ./ "$tree/"; }
+
+# red TEST LINE: the test fails with LINE, or takes the machine with it if that is "dies". A race is not lost every time.
+red()
+{
+	local try status
+	for try in 1 2 3; do
+		timeout 1800 bash "tests/$1.t" >"$work/tap" 2>&1
+		status=$?
+		case $2 in
+		dies) [ $status -lt 124 ] || return 0 ;; # it panics, or hangs until its time is over
+		*) ! grep -qE "^not ok [0-9]+ - .*($2)" "$work/tap" || return 0 ;;
+		esac
+	done
+	return 1
+}
+
+for patch in tests/faults/*.patch; do
+	name=$(basename "$patch" .patch)
+	[ -z "${ONLY:-}" ] || [[ " $ONLY " = *" $name "* ]] || continue
+	test=$(head_of Test "$patch") line=$(head_of Red "$patch")
+	copy
+	patch -s -p1 -F0 -d "$tree" <"$patch" >"$work/said" 2>&1
+	result $? "$name: the patch applies" "$work/said" || continue
+	labs/vm/build --suite "$suite" -q >"$work/said" 2>&1
+	result $? "$name: it builds" "$work/said" || continue
+	red "$test" "$line"
+	result $? "$name: $test fails: $line" "$work/tap"
+done
+plan
