@@ -28,7 +28,7 @@ PAGE = "live/index"
 LACKING = {
     "sweep": "the tool sweep", "plot": "gnuplot", "timeline": "the tool timeline", "gnuplot": "gnuplot", "perf": "perf",
     "bpftrace": "bpftrace", "napicheck": "BPF", "strace": "strace", "column": "column",
-    "callers": "a 64-bit kernel, whose functions it shows",
+    "callers": "a 64-bit kernel, whose functions it shows", "make": "a compiler", "mypath": "a compiler",
 }
 
 
@@ -56,6 +56,8 @@ def lacks(vm, directory, command):
         if os.path.exists(path):
             with open(path, encoding="utf-8") as file:
                 command += file.read()
+    if "/labs/zoo" in command:
+        return "the sources of the zoo"
     for word, what in LACKING.items():
         if re.search(rf"(?<![\w./-]){word}(?![\w.-])", command.replace("./", " ")):
             return what
@@ -65,7 +67,7 @@ def lacks(vm, directory, command):
 def step_data(vm, directory, step):
     """A step, as the browser gets it."""
     checks = [{"what": check["what"], "op": check["op"], "value": check["value"], "off": check["off"], "percent": bool(check["percent"]),
-               "text": check.group(0)[len(check["what"]):].strip(), "time": "packets/s" in check["what"]} for check in step.checks]
+               "text": check.group(0)[len(check["what"]):].strip(), "time": bool(check["counted"]) or "packets/s" in check["what"]} for check in step.checks]
     return {"command": step.command, "expected": step.expected, "checks": checks, "since": step.since, "lacks": lacks(vm, directory, step.command)}
 
 

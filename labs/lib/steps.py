@@ -20,6 +20,7 @@ A comment after a block says more about what its last command printed:
     .. check: packets/poll +([0-9.]+) >= 20       the first group of the regular expression, compared; also <= == < >,
     .. check: intr/packet +([0-9.]+) == 1 +- 1%   and == with a tolerance, absolute or in percent
     .. check: status == 1                         the command fails, with this status
+    .. check: polls +([0-9]+) == 40 in counted time   it follows from how long things take: not for the machine in the page
 
 A comment ".. since: 6.13" says that what follows, up to the next heading, is for that Linux and later: an older one does
 not run it.
@@ -37,7 +38,8 @@ from pipe import polite
 
 LIMIT = 120  # seconds, for one command
 NUMBER = r"[-+]?(?:0x[0-9a-f]+|\d[\d.,]*(?:e[-+]?\d+)?)"
-CHECK = re.compile(r"^(?P<what>.*\S)\s+(?P<op><=|>=|==|<|>)\s+(?P<value>[-+.\d]+)(?:\s+\+-\s+(?P<off>[.\d]+)(?P<percent>%)?)?$")
+CHECK = re.compile(r"^(?P<what>.*\S)\s+(?P<op><=|>=|==|<|>)\s+(?P<value>[-+.\d]+)(?:\s+\+-\s+(?P<off>[.\d]+)(?P<percent>%)?)?"
+                   r"(?P<counted>\s+in counted time)?$")
 
 
 class Malformed(Exception):
