@@ -12,8 +12,8 @@ A README's blocks ".. code-block:: console" hold what a person types and sees:
     $ COMMAND          typed on the host: not run here.
     anything else      what the last command is expected to print.
 
-The shape of an output: a number stands for any number, a run of blanks for any run of blanks; "..." in a line for any
-text, on a line of its own for any lines. Empty lines do not count. A command must succeed.
+The shape of an output: a number stands for any number, a run of blanks for any run of blanks, Gbits and MBytes for smaller and
+larger ones; "..." in a line for any text, on a line of its own for any lines. Empty lines do not count. A command must succeed.
 
 A comment after a block says more about what its last command printed:
 
@@ -121,7 +121,7 @@ def pattern(line):
         elif part.isspace():
             out += r"\s+"
         else:
-            out += re.escape(part)
+            out += re.sub(r"^[KMG](?=(?:bits|Bytes)\b)", "[KMG]?", re.escape(part))
     return re.compile(r"\s*" + out + r"\s*", re.I)
 
 

@@ -22,6 +22,13 @@ test("it judges every lab's steps, right and spoilt, as steps.py does", async ()
 	}
 });
 
+test("a slower machine has smaller units", async () => {
+	const [{ mismatch }] = await modules;
+	const line = "[  5]   0.00-2.01   sec   282 MBytes  1.18 Gbits/sec                  receiver";
+	assert.strictEqual(mismatch([line], ["[  5]   0.00-2.20   sec  1.12 KBytes  4.29 Mbits/sec                  receiver"]), null);
+	assert.notStrictEqual(mismatch([line], ["[  5]   0.00-2.20   sec  1.12 KBytes  4.29 Mpackets/sec                  receiver"]), null);
+});
+
 test("it says what differs", async () => {
 	const [{ judge }] = await modules;
 	const check = { what: "rate +(\\d+)", op: "==", value: "10", off: "10", percent: true, text: "== 10 +- 10%" };

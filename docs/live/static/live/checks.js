@@ -15,7 +15,7 @@ export function pattern(line) {
 			return ".*";
 		if (NUMBER_ALONE.test(part))
 			return NUMBER;
-		return part !== "" && part.trim() === "" ? "\\s+" : escape(part);
+		return part !== "" && part.trim() === "" ? "\\s+" : escape(part).replace(/^[KMG](?=(?:bits|Bytes)\b)/, "[KMG]?");
 	});
 	return new RegExp(`^\\s*${parts.join("")}\\s*$`, "i");
 }
