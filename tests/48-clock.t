@@ -140,6 +140,48 @@ is 'off at one end' "$(udp 5000 -n 5)" '5: 5 0 5 5'
 stamps set sn1 0 0 >/dev/null
 is 'and at the other' "$(udp 5000 -n 5)" '5: 5 0 5 0'
 
+# ---- napiping --stamps
+
+napiping --server --daemon
+# asks ARGUMENTS…: 100 requests; part NAME is a number of the report: stages_us.to_wire.min
+asks() { napiping -T sn0 -n 100 -w 10 --json "$@" 192.168.0.2 >/tmp/report 2>&1 && flat /tmp/report >/tmp/flat; }
+part() { awk -v n="$1" '$1 == n { print $2 }' /tmp/flat; }
+check 'napiping --stamps' asks
+is 'every reply has them' "$(part stages_us.replies)" 100
+that 'the parts make the whole' "$(part stages_us.to_wire.mean) + $(part stages_us.to_stack.mean) + $(part stages_us.to_reader.mean) \
+	- $(part latency_us.mean) < 0.01 && $(part latency_us.mean) - $(part stages_us.to_wire.mean) - $(part stages_us.to_stack.mean) \
+	- $(part stages_us.to_reader.mean) < 0.01" || diag "$(cat /tmp/report)"
+that 'and there is none that takes no time' "$(part stages_us.to_wire.min) > 5 && $(part stages_us.to_stack.min) > 1 && $(part stages_us.to_reader.min) > 1"
+is 'what the NIC stamps is as it was' "$(stamps get sn0)" '0 0'
+wire=$(part stages_us.to_wire.median) stack=$(part stages_us.to_stack.median) reader=$(part stages_us.to_reader.median)
+ethtool -C sn0 rx-usecs 300
+asks
+ethtool -C sn0 rx-usecs 0
+that 'rx-usecs 300: from the wire to the stack it is 300 us more' "$(part stages_us.to_stack.median) > $stack + 280 && $(part stages_us.to_stack.median) < $stack + 340"
+that 'and nowhere else' "$(part stages_us.to_wire.median) < $wire + 30 && $(part stages_us.to_reader.median) < $reader + 30"
+stamps set sn0 1 1 >/dev/null
+clock sn0 set 4000000000000000000
+clock sn0 slew 10000000
+asks
+is 'a filter that is set already stays' "$(stamps get sn0)" '1 1'
+that 'and it does not matter what the clock shows' "$(part stages_us.to_stack.median) > $stack - 15 && $(part stages_us.to_stack.median) < $stack + 15"
+clock sn0 slew 0
+clock sn0 set 1000000000 # of larger ones awk has no nanoseconds
+stamps set sn0 0 0 >/dev/null
+ethtool -s sn0 speed 10 duplex full autoneg on
+wait_for 10 carrier sn0
+asks
+# Of 64 bytes after the preamble, the last comes 51.2 us after the first.
+that 'a slow wire is part of the way from the wire' "$(part stages_us.to_stack.min) > 51.2 && $(part stages_us.to_stack.median) > $stack + 45"
+unlimited() { ethtool -s sn0 autoneg on advertise 0x80008000102a; wait_for 10 carrier sn0; }
+unlimited
+is 'an interface without a clock' "$(napiping -T lo -n 1 127.0.0.1 2>&1) $?" 'napiping: lo has no clock that stamps all packets: see ethtool -T 2'
+is 'and one that is none' "$(napiping -T sn7 -n 1 127.0.0.1 2>&1) $?" 'napiping: sn7: No such device 2'
+is 'who may not set the filter is told so' \
+	"$(chmod o+r /dev/ptp0; setpriv --reuid 65534 --regid 65534 --clear-groups /snull-build/labs/tools/out/napiping -T sn0 -n 1 192.168.0.2 2>&1) $?" \
+	'napiping: sn0: cannot stamp what it receives: Operation not permitted 2'
+killall -q -INT napiping
+
 # ---- on a wire with a speed
 
 stamps set sn0 1 0 >/dev/null
@@ -158,8 +200,7 @@ clock sn1 slew 1000000
 between udp 5000 -n 100 -l 100
 is 'one clock is faster: so is the wire, by it' "$(gaps 1), $(gaps 2)" '132800 132800, 132932 132933'
 clock sn1 slew 0
-ethtool -s sn0 autoneg on advertise 0x80008000102a
-wait_for 10 carrier sn0
+unlimited
 unload_clean
 
 # ---- on each path, stepped meanwhile, and gone
