@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # 48-clock: the NIC's own clock, set, stepped and slewed; and the stamps that it puts on frames: on which, in what order, and
 # exactly when; on each path, on a wire with a speed; and all of it while it is stepped, and taken away while it is open.
+# shellcheck disable=SC2034 # tests/run reads it
 short=1
 . "$(dirname "$0")/lib.sh"
 
@@ -10,18 +11,18 @@ quiet_links
 # between COMMAND…: two columns of its lines, "TX_HW RX_HW", in /tmp/stamps: two clocks' views of one moment.
 between() { "$@" -o | awk '{ print $2, $4 }' >/tmp/stamps; }
 udp() { stamps udp 192.168.0.1 192.168.0.2 "$@"; }
-# spread: the smallest and the largest difference between the two columns.
+# spread: the smallest and the largest difference between the two columns. (To Debian 12's awk, "%d" is of 32 bits.)
 spread()
 {
 	awk '{ d = $2 - $1 } NR == 1 || d < least { least = d } NR == 1 || d > most { most = d }
-		END { printf "%d %d\n", least, most }' /tmp/stamps
+		END { printf "%.0f %.0f\n", least, most }' /tmp/stamps
 }
 # gaps COLUMN: the smallest and the largest distance from one line to the next. From the first frame to the second the wire
 # waits for whoever sends.
 gaps()
 {
 	awk -v c="$1" 'NR > 2 { d = $c - last } NR == 3 || (NR > 2 && d < least) { least = d } NR == 3 || (NR > 2 && d > most) { most = d }
-		{ last = $c } END { printf "%d %d\n", least, most }' /tmp/stamps
+		{ last = $c } END { printf "%.0f %.0f\n", least, most }' /tmp/stamps
 }
 clock() { stamps clock "$@"; }
 offset() { between udp 5000; spread | cut -d' ' -f1; }
@@ -144,6 +145,7 @@ is 'and at the other' "$(udp 5000 -n 5)" '5: 5 0 5 0'
 
 napiping --server --daemon
 # asks ARGUMENTS…: 100 requests; part NAME is a number of the report: stages_us.to_wire.min
+# shellcheck disable=SC2120 # who asks may say how
 asks() { napiping -T sn0 -n 100 -w 10 --json "$@" 192.168.0.2 >/tmp/report 2>&1 && flat /tmp/report >/tmp/flat; }
 part() { awk -v n="$1" '$1 == n { print $2 }' /tmp/flat; }
 check 'napiping --stamps' asks
@@ -219,7 +221,7 @@ for path in $paths; do
 		clock sn0 step $((step * 1000000)); clock sn1 step $((step * -1000))
 		clock sn0 slew $((step * 100000)); clock sn1 slew $((step * -100000))
 		clock sn1 set $((step * 1000000000))
-	done; echo done >/tmp/stepped) &
+	done; echo all >/tmp/stepped) &
 	rm -f /tmp/stepped
 	got=''
 	until [ -e /tmp/stepped ]; do got=$(udp 5000 -n 200); [ "$got" = '200: 200 200 200 200' ] || break; done

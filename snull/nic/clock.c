@@ -16,7 +16,6 @@
  * Read next: store.c, where the stamp gets into the descriptor; tick.h, the
  * arithmetic.
  */
-#include <linux/if_vlan.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/ktime.h>
@@ -65,17 +64,11 @@ static bool nic_ptp_ip6(const u8 *data, unsigned int len)
 /* Is it an event message of PTP version 2, behind up to two VLAN tags? */
 static bool nic_ptp_event(const u8 *frame, unsigned int len)
 {
-	unsigned int at = 2 * ETH_ALEN, tags = 0;
-	__be16 type;
+	__be16 type = 0;
+	unsigned int at = wire_find_l3(frame, len, &type);
 
-	for (;; at += VLAN_HLEN) {
-		if (len < at + sizeof(type))
-			return false;
-		memcpy(&type, frame + at, sizeof(type));
-		if (!eth_type_vlan(type) || tags++ == 2)
-			break;
-	}
-	at += sizeof(type);
+	if (!at)
+		return false;
 	if (type == htons(ETH_P_1588))
 		return nic_ptp_message(frame + at, len - at);
 	if (type == htons(ETH_P_IP))
