@@ -15,7 +15,9 @@
 #include <linux/dma-mapping.h>
 #include <linux/ethtool.h>
 #include <linux/netdevice.h>
+#include <linux/net_tstamp.h>
 #include <linux/platform_device.h>
+#include <linux/ptp_clock_kernel.h>
 #include <linux/skbuff.h>
 #include <net/xdp.h>
 
@@ -51,6 +53,38 @@
 #endif
 #if SNULL_KERNEL_SINCE(5, 19) && defined(CONFIG_PAGE_POOL_STATS)
 #define SNULL_HAVE_PAGE_POOL_STATS
+#endif
+
+/* In a module of its own, as Debian 11 has it, nobody has loaded it for us. */
+#if IS_BUILTIN(CONFIG_PTP_1588_CLOCK)
+#define SNULL_HAVE_PTP
+#endif
+
+#if !SNULL_KERNEL_SINCE(6, 11)
+#define kernel_ethtool_ts_info	ethtool_ts_info
+#endif
+
+/* Before 6.6 the configuration of time stamps was an ioctl of the driver's. */
+#if !SNULL_KERNEL_SINCE(6, 6)
+struct kernel_hwtstamp_config {
+	int flags;
+	int tx_type;
+	int rx_filter;
+};
+#endif
+#if !defined(SNULL_HAVE_PTP)
+#define SNULL_HWTSTAMP_OPS
+#elif SNULL_KERNEL_SINCE(6, 6)
+#define SNULL_HWTSTAMP_OPS						\
+	.ndo_hwtstamp_get	= snull_hwtstamp_get,			\
+	.ndo_hwtstamp_set	= snull_hwtstamp_set,
+#else
+#define SNULL_HWTSTAMP_IOCTL
+#if SNULL_KERNEL_SINCE(5, 15)
+#define SNULL_HWTSTAMP_OPS	.ndo_eth_ioctl = snull_hwtstamp_ioctl,
+#else
+#define SNULL_HWTSTAMP_OPS	.ndo_do_ioctl = snull_hwtstamp_ioctl,
+#endif
 #endif
 
 /* The sample went by value before. */

@@ -3,7 +3,7 @@
  * ethtool.c - what ethtool shows and sets.
  *
  * Read next: ethtool_link.c, the speed; ethtool_rss.c, how flows are spread;
- * ethtool_stats.c, what it counts.
+ * ethtool_stats.c, what it counts; ptp.c, its clock.
  */
 #include <linux/ethtool.h>
 
@@ -182,5 +182,5 @@ const struct ethtool_ops snull_ethtool_ops = {
 	.get_sset_count		= snull_get_sset_count,
 	.get_strings		= snull_get_strings,
 	.get_ethtool_stats	= snull_get_ethtool_stats,
-	.get_ts_info		= ethtool_op_get_ts_info,
+	.get_ts_info		= snull_get_ts_info,
 };

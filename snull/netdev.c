@@ -203,6 +203,7 @@ const struct net_device_ops snull_netdev_ops = {
 	.ndo_set_features	= snull_set_features,
 	.ndo_get_stats64	= snull_get_stats64,
 	.ndo_tx_timeout		= snull_tx_timeout,
+	SNULL_HWTSTAMP_OPS
 #ifdef CONFIG_NET_POLL_CONTROLLER
 	.ndo_poll_controller	= snull_poll_controller,
 #endif

@@ -144,15 +144,21 @@ int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 	if (err)
 		goto free_queues;
 
+	err = snull_ptp_init(priv);
+	if (err)
+		goto free_queues;
+
 	netif_carrier_off(dev);
 	platform_set_drvdata(pdev, priv);
 	err = register_netdev(dev);
 	if (err)
-		goto free_queues;
+		goto exit_ptp;
 	snull_spread_senders(priv, 0);
 	snull_debugfs_add(priv);
 	return 0;
 
+exit_ptp:
+	snull_ptp_exit(priv);
 free_queues:
 	kfree(priv->queues);
 destroy_nic:
@@ -175,6 +181,7 @@ void snull_remove(struct platform_device *pdev)
 	snull_debugfs_remove(priv);
 	unregister_netdev(priv->dev);
 	cancel_work_sync(&priv->reset);
+	snull_ptp_exit(priv);
 	nic_destroy(priv->nic);
 	kfree(priv->queues);
 	free_netdev(priv->dev);

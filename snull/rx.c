@@ -238,6 +238,8 @@ static void snull_skb_describe(struct sk_buff *skb, struct snull_queue *queue,
 	    queue->dev->features & NETIF_F_RXHASH)
 		skb_set_hash(skb, desc->hash, desc->flags & NIC_RXD_HASH_L4 ?
 			     PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
+	if (unlikely(desc->flags & NIC_RXD_STAMP))
+		skb_hwtstamps(skb)->hwtstamp = ns_to_ktime(desc->stamp);
 	skb_record_rx_queue(skb, queue->index);
 	skb->protocol = eth_type_trans(skb, queue->dev);
 }

@@ -66,6 +66,9 @@ struct snull_shape {
  * @resets: how often the NIC was reset
  * @debugfs: its directory there
  * @faults: one at a time breaks its cable
+ * @stamps: NIC_STAMP_*, what the NIC stamps
+ * @ptp: the NIC's clock, as user space has it
+ * @ptp_info: what it can
  */
 struct snull_priv {
 	struct net_device *dev;
@@ -86,6 +89,11 @@ struct snull_priv {
 	unsigned long resets;
 	struct dentry *debugfs;
 	struct mutex faults;		/* read-modify-write of the NIC's */
+	u32 stamps;
+#ifdef SNULL_HAVE_PTP
+	struct ptp_clock *ptp;
+	struct ptp_clock_info ptp_info;
+#endif
 };
 
 /**
@@ -217,6 +225,42 @@ int snull_set_link_ksettings(struct net_device *dev,
 			     const struct ethtool_link_ksettings *cmd);
 int snull_get_link_ext_state(struct net_device *dev,
 			     struct ethtool_link_ext_state_info *info);
+
+/* ptp.c */
+#ifdef SNULL_HAVE_PTP
+int snull_ptp_init(struct snull_priv *priv);
+void snull_ptp_exit(struct snull_priv *priv);
+int snull_hwtstamp_get(struct net_device *dev,
+		       struct kernel_hwtstamp_config *config);
+int snull_hwtstamp_set(struct net_device *dev,
+		       struct kernel_hwtstamp_config *config,
+		       struct netlink_ext_ack *extack);
+int snull_hwtstamp_ioctl(struct net_device *dev, struct ifreq *ifr, int cmd);
+int snull_get_ts_info(struct net_device *dev,
+		      struct kernel_ethtool_ts_info *info);
+void snull_stamp_ask(struct snull_priv *priv, struct sk_buff *skb,
+		     struct nic_tx_desc *desc);
+void snull_stamp_tell(struct sk_buff *skb, const struct nic_tx_desc *desc);
+#else
+#define snull_get_ts_info	ethtool_op_get_ts_info
+
+static inline int snull_ptp_init(struct snull_priv *priv)
+{
+	return 0;
+}
+
+static inline void snull_stamp_ask(struct snull_priv *priv, struct sk_buff *skb,
+				   struct nic_tx_desc *desc)
+{
+}
+
+static inline void snull_stamp_tell(struct sk_buff *skb,
+				    const struct nic_tx_desc *desc)
+{
+}
+
+static inline void snull_ptp_exit(struct snull_priv *priv) {}
+#endif
 
 /* xdp.c, xdp_tx.c */
 #ifdef SNULL_HAVE_XDP

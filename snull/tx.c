@@ -266,6 +266,9 @@ netdev_tx_t snull_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	descs = snull_tx_map(rings, skb);
 	if (unlikely(!descs))
 		return snull_tx_drop(skb, queue, &stats->map_failed);
+	if (unlikely(skb_shinfo(skb)->tx_flags & SKBTX_HW_TSTAMP))
+		snull_stamp_ask(priv, skb, &rings->tx[ring_slot(rings->tx_tail,
+								rings->tx_size)]);
 	WRITE_ONCE(rings->tx_tail, rings->tx_tail + descs);
 	skb_tx_timestamp(skb);
 
@@ -370,6 +373,7 @@ static void snull_tx_clean_locked(struct snull_queue *queue, int budget)
 	u32 head = nic_tx_head(queue->nic, queue->index);
 	struct snull_rings *rings = &queue->rings;
 	const struct snull_tx_buf *buf;
+	const struct nic_tx_desc *desc;
 	struct snull_tx_sum sum = {};
 	u32 clean = rings->tx_clean;
 
@@ -380,6 +384,9 @@ static void snull_tx_clean_locked(struct snull_queue *queue, int budget)
 		/* A netpoll has interrupts off; XDP's pages want them on. */
 		if (unlikely(buf->xdp) && irqs_disabled())
 			break;
+		desc = &rings->tx[ring_slot(clean, rings->tx_size)];
+		if (unlikely(desc->flags & NIC_TXD_STAMPED))
+			snull_stamp_tell(buf->skb, desc);
 		clean += snull_tx_free(rings, clean, budget, &sum);
 	}
 	if (clean == rings->tx_clean)

@@ -303,7 +303,7 @@ json -n 60 -r 20 -W 0.1 192.168.0.2
 that 'a server that goes: what follows is lost' "$status == 0 && $(got replies) > 5 && $(got lost) > 5"
 wait
 
-# ---- what is refused
+# ---- what is refused (--stamps, for which there has to be a clock, is in 48-clock)
 
 refused() # PATTERN ARGUMENTS…
 {
@@ -318,6 +318,7 @@ refused 'ask whom'
 refused 'ask whom' 192.168.0.2 192.168.0.3
 refused 'no HOST' -s 192.168.0.2
 refused 'are for the client' -s -r 5
+refused 'are for the client' -s -T sn0
 refused 'are for a server' -D 192.168.0.2
 refused 'are for a server' -S 1 192.168.0.2
 refused '--service is a number' -s -S 0
@@ -348,7 +349,7 @@ ip link set sn0 down
 refused 'cannot send to|Network is unreachable' -n 5 192.168.0.2
 end_server
 is '--version' "$(napiping --version | grep -cE '^napiping [0-9.]+$')" 1
-is '--help names every option' "$(napiping --help | grep -c '^  -[a-zA-Z], --')" 21
+is '--help names every option' "$(napiping --help | grep -c '^  -[a-zA-Z], --')" 22
 [ -z "$full" ] || is 'the manual is well-formed' "$(man --warnings -l /snull/labs/tools/napiping/napiping.1 2>&1 >/dev/null)" ''
 
 unload_clean

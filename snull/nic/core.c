@@ -84,6 +84,7 @@ static struct nic *nic_new(struct device *dev, struct nic_cable *cable,
 	nic_rss_init(nic);
 	nic_link_init(nic);
 	nic_wire_init(nic);
+	nic_clock_init(nic);
 	for (i = 0; i < nic->queues; i++) {
 		nic_tx_init(nic, i);
 		nic_rx_init(nic, i);

@@ -11,8 +11,8 @@
  *	nic_rxq.tail, .clean	the driver, through doorbell and ack
  *
  * Read next: core.c (plugging, registers), tx.c (the transmit engine),
- * wire.c (a wire with a speed), rx.c and store.c (the receive side), irq.c (the
- * interrupt lines).
+ * wire.c (a wire with a speed), rx.c and store.c (the receive side), clock.c
+ * (time stamps), irq.c (the interrupt lines).
  */
 #ifndef SNULL_NIC_IMPL_H
 #define SNULL_NIC_IMPL_H
@@ -29,6 +29,7 @@
 #include "ring.h"
 #include "../frame/segment.h"
 #include "../frame/rewrite.h"
+#include "tick.h"
 
 /**
  * struct nic_moder - the moderation of one cause
@@ -131,6 +132,8 @@ struct nic_sum {
  * @hash: of its flow
  * @hash_flags: NIC_RXD_HASH*
  * @fate: NIC_FATE_*
+ * @stamp: what the receiver's clock showed when it was put on the wire; 0 if the
+ *	receiver does not want to know
  */
 struct nic_frame {
 	u8 pad[2] __aligned(4);
@@ -148,6 +151,7 @@ struct nic_frame {
 	u8 hash_flags;
 	u8 fate;
 	u32 hash;
+	u64 stamp;
 };
 
 /* What a bad cable does to a frame. */
@@ -242,6 +246,16 @@ struct nic_wire {
 	bool idle;
 };
 
+/**
+ * struct nic_clock - the NIC's clock
+ * @lock: see below
+ * @tick: it counts CLOCK_MONOTONIC, as the wires do
+ */
+struct nic_clock {
+	raw_spinlock_t lock;	/* @tick; innermost */
+	struct tick tick;
+};
+
 struct nic {
 	struct device *dev;
 	struct nic_cable *cable;
@@ -252,6 +266,7 @@ struct nic {
 	bool pause_rx, pause_tx;
 	u32 speed;			/* of the link, Mbit/s; or 0 */
 	u32 faulty;			/* any of .faults */
+	u32 stamps;
 	u32 features;
 	unsigned int max_frame;
 	unsigned int max_bufs;
@@ -268,6 +283,7 @@ struct nic {
 	bool pulled;
 	struct nic_faults faults;
 	struct nic_wire wire;
+	struct nic_clock clock;
 	void (*link_changed)(void *driver, bool up);
 	void *driver;
 	struct nic_txq *txq;
@@ -325,6 +341,13 @@ static inline bool nic_tx_has_work(const struct nic_txq *txq)
 	return tail != txq->head && !(READ_ONCE(txq->state) & NIC_TXQ_HALTED);
 }
 
+/* Is there a clock to look at when this frame crosses? */
+static inline bool nic_clock_wanted(const struct nic *nic,
+				    const struct nic *partner)
+{
+	return unlikely(READ_ONCE(nic->stamps) | READ_ONCE(partner->stamps));
+}
+
 /* Only who has taken a queue may send from it, and gives it back after that. */
 static inline bool nic_tx_take(struct nic_txq *txq)
 {
@@ -346,6 +369,12 @@ bool nic_tx_ready(struct nic_txq *txq);
 unsigned int nic_tx_engine(struct nic_txq *txq, unsigned int budget);
 void nic_tx_flush(struct nic_txq *txq);
 void nic_tx_lose(struct nic_txq *txq);
+
+/* clock.c */
+void nic_clock_init(struct nic *nic);
+void nic_clock_latch(struct nic_txq *txq, struct nic *partner, u64 at);
+void nic_clock_stamp(struct nic *nic, struct nic_rx_desc *first, const u8 *buf,
+		     unsigned int len, u64 stamp);
 
 /* fault.c */
 void nic_fault_next(struct nic_txq *txq);

@@ -152,6 +152,8 @@ struct nic_faults {
 #define NIC_TXD_EOP		BIT(0)	/* the packet's last descriptor */
 #define NIC_TXD_CSUM		BIT(1)	/* csum_start and csum_offset are set */
 #define NIC_TXD_TSO		BIT(2)	/* mss, hdr_len, l3 and tso are set */
+#define NIC_TXD_STAMP		BIT(3)	/* tell when it is sent */
+#define NIC_TXD_STAMPED		BIT(6)	/* set by the NIC: stamp is set */
 #define NIC_TXD_BAD		BIT(7)	/* set by the NIC: it refused to send */
 
 /**
@@ -167,6 +169,8 @@ struct nic_faults {
  * @hdr_len: bytes of headers, to be repeated in front of each
  * @l3: where the IP header begins; TCP's or UDP's is at @csum_start
  * @tso: what to cut and how, SEG_*
+ * @stamp: with NIC_TXD_STAMPED, what the NIC's clock showed when the packet's
+ *	last frame was put on the wire; written by the NIC
  *
  * A packet takes one descriptor or several, in a row, the last with EOP.  Its
  * first piece holds its Ethernet header at least.  The NIC has done with all
@@ -182,6 +186,7 @@ struct nic_tx_desc {
 	u16 hdr_len;
 	u8 l3;
 	u8 tso;
+	u64 stamp;
 };
 
 /* Flags of a receive descriptor, set by the NIC on a frame's first one. */
@@ -190,6 +195,7 @@ struct nic_tx_desc {
 #define NIC_RXD_GRO		BIT(2)	/* mss and tso are set */
 #define NIC_RXD_HASH		BIT(3)	/* hash is set, and covers addresses */
 #define NIC_RXD_HASH_L4		BIT(4)	/* and ports */
+#define NIC_RXD_STAMP		BIT(5)	/* stamp is set */
 
 /**
  * struct nic_rx_desc - a receive buffer, and what landed in it
@@ -206,6 +212,8 @@ struct nic_tx_desc {
  * @mss: payload bytes of each coalesced segment but the last
  * @tso: what the coalesced frame is, SEG_*
  * @hash: with NIC_RXD_HASH, the flow's Toeplitz hash
+ * @stamp: with NIC_RXD_STAMP, what the NIC's clock showed when the frame, or the
+ *	first one of a coalesced run, began to come in
  */
 struct nic_rx_desc {
 	dma_addr_t addr;
@@ -219,6 +227,7 @@ struct nic_rx_desc {
 	u16 mss;
 	u8 tso;
 	u32 hash;
+	u64 stamp;
 };
 
 /* Frames are counted by size, with the checksum's 4 bytes: see nic_size_class(). */
@@ -359,6 +368,22 @@ void nic_set_lockup(struct nic *nic, unsigned int every);
 void nic_set_faults(struct nic *nic, const struct nic_faults *faults);
 void nic_get_faults(const struct nic *nic, struct nic_faults *faults);
 void nic_pull(struct nic *nic, bool out);
+
+/* ---- the clock ------------------------------------------------------------ */
+
+/* Which frames are stamped: nic_set_stamps(). */
+#define NIC_STAMP_TX		BIT(0)	/* sent: those with NIC_TXD_STAMP */
+#define NIC_STAMP_RX_PTP	BIT(1)	/* received: PTP's event messages */
+#define NIC_STAMP_RX_ALL	BIT(2)	/* received: all */
+#define NIC_STAMP_RX		(NIC_STAMP_RX_PTP | NIC_STAMP_RX_ALL)
+
+#define NIC_CLOCK_SLEW_MAX	10000000	/* ns in a second: 1 % */
+
+void nic_set_stamps(struct nic *nic, u32 stamps);
+u64 nic_clock_read(struct nic *nic);
+void nic_clock_set(struct nic *nic, u64 time);
+void nic_clock_step(struct nic *nic, s64 delta);
+void nic_clock_slew(struct nic *nic, long scaled_ppm);
 
 /* ---- queues ------------------------------------------------------------- */
 

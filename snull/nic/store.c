@@ -135,6 +135,8 @@ void nic_rx_store(struct nic *nic, struct nic_rxq *rxq,
 		nic_rx_write_csum(buf, &frame->csum, sum.sum);
 	if (frame->csum.partial && !hold)
 		nic_rx_tell_csum(first, buf, frame, partial);
+	if (unlikely(frame->stamp))
+		nic_clock_stamp(nic, first, buf, look, frame->stamp);
 	if (frame->len < ETH_ZLEN) {
 		memset(buf + frame->len, 0, ETH_ZLEN - frame->len);
 		first->len = ETH_ZLEN;

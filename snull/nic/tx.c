@@ -67,6 +67,7 @@ static __always_inline bool nic_tx_begin(struct nic_txq *txq,
 	frame->rewrite = READ_ONCE(nic->features) & NIC_F_REWRITE_IP;
 	frame->pausable = READ_ONCE(nic->pause_rx);
 	frame->steered = false;
+	frame->stamp = 0;
 	frame->csum = (struct wire_csum){
 		.partial = desc->flags & NIC_TXD_CSUM,
 		.start = desc->csum_start,
@@ -155,6 +156,8 @@ static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 	u32 head;
 
 	raw_spin_lock_irqsave(&rxq->lock, flags);
+	if (nic_clock_wanted(txq->nic, partner) && !txq->crossed)
+		nic_clock_latch(txq, partner, ktime_get_ns());
 	head = rxq->head;
 	taken = nic_rx_frame(partner, rxq, frame, txq->index);
 	if (unlikely(READ_ONCE(txq->nic->faulty) | frame->fate) && taken)
@@ -165,6 +168,7 @@ static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 	else
 		txq->stats.xoff++;
 	u64_stats_update_end(&txq->syncp);
+	txq->crossed &= !taken;
 	if (taken && !nic_tso_next(txq))
 		nic_tx_complete(txq);
 	if (rxq->open)
@@ -202,12 +206,6 @@ static __always_inline bool nic_tx_make(struct nic_txq *txq, struct nic *partner
 		txq->frame.steered = true;
 	}
 	return true;
-}
-
-/* Return: false if the partner has no room for the frame. */
-static bool nic_tx_step(struct nic_txq *txq, struct nic *partner)
-{
-	return !nic_tx_make(txq, partner) || nic_tx_frame(txq, partner);
 }
 
 /**
@@ -258,7 +256,9 @@ unsigned int nic_tx_engine(struct nic_txq *txq, unsigned int budget)
 
 	rcu_read_lock();
 	partner = nic_partner(txq->nic);
-	while (budget && nic_tx_has_work(txq) && nic_tx_step(txq, partner))
+	/* It ends when the partner has no room for a frame. */
+	while (budget && nic_tx_has_work(txq) &&
+	       (!nic_tx_make(txq, partner) || nic_tx_frame(txq, partner)))
 		budget--;
 	rcu_read_unlock();
 	return budget;

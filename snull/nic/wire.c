@@ -60,6 +60,7 @@ static void nic_wire_arrive(struct nic_txq *txq)
 {
 	WRITE_ONCE(txq->nic->wire.txq, NULL);
 	/* Without room it waits there for XON, and need not cross again. */
+	txq->crossed = true;
 	txq->crossed = nic_tx_engine(txq, 1);
 	if (!nic_tx_has_work(txq))
 		nic_tx_flush(txq);
@@ -84,6 +85,17 @@ static void nic_wire_pass(struct nic *nic)
 			nic_tx_wake(&nic->txq[i]);
 }
 
+/* Its first bit after the preamble is on the wire. */
+static void nic_wire_stamp(struct nic_txq *txq, u64 start, u32 speed)
+{
+	struct nic *partner = nic_partner(txq->nic);
+	u32 none = 0;
+
+	if (partner && nic_clock_wanted(txq->nic, partner))
+		nic_clock_latch(txq, partner, start +
+				rate_ns(RATE_PREAMBLE, speed, &none));
+}
+
 static void nic_wire_put(struct nic_wire *wire, struct nic_txq *txq, u32 speed)
 {
 	u64 start = wire->free;
@@ -96,6 +108,7 @@ static void nic_wire_put(struct nic_wire *wire, struct nic_txq *txq, u32 speed)
 				     &wire->rest);
 	WRITE_ONCE(wire->txq, txq);
 	WRITE_ONCE(wire->due, wire->free - rate_ns(RATE_GAP, speed, &none));
+	nic_wire_stamp(txq, start, speed);
 	trace_snull_wire_frame(txq->nic->vector[txq->index].irq,
 			       txq->frame.len, start, wire->due);
 }

@@ -13,8 +13,8 @@
 
 #include "suites.h"
 
-kunit_test_suites(&ring_suite, &rate_suite, &wire_suite, &wire_bad_suite,
-		  &seg_suite, &seg_bad_suite, &coalesce_suite,
+kunit_test_suites(&ring_suite, &rate_suite, &tick_suite, &wire_suite,
+		  &wire_bad_suite, &seg_suite, &seg_bad_suite, &coalesce_suite,
 		  &coalesce_run_suite, &rss_suite);
 
 MODULE_DESCRIPTION("snull: KUnit tests");

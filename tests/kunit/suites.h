@@ -9,6 +9,7 @@
 
 extern struct kunit_suite ring_suite;
 extern struct kunit_suite rate_suite;
+extern struct kunit_suite tick_suite;
 extern struct kunit_suite wire_suite;
 extern struct kunit_suite wire_bad_suite;
 extern struct kunit_suite seg_suite;

@@ -224,8 +224,10 @@ static bool set_timeout(const struct channel *channel, long long timeout)
  */
 bool channel_open(struct channel *channel, const struct options *options)
 {
-	*channel = (struct channel){ .fd = -1, .epoll = -1 };
+	*channel = (struct channel){ .fd = -1, .epoll = -1, .stamps.clock = -1 };
 	if (!open_socket(channel, options))
+		return false;
+	if (options->stamps && !stamps_open(channel, options->stamps))
 		return false;
 	if (!set_timeout(channel, options->timeout)) {
 		complain("SO_RCVTIMEO: %s", strerror(errno));
@@ -249,6 +251,7 @@ bool channel_open(struct channel *channel, const struct options *options)
  */
 void channel_close(struct channel *channel)
 {
+	stamps_close(channel);
 	if (channel->epoll >= 0)
 		close(channel->epoll);
 	if (channel->fd >= 0)
@@ -270,12 +273,29 @@ static bool wait_epoll(const struct channel *channel, long long deadline)
 	return found > 0;
 }
 
+/* The same as recvfrom(), without an address, and with the stamps. */
+static ssize_t receive_stamped(struct channel *channel, void *buffer,
+			       size_t size, int flags)
+{
+	char control[256];
+	struct iovec vector = { .iov_base = buffer, .iov_len = size };
+	struct msghdr message = {
+		.msg_iov = &vector, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+	ssize_t length = recvmsg(channel->fd, &message, flags);
+
+	if (length >= 0)
+		stamps_note(&channel->stamps, &message);
+	return length;
+}
+
 /**
  * channel_receive() - wait for a datagram
  * @channel: where
  * @buffer: for its beginning
  * @size: of the buffer
- * @from: who sent it, or NULL
+ * @from: who sent it, or NULL; NULL for a channel with stamps
  * @length: of @from, or NULL
  * @deadline: until when, but never longer than the timeout in the options
  *
@@ -293,6 +313,8 @@ ssize_t channel_receive(struct channel *channel, void *buffer, size_t size,
 			return -1;
 		flags |= MSG_DONTWAIT;
 	}
+	if (channel->stamps.device)
+		return receive_stamped(channel, buffer, size, flags);
 	if (length)
 		*length = sizeof(*from);
 	return recvfrom(channel->fd, buffer, size, flags,

@@ -126,7 +126,9 @@ static bool count(struct client *client, enum outcome outcome,
 		result->lost++;
 		return true;
 	}
-	if (!samples_add(&result->samples, latency)) {
+	if (!samples_add(&result->samples, latency) ||
+	    (client->channel->stamps.device &&
+	     !stamps_add(&client->channel->stamps, latency, result->stages))) {
 		complain("no room for more than %zu latencies: end",
 			 result->samples.count);
 		return false;

@@ -39,6 +39,17 @@ static json_t *histogram(const struct samples *samples)
 	return array;
 }
 
+/* What was not stamped is in none. */
+static json_t *stages(const struct result *result)
+{
+	return json_pack("{s:I, s:o, s:o, s:o}",
+			 "replies",
+			 (json_int_t)result->stages[STAGE_WIRE].count,
+			 "to_wire", latency(&result->stages[STAGE_WIRE]),
+			 "to_stack", latency(&result->stages[STAGE_STACK]),
+			 "to_reader", latency(&result->stages[STAGE_READER]));
+}
+
 static json_t *napi_ids(const struct ids *ids)
 {
 	if (ids->unknown)
@@ -71,6 +82,8 @@ static void add_client(json_t *root, const struct options *options,
 	json_object_set_new(root, "late", json_integer(result->late));
 	json_object_set_new(root, "latency_us", latency(samples));
 	json_object_set_new(root, "histogram_us", histogram(samples));
+	if (options->stamps)
+		json_object_set_new(root, "stages_us", stages(result));
 }
 
 /**

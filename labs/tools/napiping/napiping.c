@@ -42,6 +42,7 @@ const struct tool tool = {
 "  -D, --daemon               a server: in the background, once it listens\n"
 "  -S, --service SECONDS      a server: compute so long for each datagram (0)\n"
 "  -H, --histogram            print one\n"
+"  -T, --stamps INTERFACE     where the time of replies goes that come in by it\n"
 "  -j, --json                 the report in JSON\n"
 "  -o, --output FILE          write the report there\n"
 "  -h, --help                 this text\n"
@@ -124,6 +125,7 @@ static const struct option names[] = {
 	{ "daemon", no_argument, NULL, 'D' },
 	{ "service", required_argument, NULL, 'S' },
 	{ "histogram", no_argument, NULL, 'H' },
+	{ "stamps", required_argument, NULL, 'T' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "output", required_argument, NULL, 'o' },
 	{ "help", no_argument, NULL, 'h' },
@@ -155,6 +157,9 @@ static bool client_option(struct options *options, int option)
 		break;
 	case 'H':
 		options->histogram = true;
+		break;
+	case 'T':
+		options->stamps = optarg;
 		break;
 	default:
 		return false;
@@ -229,7 +234,7 @@ static void parse_options(struct options *options, int argc, char **argv)
 	int option;
 
 	while ((option = getopt_long(argc, argv,
-				     "sn:t:i:r:l:w:W:B:PG:ec:p:b:DS:Hjo:hV",
+				     "sn:t:i:r:l:w:W:B:PG:ec:p:b:DS:HT:jo:hV",
 				     names, NULL)) != -1) {
 		if ((option == 'i' || option == 'r') && paced) {
 			complain("--interval and --rate say the same: give one");
@@ -242,7 +247,7 @@ static void parse_options(struct options *options, int argc, char **argv)
 			other_option(options, option);
 	}
 	if (options->server && asks) {
-		complain("-i, -r, -l, -w, -W and -H are for the client");
+		complain("-i, -r, -l, -w, -W, -H and -T are for the client");
 		misused();
 	}
 	if ((options->daemon || options->service) && !options->server) {
@@ -335,6 +340,7 @@ int main(int argc, char **argv)
 	struct result result = {};
 	struct channel channel;
 	FILE *out;
+	int stage;
 	bool good;
 
 	parse_options(&options, argc, argv);
@@ -346,6 +352,8 @@ int main(int argc, char **argv)
 	good = work(&channel, &options, &result);
 	if (good) {
 		samples_sort(&result.samples);
+		for (stage = 0; stage < STAGES; stage++)
+			samples_sort(&result.stages[stage]);
 		good = (options.json ? report_json : report_text)
 			(out, &options, &channel, &result);
 		if (fflush(out) || !good) {

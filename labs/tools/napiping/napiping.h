@@ -7,8 +7,8 @@
  * polling the NIC itself.
  *
  * Read next: client.c and server.c, the two ends; channel.c, how they wait;
- * samples.c, what is made of the latencies; report.c and json.c, how it is
- * shown; napiping.c, for the options.
+ * samples.c, what is made of the latencies; stamps.c, where their time goes;
+ * report.c and json.c, how it is shown; napiping.c, for the options.
  */
 #ifndef NAPIPING_H
 #define NAPIPING_H
@@ -53,6 +53,7 @@ struct wire {
  * @port: the server's, as text
  * @bind: own address, or NULL
  * @output: file for the report, or NULL
+ * @stamps: interface whose NIC is to stamp the replies, or NULL
  * @server: answer, do not ask
  * @daemon: a server in the background
  * @json: the report is for programs
@@ -75,6 +76,7 @@ struct options {
 	const char *port;
 	const char *bind;
 	const char *output;
+	const char *stamps;
 	bool server;
 	bool daemon;
 	bool json;
@@ -148,6 +150,28 @@ struct ids {
 };
 
 /**
+ * struct stamps - when the last datagram came, as told by those it came by
+ * @device: the interface, or NULL: nobody asks
+ * @clock: of its NIC, open; or -1
+ * @tx_type: what the NIC stamped of what is sent, before
+ * @rx_filter: and of what is received
+ * @changed: it stamps something else now
+ * @wire: when it began to come in from the wire, by the NIC's clock; or 0
+ * @stack: when the kernel's stack got it, by the system's; or 0
+ * @read: when it had been read
+ */
+struct stamps {
+	const char *device;
+	int clock;
+	int tx_type;
+	int rx_filter;
+	bool changed;
+	long long wire;
+	long long stack;
+	long long read;
+};
+
+/**
  * struct channel - a socket, and how to wait for what comes
  * @fd: the socket
  * @epoll: the epoll instance, or -1
@@ -156,6 +180,7 @@ struct ids {
  * @budget: of a busy poll; 0 for the kernel's own
  * @prefer: prefer busy polling
  * @ids: who served it
+ * @stamps: of what came last
  */
 struct channel {
 	int fd;
@@ -165,6 +190,7 @@ struct channel {
 	unsigned int budget;
 	bool prefer;
 	struct ids ids;
+	struct stamps stamps;
 };
 
 bool channel_open(struct channel *channel, const struct options *options);
@@ -174,11 +200,23 @@ ssize_t channel_receive(struct channel *channel, void *buffer, size_t size,
 			long long deadline);
 void channel_note_id(struct channel *channel);
 
+/* ---- stamps.c ----------------------------------------------------------------- */
+
+/* From before send() until the reply comes in; from there on; and from there. */
+enum { STAGE_WIRE, STAGE_STACK, STAGE_READER, STAGES };
+
+bool stamps_open(struct channel *channel, const char *device);
+void stamps_close(struct channel *channel);
+void stamps_note(struct stamps *stamps, struct msghdr *message);
+bool stamps_add(const struct stamps *stamps, long long latency,
+		struct samples stages[STAGES]);
+
 /* ---- client.c, server.c ------------------------------------------------------- */
 
 /**
  * struct result - what there is to report
  * @samples: latencies; of a client only
+ * @stages: their parts, of the replies that were stamped
  * @requests: sent, or answered by a server
  * @lost: requests without a reply in time
  * @late: replies that came after their time, or twice
@@ -190,6 +228,7 @@ void channel_note_id(struct channel *channel);
  */
 struct result {
 	struct samples samples;
+	struct samples stages[STAGES];
 	unsigned long long requests;
 	unsigned long long lost;
 	unsigned long long late;

@@ -80,14 +80,32 @@ static void print_histogram(FILE *out, const struct samples *samples)
 	}
 }
 
-static void print_latency(FILE *out, const struct samples *samples)
+static void print_latency(FILE *out, const char *what,
+			  const struct samples *samples)
 {
-	fprintf(out, "latency, µs: min %.1f, median %.1f, mean %.1f, p99 %.1f, max %.1f\n",
-		micro(samples_percentile(samples, 0)),
+	fprintf(out, "%s: min %.1f, median %.1f, mean %.1f, p99 %.1f, max %.1f\n",
+		what, micro(samples_percentile(samples, 0)),
 		micro(samples_percentile(samples, 50)),
 		samples_mean(samples) / NSEC_PER_USEC,
 		micro(samples_percentile(samples, 99)),
 		micro(samples_percentile(samples, 100)));
+}
+
+static void print_stages(FILE *out, const struct result *result)
+{
+	size_t count = result->stages[STAGE_WIRE].count;
+
+	if (count) {
+		print_latency(out, "  until the reply is on the wire",
+			      &result->stages[STAGE_WIRE]);
+		print_latency(out, "  from the wire to the stack",
+			      &result->stages[STAGE_STACK]);
+		print_latency(out, "  from the stack to us",
+			      &result->stages[STAGE_READER]);
+	}
+	if (count < result->samples.count)
+		fprintf(out, "  not stamped: %zu replies\n",
+			result->samples.count - count);
 }
 
 static void print_client(FILE *out, const struct options *options,
@@ -103,7 +121,9 @@ static void print_client(FILE *out, const struct options *options,
 	fputc('\n', out);
 	if (!result->samples.count)
 		return;
-	print_latency(out, &result->samples);
+	print_latency(out, "latency, µs", &result->samples);
+	if (options->stamps)
+		print_stages(out, result);
 	if (options->histogram)
 		print_histogram(out, &result->samples);
 }
