@@ -45,6 +45,9 @@
 #if SNULL_KERNEL_SINCE(6, 10)
 #define SNULL_HAVE_QSTATS
 #endif
+#if SNULL_KERNEL_SINCE(6, 12)			/* with keys of their own */
+#define SNULL_HAVE_RSS_CONTEXTS
+#endif
 #if SNULL_KERNEL_SINCE(5, 18)			/* struct_group in them */
 #define SNULL_HAVE_STAT_GROUPS
 #endif
@@ -311,11 +314,26 @@ static int name##_wrap(struct platform_device *pdev)			\
 
 /* The arguments of the RSS operations were put into a struct in 6.8. */
 #if !SNULL_KERNEL_SINCE(6, 8)
+#define RXH_XFRM_SYM_XOR	BIT(0)
+#define RXH_XFRM_NO_CHANGE	0xff
+
 struct ethtool_rxfh_param {
 	u8	hfunc;
+	u8	input_xfrm;
 	u32	*indir;
 	u8	*key;
 };
+#endif
+
+/* Before 6.15 a driver could offer no choice of symmetric hashes. */
+#ifdef RXH_XFRM_SYM_OR_XOR
+#define SNULL_HAVE_RSS_SYM
+#else
+#define RXH_XFRM_SYM_OR_XOR	BIT(1)
+#endif
+
+#ifndef RXH_IP6_FL				/* 6.18 */
+#define RXH_IP6_FL		0
 #endif
 
 #ifdef SNULL_HAVE_XDP

@@ -3,7 +3,8 @@
  * ethtool.c - what ethtool shows and sets.
  *
  * Read next: ethtool_link.c, the speed; ethtool_rss.c, how flows are spread;
- * ethtool_stats.c, what it counts; ptp.c, its clock.
+ * ethtool_steer.c, rules for chosen ones; ethtool_stats.c, what it counts;
+ * ptp.c, its clock.
  */
 #include <linux/ethtool.h>
 
@@ -137,13 +138,20 @@ static void snull_get_channels(struct net_device *dev,
 	channels->combined_count = priv->shape.queues;
 }
 
-/* The core has checked the number against what we say above. */
+/*
+ * The core has checked the number against what we say above, and the tables; but
+ * before 6.13 not the rules.
+ */
 static int snull_set_channels(struct net_device *dev,
 			      struct ethtool_channels *channels)
 {
 	struct snull_priv *priv = netdev_priv(dev);
 	struct snull_shape shape = priv->shape;
 
+	if (!snull_rules_fit(priv, channels->combined_count)) {
+		netdev_err(dev, "a rule names a queue that would go\n");
+		return -EINVAL;
+	}
 	shape.queues = channels->combined_count;
 	return snull_reshape(priv, &shape);
 }
@@ -173,7 +181,11 @@ const struct ethtool_ops snull_ethtool_ops = {
 	.get_rxfh_indir_size	= snull_get_rxfh_indir_size,
 	.get_rxfh_key_size	= snull_get_rxfh_key_size,
 	SNULL_RXFH_OPS,
-	SNULL_HASH_FIELDS_OPS,
+	SNULL_RSS_SYM_OPS
+	SNULL_RSS_CONTEXT_OPS
+	SNULL_HASH_FIELDS_OPS
+	.get_rxnfc		= snull_get_rxnfc,
+	.set_rxnfc		= snull_set_rxnfc,
 #ifdef SNULL_HAVE_STAT_GROUPS
 	.get_eth_mac_stats	= snull_get_eth_mac_stats,
 	.get_eth_ctrl_stats	= snull_get_eth_ctrl_stats,

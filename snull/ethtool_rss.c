@@ -3,7 +3,7 @@
  * ethtool_rss.c - how flows are spread over the queues, as ethtool -x, -X and
  * -n, -N show and set it.
  *
- * Read next: nic/steer.c, the hardware.
+ * Read next: ethtool_steer.c, rules for chosen flows; nic/steer.c, the hardware.
  */
 #include <linux/ethtool.h>
 
@@ -49,6 +49,60 @@ u32 snull_get_rxfh_key_size(struct net_device *dev)
 	return RSS_KEY_LEN;
 }
 
+/* ---- the table, the key, and what makes the hash symmetric ----------------- */
+
+/* The NIC's words and ethtool's. */
+static u8 snull_sym_to_xfrm(enum rss_sym sym)
+{
+	switch (sym) {
+	case RSS_SYM_XOR:	return RXH_XFRM_SYM_XOR;
+	case RSS_SYM_OR_XOR:	return RXH_XFRM_SYM_OR_XOR;
+	default:		return 0;
+	}
+}
+
+static int snull_xfrm_to_sym(u8 xfrm, enum rss_sym *sym)
+{
+	switch (xfrm) {
+	case RXH_XFRM_NO_CHANGE:
+		return 0;
+	case 0:
+		*sym = RSS_SYM_NONE;
+		return 0;
+	case RXH_XFRM_SYM_XOR:
+		*sym = RSS_SYM_XOR;
+		return 0;
+	case RXH_XFRM_SYM_OR_XOR:
+		*sym = RSS_SYM_OR_XOR;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+/* Put into @rss what is asked for.  The core has checked the table's entries. */
+static int snull_rss_change(struct nic_rss *rss,
+			    const struct ethtool_rxfh_param *rxfh,
+			    struct netlink_ext_ack *extack)
+{
+	unsigned int i;
+
+	if (rxfh->hfunc != ETH_RSS_HASH_NO_CHANGE &&
+	    rxfh->hfunc != ETH_RSS_HASH_TOP) {
+		NL_SET_ERR_MSG(extack, "the only hash function is toeplitz");
+		return -EOPNOTSUPP;
+	}
+	if (snull_xfrm_to_sym(rxfh->input_xfrm, &rss->sym)) {
+		NL_SET_ERR_MSG(extack,
+			       "symmetric-xor or symmetric-or-xor, not both");
+		return -EINVAL;
+	}
+	if (rxfh->key)
+		memcpy(rss->key, rxfh->key, RSS_KEY_LEN);
+	for (i = 0; rxfh->indir && i < NIC_RSS_ENTRIES; i++)
+		rss->table[i] = rxfh->indir[i];
+	return 0;
+}
+
 /**
  * snull_get_rxfh() - ethtool -x: read the RSS table and key
  * @dev: the interface
@@ -65,6 +119,7 @@ int snull_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh)
 
 	nic_get_rss(priv->nic, &rss);
 	rxfh->hfunc = ETH_RSS_HASH_TOP;
+	rxfh->input_xfrm = snull_sym_to_xfrm(rss.sym);
 	if (rxfh->key)
 		memcpy(rxfh->key, rss.key, RSS_KEY_LEN);
 	for (i = 0; rxfh->indir && i < NIC_RSS_ENTRIES; i++)
@@ -79,28 +134,113 @@ int snull_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh)
  * @extack: for the reason of a refusal
  *
  * Context: process, RTNL held.
- * Return: 0, or -EOPNOTSUPP for another function than Toeplitz.
+ * Return: 0, or -EOPNOTSUPP for another function than Toeplitz, -EINVAL for two
+ * ways at once to make it symmetric.
  */
 int snull_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh,
 		   struct netlink_ext_ack *extack)
 {
 	struct snull_priv *priv = netdev_priv(dev);
 	struct nic_rss rss;
-	unsigned int i;
+	int err;
 
-	if (rxfh->hfunc != ETH_RSS_HASH_NO_CHANGE &&
-	    rxfh->hfunc != ETH_RSS_HASH_TOP) {
-		NL_SET_ERR_MSG(extack, "the only hash function is toeplitz");
-		return -EOPNOTSUPP;
-	}
 	nic_get_rss(priv->nic, &rss);
-	if (rxfh->key)
-		memcpy(rss.key, rxfh->key, RSS_KEY_LEN);
-	for (i = 0; rxfh->indir && i < NIC_RSS_ENTRIES; i++)
-		rss.table[i] = rxfh->indir[i];
-	nic_set_rss(priv->nic, &rss);
+	err = snull_rss_change(&rss, rxfh, extack);
+	if (!err)
+		nic_set_rss(priv->nic, &rss);
+	return err;
+}
+
+#ifdef SNULL_HAVE_RSS_CONTEXTS
+/**
+ * snull_create_rxfh_context() - ethtool -X sn1 context new
+ * @dev: the interface
+ * @ctx: what the core keeps of the context; what is not asked for is filled in:
+ *	all queues in turn, and the rest as context 0 has it
+ * @rxfh: what it shall be, and its number
+ * @extack: for the reason of a refusal
+ *
+ * Context: process, RTNL held.
+ * Return: 0, or as snull_set_rxfh(), or -ENOMEM.
+ */
+int snull_create_rxfh_context(struct net_device *dev,
+			      struct ethtool_rxfh_context *ctx,
+			      const struct ethtool_rxfh_param *rxfh,
+			      struct netlink_ext_ack *extack)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+	struct nic_rss rss;
+	unsigned int i;
+	int err;
+
+	nic_get_rss(priv->nic, &rss);
+	for (i = 0; i < NIC_RSS_ENTRIES; i++)
+		rss.table[i] = ethtool_rxfh_indir_default(i,
+							  priv->shape.queues);
+	err = snull_rss_change(&rss, rxfh, extack);
+	if (!err)
+		err = nic_set_context(priv->nic, rxfh->rss_context, &rss);
+	if (err)
+		return err;
+	ctx->hfunc = ETH_RSS_HASH_TOP;
+	ctx->input_xfrm = snull_sym_to_xfrm(rss.sym);
+	memcpy(ethtool_rxfh_context_key(ctx), rss.key, RSS_KEY_LEN);
+	for (i = 0; i < NIC_RSS_ENTRIES; i++)
+		ethtool_rxfh_context_indir(ctx)[i] = rss.table[i];
 	return 0;
 }
+
+/**
+ * snull_modify_rxfh_context() - ethtool -X sn1 context 1 …
+ * @dev: the interface
+ * @ctx: what the core keeps of the context, and changes by itself
+ * @rxfh: what to change, and its number
+ * @extack: for the reason of a refusal
+ *
+ * Context: process, RTNL held.
+ * Return: 0, or as snull_set_rxfh(), or -ENOMEM, with nothing changed.
+ */
+int snull_modify_rxfh_context(struct net_device *dev,
+			      struct ethtool_rxfh_context *ctx,
+			      const struct ethtool_rxfh_param *rxfh,
+			      struct netlink_ext_ack *extack)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+	struct nic_rss rss;
+	int err;
+
+	if (!nic_get_context(priv->nic, rxfh->rss_context, &rss))
+		return -ENOENT;
+	err = snull_rss_change(&rss, rxfh, extack);
+	if (err)
+		return err;
+	return nic_set_context(priv->nic, rxfh->rss_context, &rss);
+}
+
+/**
+ * snull_remove_rxfh_context() - ethtool -X sn1 context 1 delete
+ * @dev: the interface
+ * @ctx: what the core keeps of the context
+ * @rss_context: its number
+ * @extack: for the reason of a refusal
+ *
+ * Context: process, RTNL held.
+ * Return: 0, or -EBUSY if a rule names it.
+ */
+int snull_remove_rxfh_context(struct net_device *dev,
+			      struct ethtool_rxfh_context *ctx,
+			      u32 rss_context,
+			      struct netlink_ext_ack *extack)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+
+	if (snull_rules_name_context(priv, rss_context)) {
+		NL_SET_ERR_MSG(extack, "a rule sends frames to this context");
+		return -EBUSY;
+	}
+	return nic_set_context(priv->nic, rss_context, NULL);
+}
+#endif
 
 #if !SNULL_KERNEL_SINCE(6, 8)
 /**
@@ -138,11 +278,23 @@ int snull_set_rxfh_args(struct net_device *dev, const u32 *indir,
 {
 	struct ethtool_rxfh_param rxfh = {
 		.indir = (u32 *)indir, .key = (u8 *)key, .hfunc = hfunc,
+		.input_xfrm = RXH_XFRM_NO_CHANGE,
 	};
 
 	return snull_set_rxfh(dev, &rxfh, NULL);
 }
 #endif
+
+/* ---- what is hashed --------------------------------------------------------- */
+
+static bool snull_get_context(struct net_device *dev, u32 context,
+			      struct nic_rss *rss)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+
+	return context < NIC_RSS_CONTEXTS &&
+	       nic_get_context(priv->nic, context, rss);
+}
 
 static u8 *snull_flow_fields(struct nic_rss *rss, u32 flow_type)
 {
@@ -164,18 +316,28 @@ static const struct {
 	{ RSS_DST,	RXH_IP_DST },
 	{ RSS_SPORT,	RXH_L4_B_0_1 },
 	{ RSS_DPORT,	RXH_L4_B_2_3 },
+	{ RSS_LABEL,	RXH_IP6_FL },
 };
 
-/* Where to put the RXH_* that are hashed: @fields. */
-static int snull_get_hash_fields(struct net_device *dev, u32 flow_type,
-				 u64 *fields)
+/**
+ * snull_get_hash_fields() - what of a kind of packet is hashed
+ * @dev: the interface
+ * @context: the RSS context, 0 for the one of all
+ * @flow_type: the kind
+ * @fields: where to put the RXH_*
+ *
+ * Context: process, RTNL held.
+ * Return: 0, or -ENOENT if there is no such context.
+ */
+int snull_get_hash_fields(struct net_device *dev, u32 context, u32 flow_type,
+			  u64 *fields)
 {
-	struct snull_priv *priv = netdev_priv(dev);
 	struct nic_rss rss;
 	unsigned int i;
 	u8 *of;
 
-	nic_get_rss(priv->nic, &rss);
+	if (!snull_get_context(dev, context, &rss))
+		return -ENOENT;
 	of = snull_flow_fields(&rss, flow_type);
 	*fields = 0;
 	if (!of && flow_type != ETHER_FLOW)
@@ -186,16 +348,27 @@ static int snull_get_hash_fields(struct net_device *dev, u32 flow_type,
 	return 0;
 }
 
-/* Return: -EINVAL if the NIC can't hash just that. */
-static int snull_set_hash_fields(struct net_device *dev, u32 flow_type,
-				 u64 fields)
+/**
+ * snull_set_hash_fields() - choose what of a kind of packet is hashed
+ * @dev: the interface
+ * @context: the RSS context, 0 for the one of all
+ * @flow_type: the kind
+ * @fields: RXH_*
+ *
+ * Context: process, RTNL held.
+ * Return: 0; or, with nothing changed, -EINVAL if the NIC can't hash just that,
+ * -ENOENT if there is no such context, -ENOMEM.
+ */
+int snull_set_hash_fields(struct net_device *dev, u32 context, u32 flow_type,
+			  u64 fields)
 {
 	struct snull_priv *priv = netdev_priv(dev);
 	struct nic_rss rss;
 	unsigned int i;
 	u8 *of;
 
-	nic_get_rss(priv->nic, &rss);
+	if (!snull_get_context(dev, context, &rss))
+		return -ENOENT;
 	of = snull_flow_fields(&rss, flow_type);
 	if (!of)
 		return -EINVAL;
@@ -207,6 +380,12 @@ static int snull_set_hash_fields(struct net_device *dev, u32 flow_type,
 	}
 	if (fields)
 		return -EINVAL;
+	/* IPv4 has no flow label. */
+	if (*of & RSS_LABEL && flow_type != TCP_V6_FLOW &&
+	    flow_type != UDP_V6_FLOW)
+		return -EINVAL;
+	if (context)
+		return nic_set_context(priv->nic, context, &rss);
 	nic_set_rss(priv->nic, &rss);
 	return 0;
 }
@@ -218,13 +397,14 @@ static int snull_set_hash_fields(struct net_device *dev, u32 flow_type,
  * @rxfh: the kind of flow, and where to put the RXH_* that are hashed
  *
  * Context: process, RTNL held.
- * Return: 0.
+ * Return: as snull_get_hash_fields().
  */
 int snull_get_rxfh_fields(struct net_device *dev,
 			  struct ethtool_rxfh_fields *rxfh)
 {
 	u64 fields = 0;
-	int err = snull_get_hash_fields(dev, rxfh->flow_type, &fields);
+	int err = snull_get_hash_fields(dev, rxfh->rss_context,
+					rxfh->flow_type, &fields);
 
 	rxfh->data = fields;
 	return err;
@@ -237,48 +417,13 @@ int snull_get_rxfh_fields(struct net_device *dev,
  * @extack: unused
  *
  * Context: process, RTNL held.
- * Return: 0, or -EINVAL if the NIC can't hash just that.
+ * Return: as snull_set_hash_fields().
  */
 int snull_set_rxfh_fields(struct net_device *dev,
 			  const struct ethtool_rxfh_fields *rxfh,
 			  struct netlink_ext_ack *extack)
 {
-	return snull_set_hash_fields(dev, rxfh->flow_type, rxfh->data);
-}
-#else
-/**
- * snull_get_rxnfc() - ethtool -n, as it was before 6.19
- * @dev: the interface
- * @nfc: what is asked for, and where to put it
- * @rules: unused
- *
- * Context: process, RTNL held.
- * Return: 0, or -EOPNOTSUPP for what the NIC does not have.
- */
-int snull_get_rxnfc(struct net_device *dev, struct ethtool_rxnfc *nfc,
-		    u32 *rules)
-{
-	if (nfc->cmd == ETHTOOL_GRXFH)
-		return snull_get_hash_fields(dev, nfc->flow_type, &nfc->data);
-	if (nfc->cmd != ETHTOOL_GRXRINGS)
-		return -EOPNOTSUPP;
-	nfc->data = snull_get_rx_ring_count(dev);
-	return 0;
-}
-
-/**
- * snull_set_rxnfc() - ethtool -N, as it was before 6.19
- * @dev: the interface
- * @nfc: what to set
- *
- * Context: process, RTNL held.
- * Return: 0, -EINVAL if the NIC can't hash just that, or -EOPNOTSUPP for what
- * it does not have.
- */
-int snull_set_rxnfc(struct net_device *dev, struct ethtool_rxnfc *nfc)
-{
-	if (nfc->cmd != ETHTOOL_SRXFH)
-		return -EOPNOTSUPP;
-	return snull_set_hash_fields(dev, nfc->flow_type, nfc->data);
+	return snull_set_hash_fields(dev, rxfh->rss_context, rxfh->flow_type,
+				     rxfh->data);
 }
 #endif

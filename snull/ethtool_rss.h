@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * ethtool_rss.h - the operations of ethtool_rss.c, as this kernel's struct
- * ethtool_ops has them.
+ * ethtool_rss.h - the operations of ethtool_rss.c and ethtool_steer.c, as this
+ * kernel's struct ethtool_ops has them.
  */
 #ifndef SNULL_ETHTOOL_RSS_H
 #define SNULL_ETHTOOL_RSS_H
@@ -34,6 +34,49 @@ int snull_set_rxfh_args(struct net_device *dev, const u32 *indir,
 	.set_rxfh		= snull_set_rxfh_args
 #endif
 
+/* A way of its own to say which symmetric hashes there are since 6.15. */
+#ifdef SNULL_HAVE_RSS_SYM
+#define SNULL_RSS_SYM_OPS						\
+	.supported_input_xfrm	= RXH_XFRM_SYM_XOR | RXH_XFRM_SYM_OR_XOR,
+#else
+#define SNULL_RSS_SYM_OPS
+#endif
+
+#ifdef SNULL_HAVE_RSS_CONTEXTS
+int snull_create_rxfh_context(struct net_device *dev,
+			      struct ethtool_rxfh_context *ctx,
+			      const struct ethtool_rxfh_param *rxfh,
+			      struct netlink_ext_ack *extack);
+int snull_modify_rxfh_context(struct net_device *dev,
+			      struct ethtool_rxfh_context *ctx,
+			      const struct ethtool_rxfh_param *rxfh,
+			      struct netlink_ext_ack *extack);
+int snull_remove_rxfh_context(struct net_device *dev,
+			      struct ethtool_rxfh_context *ctx,
+			      u32 rss_context,
+			      struct netlink_ext_ack *extack);
+
+#define SNULL_RSS_CONTEXT_OPS						\
+	.rxfh_per_ctx_key	= true,					\
+	.rxfh_per_ctx_fields	= true,					\
+	.rxfh_max_num_contexts	= NIC_RSS_CONTEXTS,			\
+	.create_rxfh_context	= snull_create_rxfh_context,		\
+	.modify_rxfh_context	= snull_modify_rxfh_context,		\
+	.remove_rxfh_context	= snull_remove_rxfh_context,
+#else
+#define SNULL_RSS_CONTEXT_OPS
+#endif
+
+/* Rules; and on kernels before 6.19 all that the operations below are for. */
+int snull_get_rxnfc(struct net_device *dev, struct ethtool_rxnfc *nfc,
+		    u32 *locations);
+int snull_set_rxnfc(struct net_device *dev, struct ethtool_rxnfc *nfc);
+
+int snull_get_hash_fields(struct net_device *dev, u32 context, u32 flow_type,
+			  u64 *fields);
+int snull_set_hash_fields(struct net_device *dev, u32 context, u32 flow_type,
+			  u64 fields);
+
 /* What is hashed has had operations of its own since 6.17, rings since 6.19. */
 #if SNULL_KERNEL_SINCE(6, 19)
 int snull_get_rxfh_fields(struct net_device *dev,
@@ -45,15 +88,9 @@ int snull_set_rxfh_fields(struct net_device *dev,
 #define SNULL_HASH_FIELDS_OPS						\
 	.get_rxfh_fields	= snull_get_rxfh_fields,		\
 	.set_rxfh_fields	= snull_set_rxfh_fields,		\
-	.get_rx_ring_count	= snull_get_rx_ring_count
+	.get_rx_ring_count	= snull_get_rx_ring_count,
 #else
-int snull_get_rxnfc(struct net_device *dev, struct ethtool_rxnfc *nfc,
-		    u32 *rules);
-int snull_set_rxnfc(struct net_device *dev, struct ethtool_rxnfc *nfc);
-
-#define SNULL_HASH_FIELDS_OPS						\
-	.get_rxnfc		= snull_get_rxnfc,			\
-	.set_rxnfc		= snull_set_rxnfc
+#define SNULL_HASH_FIELDS_OPS
 #endif
 
 #endif /* SNULL_ETHTOOL_RSS_H */

@@ -41,6 +41,7 @@ static const struct snull_stat snull_queue_stats[] = {
 	SNULL_STAT("rx_too_long",	rx.giants),
 	SNULL_STAT("rx_crc_errors",	rx.crc),
 	SNULL_STAT("rx_lost_on_cable",	rx.lost),
+	SNULL_STAT("rx_rule_drops",	rx.ruled_out),
 	SNULL_STAT("rx_multicast",	rx.multicast),
 	SNULL_STAT("rx_broadcast",	rx.broadcast),
 	SNULL_STAT("rx_control",	rx.control),

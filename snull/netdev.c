@@ -149,7 +149,11 @@ static netdev_features_t snull_fix_features(struct net_device *dev,
 static int snull_set_features(struct net_device *dev,
 			      netdev_features_t features)
 {
-	snull_write_features(netdev_priv(dev), features);
+	struct snull_priv *priv = netdev_priv(dev);
+
+	if (!(features & NETIF_F_NTUPLE))
+		snull_rules_flush(priv);
+	snull_write_features(priv, features);
 	return 0;
 }
 

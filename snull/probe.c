@@ -37,7 +37,7 @@ static void snull_netdev_setup(struct net_device *dev, unsigned int number)
 	dev->max_mtu = NIC_MTU_MAX;
 	dev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;
 	dev->hw_features = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM |
-			   NETIF_F_RXHASH |
+			   NETIF_F_RXHASH | NETIF_F_NTUPLE |
 			   NETIF_F_TSO | NETIF_F_TSO6 | NETIF_F_TSO_ECN |
 			   NETIF_F_TSO_MANGLEID | NETIF_F_GSO_UDP_L4;
 	dev->features = dev->hw_features;
@@ -46,7 +46,7 @@ static void snull_netdev_setup(struct net_device *dev, unsigned int number)
 	if (!IS_ENABLED(CONFIG_HIGHMEM))
 		dev->features |= NETIF_F_HIGHDMA;
 	/* A tag in front of the headers changes nothing for the NIC. */
-	dev->vlan_features = dev->features & ~NETIF_F_RXHASH;
+	dev->vlan_features = dev->features & ~(NETIF_F_RXHASH | NETIF_F_NTUPLE);
 	if (snull_config.rewrite_ip) {
 		dev->flags |= IFF_NOARP;
 		dev->header_ops = &snull_header_ops;
@@ -117,6 +117,7 @@ int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 	priv->max_queues = queues;
 	priv->advertised = NIC_MODE_ALL;
 	priv->weight = snull_config_weight(number);
+	xa_init(&priv->rules);
 	snull_reset_init(priv);
 	snull_netdev_setup(dev, number);
 
@@ -182,6 +183,7 @@ void snull_remove(struct platform_device *pdev)
 	unregister_netdev(priv->dev);
 	cancel_work_sync(&priv->reset);
 	snull_ptp_exit(priv);
+	snull_rules_flush(priv);
 	nic_destroy(priv->nic);
 	kfree(priv->queues);
 	free_netdev(priv->dev);

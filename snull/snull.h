@@ -13,6 +13,7 @@
 #include <linux/netdevice.h>
 #include <linux/platform_device.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 
 #include "compat.h"
 #include "nic/nic.h"
@@ -57,6 +58,7 @@ struct snull_shape {
  * @shape: queues in use and their rings, now or at the next open
  * @ops: the receive path in use, while the interface is up
  * @advertised: NIC_MODE_* that it advertises when it negotiates
+ * @rules: what ethtool -N has asked for, by location
  * @rx_partial: checksums left to the hardware are handed on unfinished
  * @xdp_prog: the XDP program
  * @xdp_ready: frames from elsewhere may be sent
@@ -80,6 +82,7 @@ struct snull_priv {
 	struct snull_shape shape;
 	const struct snull_rx_ops *ops;
 	u32 advertised;
+	struct xarray rules;
 	bool rx_partial;
 	struct bpf_prog __rcu *xdp_prog;
 	bool xdp_ready;
@@ -261,6 +264,11 @@ static inline void snull_stamp_tell(struct sk_buff *skb,
 
 static inline void snull_ptp_exit(struct snull_priv *priv) {}
 #endif
+
+/* ethtool_steer.c */
+void snull_rules_flush(struct snull_priv *priv);
+bool snull_rules_fit(struct snull_priv *priv, unsigned int queues);
+bool snull_rules_name_context(struct snull_priv *priv, u32 context);
 
 /* xdp.c, xdp_tx.c */
 #ifdef SNULL_HAVE_XDP

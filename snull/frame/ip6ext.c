@@ -63,6 +63,7 @@ bool ip6ext_walk(const u8 *frame, unsigned int len, unsigned int l3,
 			const struct frag_hdr *frag = (const void *)ext;
 
 			ext_len = sizeof(*frag);
+			end->fragmented = true;
 			end->fragment = frag->frag_off & htons(IP6_OFFSET);
 		}
 		end->proto = ext[0];

@@ -15,6 +15,7 @@
  * @proto: protocol number of what stands there
  * @fragment: it belongs to a fragment that is not the first: there is no
  *	transport header
+ * @fragmented: it belongs to a fragment, which may be the first or the only one
  * @routed: a routing header is not used up, so the IPv6 header's destination
  *	is not the one that the transport checksum covers
  */
@@ -22,6 +23,7 @@ struct ip6ext_end {
 	unsigned int off;
 	u8 proto;
 	bool fragment;
+	bool fragmented;
 	bool routed;
 };
 

@@ -16,6 +16,7 @@
 #include <linux/ipv6.h>
 #include <linux/string.h>
 #include <net/ip.h>
+#include <net/ipv6.h>
 
 #include "toeplitz.h"
 #include "rewrite.h"
@@ -86,6 +87,11 @@ static void rss_read_ip6(const u8 *frame, unsigned int len, unsigned int l3,
 		rss_read_addr6(&ip6h->daddr, flip, flow->word + 4);
 	flow->words = 8;
 	rss_read_ports(frame, len, l3 + sizeof(*ip6h), fields, flow);
+	if (!(fields & RSS_LABEL))
+		return;
+	if (!flow->ports)
+		flow->words++;
+	flow->word[8] ^= ip6_flowlabel(ip6h);
 }
 
 /**
@@ -111,6 +117,39 @@ void rss_read(const u8 *frame, unsigned int len, bool flip,
 		rss_read_ip4(frame, len, l3, flip, fields, flow);
 	else if (proto == htons(ETH_P_IPV6))
 		rss_read_ip6(frame, len, l3, flip, fields, flow);
+}
+
+static void rss_fold(__be32 *one, __be32 *other, enum rss_sym sym)
+{
+	__be32 xor = *one ^ *other;
+
+	*one = sym == RSS_SYM_OR_XOR ? *one | *other : xor;
+	*other = xor;
+}
+
+/**
+ * rss_symmetric() - give both directions of a flow the same hash
+ * @flow: what to hash, without a flow label
+ * @sym: how; these are what ethtool calls symmetric-xor and symmetric-or-xor
+ *
+ * Context: any.
+ */
+void rss_symmetric(struct rss_flow *flow, enum rss_sym sym)
+{
+	unsigned int i, n = flow->words / 2; /* words of an address */
+	__be32 *ports = &flow->word[2 * n];
+	__be32 one, other;
+
+	if (sym == RSS_SYM_NONE)
+		return;
+	for (i = 0; i < n; i++)
+		rss_fold(&flow->word[i], &flow->word[n + i], sym);
+	if (!flow->ports)
+		return;
+	one = htonl(ntohl(*ports) >> 16);
+	other = htonl(ntohl(*ports) & 0xffff);
+	rss_fold(&one, &other, sym);
+	*ports = htonl(ntohl(one) << 16 | ntohl(other));
 }
 
 static u32 rss_key_word(const u8 *key, unsigned int i)

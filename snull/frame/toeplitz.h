@@ -20,6 +20,7 @@
 #define RSS_DST			BIT(1)	/* destination address */
 #define RSS_SPORT		BIT(2)	/* source port */
 #define RSS_DPORT		BIT(3)	/* destination port */
+#define RSS_LABEL		BIT(4)	/* flow label, of IPv6 only */
 #define RSS_ADDRS		(RSS_SRC | RSS_DST)
 #define RSS_PORTS		(RSS_SPORT | RSS_DPORT)
 
@@ -37,9 +38,24 @@ struct rss_fields {
 };
 
 /**
+ * enum rss_sym - what is done to a flow before it is hashed
+ * @RSS_SYM_NONE: nothing
+ * @RSS_SYM_XOR: both addresses are replaced by their exclusive or, and both
+ *	ports: so the other direction has the same hash
+ * @RSS_SYM_OR_XOR: one by their or, the other by their exclusive or, which
+ *	leaves more of a difference between flows
+ */
+enum rss_sym {
+	RSS_SYM_NONE,
+	RSS_SYM_XOR,
+	RSS_SYM_OR_XOR,
+};
+
+/**
  * struct rss_flow - what of a frame is hashed
- * @word: source address, destination address and, if @ports, both ports;
- *	what is not to be hashed is 0
+ * @word: source address, destination address and, if there is more to hash,
+ *	both ports and the flow label in one: the key is not long enough for
+ *	two.  What is not to be hashed is 0
  * @words: how many of them; 0: not IP, and never hashed
  * @ports: a port is among them
  */
@@ -51,6 +67,7 @@ struct rss_flow {
 
 void rss_read(const u8 *frame, unsigned int len, bool flip,
 	      const struct rss_fields *fields, struct rss_flow *flow);
+void rss_symmetric(struct rss_flow *flow, enum rss_sym sym);
 u32 rss_toeplitz(const u8 *key, const struct rss_flow *flow);
 
 #endif /* SNULL_TOEPLITZ_H */

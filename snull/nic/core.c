@@ -42,6 +42,7 @@ void nic_cable_destroy(struct nic_cable *cable)
 
 static void nic_free(struct nic *nic)
 {
+	nic_steer_exit(nic);
 	kfree(nic->vector);
 	kfree(nic->rxq);
 	kfree(nic->txq);
@@ -81,7 +82,7 @@ static struct nic *nic_new(struct device *dev, struct nic_cable *cable,
 	nic->driver = config->driver;
 	nic->max_frame = ETH_FRAME_LEN;
 	raw_spin_lock_init(&nic->filter_lock);
-	nic_rss_init(nic);
+	nic_steer_init(nic);
 	nic_link_init(nic);
 	nic_wire_init(nic);
 	nic_clock_init(nic);

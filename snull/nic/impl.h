@@ -128,6 +128,7 @@ struct nic_sum {
  *	segmenter's template is already flipped)
  * @pausable: the sender obeys pause frames
  * @steered: the fields below are filled in
+ * @drop: a rule drops it
  * @queue: the receive queue it goes to
  * @hash: of its flow
  * @hash_flags: NIC_RXD_HASH*
@@ -147,6 +148,7 @@ struct nic_frame {
 	bool rewrite;
 	bool pausable;
 	bool steered;
+	bool drop;
 	u8 queue;
 	u8 hash_flags;
 	u8 fate;
@@ -256,6 +258,26 @@ struct nic_clock {
 	struct tick tick;
 };
 
+/**
+ * struct nic_context - an RSS context
+ * @rss: its registers
+ * @rcu: frees it when nobody reads it any more
+ */
+struct nic_context {
+	struct nic_rss rss;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct nic_rule_slot - a rule in its place
+ * @rule: the rule
+ * @rcu: frees it when nobody reads it any more
+ */
+struct nic_rule_slot {
+	struct nic_rule rule;
+	struct rcu_head rcu;
+};
+
 struct nic {
 	struct device *dev;
 	struct nic_cable *cable;
@@ -276,6 +298,10 @@ struct nic {
 	raw_spinlock_t filter_lock;
 	struct nic_rx_filter filter;
 	struct nic_rss rss;
+	/* of 1 and up; this and the next are read under RCU */
+	struct nic_context __rcu *context[NIC_RSS_CONTEXTS];
+	struct nic_rule_slot __rcu *rule[NIC_RULES];
+	unsigned int rules;		/* no rule is behind this; mostly 0 */
 	bool autoneg;
 	u32 modes;
 	u32 mode;
@@ -422,8 +448,9 @@ void nic_rx_finish_csum(struct nic *nic, struct nic_rxq *rxq,
 void nic_rx_publish(struct nic_rxq *rxq);
 
 /* steer.c */
-void nic_rss_init(struct nic *nic);
-void nic_rss_steer(struct nic *nic, struct nic_frame *frame);
+void nic_steer_init(struct nic *nic);
+void nic_steer_exit(struct nic *nic);
+void nic_steer(struct nic *nic, struct nic_frame *frame);
 
 /* coalesce.c */
 bool nic_coalesce_in(struct nic *nic, struct nic_rxq *rxq,

@@ -19,6 +19,7 @@
 #include <linux/types.h>
 
 #include "../frame/segment.h"
+#include "../frame/tcam.h"
 #include "../frame/toeplitz.h"
 
 struct device;
@@ -79,17 +80,47 @@ struct nic_moderation {
 };
 
 #define NIC_RSS_ENTRIES		128
+/* Context 0 is the one of all frames that no rule sends to another. */
+#define NIC_RSS_CONTEXTS	64
 
 /**
- * struct nic_rss - receive side scaling's registers
+ * struct nic_rss - receive side scaling's registers, of a context
  * @key: of the Toeplitz hash
  * @table: the queue for each value of the hash's low bits
  * @fields: what of a packet is hashed
+ * @sym: how the hash is made symmetric
  */
 struct nic_rss {
 	u8 key[RSS_KEY_LEN];
 	u8 table[NIC_RSS_ENTRIES];
 	struct rss_fields fields;
+	enum rss_sym sym;
+};
+
+#define NIC_RULES		512
+
+/**
+ * enum nic_rule_action - what becomes of a frame that matches a rule
+ * @NIC_RULE_QUEUE: it goes to a queue
+ * @NIC_RULE_CONTEXT: it goes where an RSS context spreads it to
+ * @NIC_RULE_DROP: it is dropped
+ */
+enum nic_rule_action {
+	NIC_RULE_QUEUE,
+	NIC_RULE_CONTEXT,
+	NIC_RULE_DROP,
+};
+
+/**
+ * struct nic_rule - an entry of the steering table
+ * @match: which frames it is for
+ * @action: what becomes of them
+ * @to: which queue, or which context
+ */
+struct nic_rule {
+	struct tcam_entry match;
+	enum nic_rule_action action;
+	u8 to;
 };
 
 /* What a link can run at; of two, the later one is the better. */
@@ -283,12 +314,14 @@ struct nic_tx_stats {
  * @control: MAC control frames, which no NIC hands to its host
  * @crc: frames that came damaged
  * @lost: frames that the cable lost: what no real NIC could count
+ * @ruled_out: frames that a rule drops, on the queue that RSS had for them
  * @multicast: multicast frames among @frames
  * @broadcast: broadcast frames among @frames
  * @size: @frames by nic_size_class()
  */
 struct nic_rx_stats {
 	u64 frames, bytes, missed, filtered, giants, pauses, control, crc, lost;
+	u64 ruled_out;
 	u64 multicast, broadcast;
 	u64 size[NIC_SIZE_CLASSES];
 };
@@ -360,6 +393,12 @@ void nic_set_filter(struct nic *nic, const struct nic_rx_filter *filter);
 u32 nic_mc_hash(const u8 *addr);
 void nic_set_rss(struct nic *nic, const struct nic_rss *rss);
 void nic_get_rss(const struct nic *nic, struct nic_rss *rss);
+int nic_set_context(struct nic *nic, unsigned int context,
+		    const struct nic_rss *rss);
+bool nic_get_context(const struct nic *nic, unsigned int context,
+		     struct nic_rss *rss);
+int nic_set_rule(struct nic *nic, unsigned int location,
+		 const struct nic_rule *rule);
 void nic_set_max_frame(struct nic *nic, unsigned int bytes);
 void nic_set_features(struct nic *nic, u32 features);
 void nic_set_pause(struct nic *nic, bool rx, bool tx);

@@ -99,6 +99,8 @@ static u64 *nic_rx_verdict(struct nic *nic, struct nic_rxq *rxq,
 		return &rxq->stats.filtered;
 	if (unlikely(nic_frame_is_control(frame)))
 		return &rxq->stats.control;
+	if (unlikely(frame->drop))
+		return &rxq->stats.ruled_out;
 	return NULL;
 }
 

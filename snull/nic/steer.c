@@ -1,13 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * steer.c - receive side scaling: which receive queue a frame goes to.
+ * steer.c - which receive queue a frame goes to: receive side scaling, and rules.
  *
  * The low bits of the hash of the frame's flow choose an entry of the
  * indirection table, and the entry names the queue.  So all frames of a flow
  * stay in order in one queue, and many flows spread over all of them.
  *
- * Read next: rx.c, where the frame is stored.
+ * A table of rules comes before that.  The first one that the frame matches, by
+ * its place in the table, sends it to a queue, or drops it, or has it spread by
+ * another key and table: those of an RSS context.
+ *
+ * The driver writes rules and contexts while frames arrive.  Each is swapped as
+ * a whole, and freed when nobody can be reading it any more (RCU): a frame sees
+ * the old one or the new one, and never waits.
+ *
+ * Read next: ../frame/tcam.c, what a rule compares; rx.c, where the frame is
+ * stored.
  */
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "../compat_core.h"
@@ -23,12 +34,12 @@ static const u8 nic_rss_key[RSS_KEY_LEN] = {
 };
 
 /**
- * nic_rss_init() - what the registers hold after power-up
+ * nic_steer_init() - what the registers hold after power-up
  * @nic: the NIC
  *
  * Context: process, while the NIC is being made.
  */
-void nic_rss_init(struct nic *nic)
+void nic_steer_init(struct nic *nic)
 {
 	memcpy(nic->rss.key, nic_rss_key, sizeof(nic_rss_key));
 	nic->rss.fields = (struct rss_fields){
@@ -36,6 +47,24 @@ void nic_rss_init(struct nic *nic)
 		RSS_ADDRS | RSS_PORTS, RSS_ADDRS | RSS_PORTS,
 	};
 }
+
+/**
+ * nic_steer_exit() - free rules and contexts
+ * @nic: a NIC that nobody can reach any more
+ *
+ * Context: process.
+ */
+void nic_steer_exit(struct nic *nic)
+{
+	unsigned int i;
+
+	for (i = 0; i < NIC_RULES; i++)
+		kfree(rcu_dereference_protected(nic->rule[i], true));
+	for (i = 0; i < NIC_RSS_CONTEXTS; i++)
+		kfree(rcu_dereference_protected(nic->context[i], true));
+}
+
+/* ---- receive side scaling ------------------------------------------------- */
 
 /**
  * nic_set_rss() - write the RSS registers
@@ -65,21 +94,151 @@ void nic_get_rss(const struct nic *nic, struct nic_rss *rss)
 }
 
 /**
- * nic_rss_steer() - choose a frame's queue
- * @nic: the receiving NIC
- * @frame: the frame; its hash and its queue are filled in
+ * nic_set_context() - write an RSS context
+ * @nic: the NIC
+ * @context: 1 to NIC_RSS_CONTEXTS - 1
+ * @rss: what to write; no entry of its table names a queue beyond the NIC's.
+ *	NULL takes the context away: then no rule may name it
  *
- * Context: any.
+ * Context: process, one at a time.
+ * Return: 0, or -ENOMEM with nothing changed.
  */
-void nic_rss_steer(struct nic *nic, struct nic_frame *frame)
+int nic_set_context(struct nic *nic, unsigned int context,
+		    const struct nic_rss *rss)
+{
+	struct nic_context *new = NULL, *old;
+
+	if (rss) {
+		new = kmalloc(sizeof(*new), GFP_KERNEL);
+		if (!new)
+			return -ENOMEM;
+		new->rss = *rss;
+	}
+	old = rcu_dereference_protected(nic->context[context], true);
+	rcu_assign_pointer(nic->context[context], new);
+	if (old)
+		kfree_rcu(old, rcu);
+	return 0;
+}
+
+/**
+ * nic_get_context() - read an RSS context
+ * @nic: the NIC
+ * @context: 0 to NIC_RSS_CONTEXTS - 1
+ * @rss: where to put it
+ *
+ * Context: process, not beside nic_set_context() or nic_set_rss().
+ * Return: false if it is not there.
+ */
+bool nic_get_context(const struct nic *nic, unsigned int context,
+		     struct nic_rss *rss)
+{
+	const struct nic_context *of;
+
+	of = rcu_dereference_protected(nic->context[context], true);
+	if (!of && context)
+		return false;
+	*rss = of ? of->rss : nic->rss;
+	return true;
+}
+
+/* Context 0 is not behind a pointer: what no rule sends elsewhere is faster. */
+static const struct nic_rss *nic_rss_of(const struct nic *nic,
+					unsigned int context)
+{
+	const struct nic_context *of = rcu_dereference(nic->context[context]);
+
+	return of ? &of->rss : &nic->rss;
+}
+
+/* ---- rules ------------------------------------------------------------------ */
+
+/**
+ * nic_set_rule() - write a place of the steering table
+ * @nic: the NIC
+ * @location: the place, 0 to NIC_RULES - 1
+ * @rule: what to write, which names a queue or a context that is there.  NULL
+ *	empties the place
+ *
+ * Context: process, one at a time.
+ * Return: 0, or -ENOMEM with nothing changed.
+ */
+int nic_set_rule(struct nic *nic, unsigned int location,
+		 const struct nic_rule *rule)
+{
+	struct nic_rule_slot *new = NULL, *old;
+	unsigned int rules = nic->rules;
+
+	if (rule) {
+		new = kmalloc(sizeof(*new), GFP_KERNEL);
+		if (!new)
+			return -ENOMEM;
+		new->rule = *rule;
+	}
+	old = rcu_dereference_protected(nic->rule[location], true);
+	rcu_assign_pointer(nic->rule[location], new);
+	if (old)
+		kfree_rcu(old, rcu);
+	if (new)
+		rules = max(rules, location + 1);
+	while (rules && !rcu_access_pointer(nic->rule[rules - 1]))
+		rules--;
+	WRITE_ONCE(nic->rules, rules);
+	return 0;
+}
+
+/* Return: the first rule that matches, or NULL. */
+static const struct nic_rule *nic_rule_find(const struct nic *nic,
+					    const struct nic_frame *frame,
+					    unsigned int len)
+{
+	unsigned int i, rules = READ_ONCE(nic->rules);
+	const struct nic_rule_slot *slot;
+	struct tcam_key key;
+
+	tcam_read(frame->start, len, frame->rewrite, &key);
+	for (i = 0; i < rules; i++) {
+		slot = rcu_dereference(nic->rule[i]);
+		if (slot && tcam_match(&key, &slot->rule.match))
+			return &slot->rule;
+	}
+	return NULL;
+}
+
+/* ---- a frame ---------------------------------------------------------------- */
+
+static void nic_rss_spread(const struct nic_rss *rss, struct rss_flow *flow,
+			   struct nic_frame *frame)
+{
+	if (unlikely(rss->sym))
+		rss_symmetric(flow, rss->sym);
+	frame->hash = rss_toeplitz(rss->key, flow);
+	frame->hash_flags = flow->ports ? NIC_RXD_HASH | NIC_RXD_HASH_L4 :
+			    flow->words ? NIC_RXD_HASH : 0;
+	frame->queue = READ_ONCE(rss->table[frame->hash % NIC_RSS_ENTRIES]);
+}
+
+/**
+ * nic_steer() - choose a frame's queue
+ * @nic: the receiving NIC
+ * @frame: the frame; its hash, its queue, and whether it is dropped are filled in
+ *
+ * Context: any, under rcu_read_lock().
+ */
+void nic_steer(struct nic *nic, struct nic_frame *frame)
 {
 	unsigned int len = frame->hdr_len ?: frame->sg.left;
+	const struct nic_rule *rule = NULL;
+	const struct nic_rss *rss = &nic->rss;
 	struct rss_flow flow;
 
-	rss_read(frame->start, len, frame->rewrite, &nic->rss.fields, &flow);
-	frame->hash = rss_toeplitz(nic->rss.key, &flow);
-	frame->hash_flags = flow.ports ? NIC_RXD_HASH | NIC_RXD_HASH_L4 :
-			    flow.words ? NIC_RXD_HASH : 0;
-	frame->queue = READ_ONCE(nic->rss.table[frame->hash %
-						NIC_RSS_ENTRIES]);
+	if (unlikely(READ_ONCE(nic->rules)))
+		rule = nic_rule_find(nic, frame, len);
+	if (unlikely(rule) && rule->action == NIC_RULE_CONTEXT)
+		rss = nic_rss_of(nic, rule->to);
+	rss_read(frame->start, len, frame->rewrite, &rss->fields, &flow);
+	nic_rss_spread(rss, &flow, frame);
+	frame->drop = unlikely(rule) && rule->action == NIC_RULE_DROP;
+	if (unlikely(rule) && rule->action == NIC_RULE_QUEUE)
+		frame->queue = rule->to;
 }

@@ -202,7 +202,7 @@ static __always_inline bool nic_tx_make(struct nic_txq *txq, struct nic *partner
 		return false;
 	}
 	if (!txq->frame.steered) {
-		nic_rss_steer(partner, &txq->frame);
+		nic_steer(partner, &txq->frame);
 		txq->frame.steered = true;
 	}
 	return true;

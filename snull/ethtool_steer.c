@@ -1,0 +1,489 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ethtool_steer.c - rules for chosen flows: what "ethtool -n sn1" shows, and
+ * "ethtool -N sn1 flow-type udp4 dst-port 9000 action 2" adds.
+ *
+ * A rule is translated into the NIC's words when it is added.  What was asked
+ * for is kept, too, since that is what is shown.
+ *
+ * There is no extack in this part of ethtool: why a rule is refused is said in
+ * the log, as other drivers do.
+ *
+ * Read next: nic/steer.c, the hardware.
+ */
+#include <linux/ethtool.h>
+#include <linux/in.h>
+#include <linux/slab.h>
+
+#include "compat.h"
+#include "ethtool_rss.h"
+#include "snull.h"
+
+/**
+ * struct snull_rule - a rule as ethtool has it
+ * @spec: which frames, where to, and its location
+ * @context: with FLOW_RSS, the RSS context
+ */
+struct snull_rule {
+	struct ethtool_rx_flow_spec spec;
+	u32 context;
+};
+
+/* ---- what a rule compares: values and masks are laid out alike --------------- */
+
+static void snull_key_tcp4(const union ethtool_flow_union *from,
+			   struct tcam_key *key)
+{
+	const struct ethtool_tcpip4_spec *spec = &from->tcp_ip4_spec;
+
+	key->saddr[0] = spec->ip4src;
+	key->daddr[0] = spec->ip4dst;
+	key->sport = spec->psrc;
+	key->dport = spec->pdst;
+	key->tos = spec->tos;
+}
+
+static void snull_key_tcp6(const union ethtool_flow_union *from,
+			   struct tcam_key *key)
+{
+	const struct ethtool_tcpip6_spec *spec = &from->tcp_ip6_spec;
+
+	memcpy(key->saddr, spec->ip6src, sizeof(key->saddr));
+	memcpy(key->daddr, spec->ip6dst, sizeof(key->daddr));
+	key->sport = spec->psrc;
+	key->dport = spec->pdst;
+	key->tos = spec->tclass;
+}
+
+static void snull_key_l4_bytes(__be32 bytes, struct tcam_key *key)
+{
+	key->sport = htons(ntohl(bytes) >> 16);
+	key->dport = htons(ntohl(bytes) & 0xffff);
+}
+
+static void snull_key_ip4(const union ethtool_flow_union *from,
+			  struct tcam_key *key)
+{
+	const struct ethtool_usrip4_spec *spec = &from->usr_ip4_spec;
+
+	key->saddr[0] = spec->ip4src;
+	key->daddr[0] = spec->ip4dst;
+	snull_key_l4_bytes(spec->l4_4_bytes, key);
+	key->tos = spec->tos;
+	key->l4 = spec->proto;
+}
+
+static void snull_key_ip6(const union ethtool_flow_union *from,
+			  struct tcam_key *key)
+{
+	const struct ethtool_usrip6_spec *spec = &from->usr_ip6_spec;
+
+	memcpy(key->saddr, spec->ip6src, sizeof(key->saddr));
+	memcpy(key->daddr, spec->ip6dst, sizeof(key->daddr));
+	snull_key_l4_bytes(spec->l4_4_bytes, key);
+	key->tos = spec->tclass;
+	key->l4 = spec->l4_proto;
+}
+
+static void snull_key_ether(const union ethtool_flow_union *from,
+			    struct tcam_key *key)
+{
+	ether_addr_copy(key->dst, from->ether_spec.h_dest);
+	ether_addr_copy(key->src, from->ether_spec.h_source);
+	key->proto = from->ether_spec.h_proto;
+}
+
+/* The kinds of flow that there are rules for, and what they imply. */
+static const struct snull_flow_kind {
+	u32 type;
+	u16 proto;
+	u8 l4;
+	void (*fill)(const union ethtool_flow_union *from,
+		     struct tcam_key *key);
+} snull_flow_kinds[] = {
+	{ TCP_V4_FLOW,	  ETH_P_IP,   IPPROTO_TCP, snull_key_tcp4 },
+	{ UDP_V4_FLOW,	  ETH_P_IP,   IPPROTO_UDP, snull_key_tcp4 },
+	{ TCP_V6_FLOW,	  ETH_P_IPV6, IPPROTO_TCP, snull_key_tcp6 },
+	{ UDP_V6_FLOW,	  ETH_P_IPV6, IPPROTO_UDP, snull_key_tcp6 },
+	{ IPV4_USER_FLOW, ETH_P_IP,   0,	   snull_key_ip4 },
+	{ IPV6_USER_FLOW, ETH_P_IPV6, 0,	   snull_key_ip6 },
+	{ ETHER_FLOW,	  0,	      0,	   snull_key_ether },
+};
+
+static const struct snull_flow_kind *snull_flow_kind(u32 flow_type)
+{
+	u32 type = flow_type & ~(FLOW_EXT | FLOW_MAC_EXT | FLOW_RSS);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(snull_flow_kinds); i++)
+		if (snull_flow_kinds[i].type == type)
+			return &snull_flow_kinds[i];
+	return NULL;
+}
+
+static void snull_match_ext(const struct ethtool_rx_flow_spec *spec,
+			    struct tcam_entry *match)
+{
+	if (spec->flow_type & FLOW_EXT) {
+		match->value.tag_proto = spec->h_ext.vlan_etype;
+		match->mask.tag_proto = spec->m_ext.vlan_etype;
+		match->value.tci = spec->h_ext.vlan_tci;
+		match->mask.tci = spec->m_ext.vlan_tci;
+	}
+	if (spec->flow_type & FLOW_MAC_EXT) {
+		ether_addr_copy(match->value.dst, spec->h_ext.h_dest);
+		ether_addr_copy(match->mask.dst, spec->m_ext.h_dest);
+	}
+}
+
+static void snull_match_build(const struct ethtool_rx_flow_spec *spec,
+			      const struct snull_flow_kind *kind,
+			      struct tcam_entry *match)
+{
+	memset(match, 0, sizeof(*match));
+	kind->fill(&spec->h_u, &match->value);
+	kind->fill(&spec->m_u, &match->mask);
+	snull_match_ext(spec, match);
+	if (kind->proto) {
+		match->value.proto = htons(kind->proto);
+		match->mask.proto = htons(0xffff);
+	}
+	if (kind->l4) {
+		match->value.l4 = kind->l4;
+		match->mask.l4 = 0xff;
+	}
+	/* What a frame has not reads as 0, and shall not pass for a real 0. */
+	if (kind->l4 || match->mask.sport || match->mask.dport)
+		match->mask.has |= TCAM_PORTS;
+	if (match->mask.tci || match->mask.tag_proto)
+		match->mask.has |= TCAM_TAG;
+	match->value.has = match->mask.has;
+}
+
+/* ---- is it a rule that the NIC can have? ---------------------------------------- */
+
+static int snull_rule_refuse(const struct snull_priv *priv, int err,
+			     const char *why)
+{
+	netdev_err(priv->dev, "%s\n", why);
+	return err;
+}
+
+static int snull_rule_match(const struct snull_priv *priv,
+			    const struct ethtool_rx_flow_spec *spec,
+			    struct tcam_entry *match)
+{
+	const struct snull_flow_kind *kind = snull_flow_kind(spec->flow_type);
+
+	if (!kind)
+		return snull_rule_refuse(priv, -EOPNOTSUPP,
+					 "rules are for tcp4, udp4, ip4, tcp6, udp6, ip6 and ether");
+	if (spec->flow_type & FLOW_EXT &&
+	    (spec->m_ext.data[0] || spec->m_ext.data[1]))
+		return snull_rule_refuse(priv, -EOPNOTSUPP,
+					 "rules do not compare user-def data");
+	if (kind->type == IPV4_USER_FLOW &&
+	    (spec->h_u.usr_ip4_spec.ip_ver != ETH_RX_NFC_IP4 ||
+	     spec->m_u.usr_ip4_spec.ip_ver))
+		return snull_rule_refuse(priv, -EINVAL,
+					 "the IP version of ip4 is 4");
+	snull_match_build(spec, kind, match);
+	return 0;
+}
+
+static int snull_rule_to_context(const struct snull_priv *priv, u32 context,
+				 u64 cookie, struct nic_rule *rule)
+{
+	struct nic_rss rss;
+
+	if (cookie)
+		return snull_rule_refuse(priv, -EINVAL,
+					 "a rule names a queue or a context, not both");
+	if (context >= NIC_RSS_CONTEXTS ||
+	    !nic_get_context(priv->nic, context, &rss))
+		return snull_rule_refuse(priv, -EINVAL,
+					 "there is no such RSS context");
+	rule->action = NIC_RULE_CONTEXT;
+	rule->to = context;
+	return 0;
+}
+
+static int snull_rule_action(const struct snull_priv *priv,
+			     const struct ethtool_rxnfc *nfc,
+			     struct nic_rule *rule)
+{
+	u64 cookie = nfc->fs.ring_cookie;
+
+	rule->to = 0;
+	if (nfc->fs.flow_type & FLOW_RSS)
+		return snull_rule_to_context(priv, nfc->rss_context, cookie,
+					     rule);
+	if (cookie == RX_CLS_FLOW_DISC) {
+		rule->action = NIC_RULE_DROP;
+		return 0;
+	}
+	if (cookie == RX_CLS_FLOW_WAKE)
+		return snull_rule_refuse(priv, -EOPNOTSUPP,
+					 "rules do not wake anybody");
+	/* This includes queues of virtual functions: there are none. */
+	if (cookie >= priv->shape.queues)
+		return snull_rule_refuse(priv, -EINVAL,
+					 "a rule must name a queue in use");
+	rule->action = NIC_RULE_QUEUE;
+	rule->to = cookie;
+	return 0;
+}
+
+/* Return: where the rule goes, or -EINVAL, or -ENOSPC. */
+static int snull_rule_place(struct snull_priv *priv, u32 location)
+{
+	int i;
+
+	switch (location) {
+	case RX_CLS_LOC_ANY:
+	case RX_CLS_LOC_FIRST:
+		for (i = 0; i < NIC_RULES; i++)
+			if (!xa_load(&priv->rules, i))
+				return i;
+		return snull_rule_refuse(priv, -ENOSPC, "all rules are taken");
+	case RX_CLS_LOC_LAST:
+		for (i = NIC_RULES; i--;)
+			if (!xa_load(&priv->rules, i))
+				return i;
+		return snull_rule_refuse(priv, -ENOSPC, "all rules are taken");
+	}
+	if (location >= NIC_RULES)
+		return snull_rule_refuse(priv, -EINVAL,
+					 "locations are 0 to 511");
+	return location;
+}
+
+/* ---- adding, deleting, showing ---------------------------------------------- */
+
+/* In both tables, or in none. */
+static int snull_rule_put(struct snull_priv *priv, unsigned int location,
+			  struct snull_rule *new, const struct nic_rule *rule)
+{
+	struct snull_rule *old;
+	int err;
+
+	old = xa_store(&priv->rules, location, new, GFP_KERNEL);
+	if (xa_is_err(old))
+		return xa_err(old);
+	err = nic_set_rule(priv->nic, location, rule);
+	if (!err) {
+		kfree(old);
+		return 0;
+	}
+	/* What was there fits in again: its place has not gone. */
+	if (old)
+		xa_store(&priv->rules, location, old, GFP_KERNEL);
+	else
+		xa_erase(&priv->rules, location);
+	return err;
+}
+
+static int snull_rule_add(struct snull_priv *priv, struct ethtool_rxnfc *nfc)
+{
+	struct snull_rule *new;
+	struct nic_rule rule;
+	int location, err;
+
+	if (!(priv->dev->features & NETIF_F_NTUPLE))
+		return snull_rule_refuse(priv, -EOPNOTSUPP,
+					 "rules are off: ethtool -K … ntuple on");
+	err = snull_rule_match(priv, &nfc->fs, &rule.match);
+	if (!err)
+		err = snull_rule_action(priv, nfc, &rule);
+	if (err)
+		return err;
+	location = snull_rule_place(priv, nfc->fs.location);
+	if (location < 0)
+		return location;
+	new = kmalloc(sizeof(*new), GFP_KERNEL);
+	if (!new)
+		return -ENOMEM;
+	new->spec = nfc->fs;
+	new->spec.location = location;
+	new->context = nfc->fs.flow_type & FLOW_RSS ? nfc->rss_context : 0;
+	err = snull_rule_put(priv, location, new, &rule);
+	if (err)
+		kfree(new);
+	else
+		nfc->fs.location = location;
+	return err;
+}
+
+static int snull_rule_delete(struct snull_priv *priv, u32 location)
+{
+	if (location >= NIC_RULES || !xa_load(&priv->rules, location))
+		return -ENOENT;
+	nic_set_rule(priv->nic, location, NULL);
+	kfree(xa_erase(&priv->rules, location));
+	return 0;
+}
+
+static u32 snull_rule_count(struct snull_priv *priv)
+{
+	struct snull_rule *rule;
+	unsigned long i;
+	u32 n = 0;
+
+	xa_for_each(&priv->rules, i, rule)
+		n++;
+	return n;
+}
+
+static int snull_rule_show(struct snull_priv *priv, struct ethtool_rxnfc *nfc)
+{
+	u32 location = nfc->fs.location;
+	const struct snull_rule *rule;
+
+	if (location >= NIC_RULES)
+		return -EINVAL;
+	rule = xa_load(&priv->rules, location);
+	if (!rule)
+		return -ENOENT;
+	nfc->data = NIC_RULES;
+	nfc->fs = rule->spec;
+	nfc->rss_context = rule->context;
+	return 0;
+}
+
+static int snull_rule_list(struct snull_priv *priv, struct ethtool_rxnfc *nfc,
+			   u32 *locations)
+{
+	struct snull_rule *rule;
+	unsigned long i;
+	u32 n = 0;
+
+	xa_for_each(&priv->rules, i, rule) {
+		if (n == nfc->rule_cnt)
+			return -EMSGSIZE;
+		locations[n++] = i;
+	}
+	nfc->rule_cnt = n;
+	nfc->data = NIC_RULES;
+	return 0;
+}
+
+/**
+ * snull_get_rxnfc() - ethtool -n
+ * @dev: the interface
+ * @nfc: what is asked for, and where to put it
+ * @locations: where to put the locations of all rules, if that is asked for
+ *
+ * Context: process, RTNL held.
+ * Return: 0; -ENOENT if there is no rule; -EMSGSIZE if there are more than
+ * @locations has room for; -EOPNOTSUPP for what the NIC does not have.
+ */
+int snull_get_rxnfc(struct net_device *dev, struct ethtool_rxnfc *nfc,
+		    u32 *locations)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+	u32 context = nfc->flow_type & FLOW_RSS ? nfc->rss_context : 0;
+
+	switch (nfc->cmd) {
+	case ETHTOOL_GRXRINGS:
+		nfc->data = snull_get_rx_ring_count(dev);
+		return 0;
+	case ETHTOOL_GRXFH:
+		return snull_get_hash_fields(dev, context,
+					     nfc->flow_type & ~FLOW_RSS,
+					     &nfc->data);
+	case ETHTOOL_GRXCLSRLCNT:
+		nfc->rule_cnt = snull_rule_count(priv);
+		nfc->data = NIC_RULES | RX_CLS_LOC_SPECIAL;
+		return 0;
+	case ETHTOOL_GRXCLSRULE:
+		return snull_rule_show(priv, nfc);
+	case ETHTOOL_GRXCLSRLALL:
+		return snull_rule_list(priv, nfc, locations);
+	}
+	return -EOPNOTSUPP;
+}
+
+/**
+ * snull_set_rxnfc() - ethtool -N
+ * @dev: the interface
+ * @nfc: what to set
+ *
+ * Context: process, RTNL held.
+ * Return: 0; or, with nothing changed, -EINVAL for what makes no sense, -ENOENT
+ * if there is no rule to delete, -ENOSPC if all are taken, -EOPNOTSUPP for what
+ * the NIC does not have, -ENOMEM.
+ */
+int snull_set_rxnfc(struct net_device *dev, struct ethtool_rxnfc *nfc)
+{
+	struct snull_priv *priv = netdev_priv(dev);
+	u32 context = nfc->flow_type & FLOW_RSS ? nfc->rss_context : 0;
+
+	switch (nfc->cmd) {
+	case ETHTOOL_SRXFH:
+		return snull_set_hash_fields(dev, context,
+					     nfc->flow_type & ~FLOW_RSS,
+					     nfc->data);
+	case ETHTOOL_SRXCLSRLINS:
+		return snull_rule_add(priv, nfc);
+	case ETHTOOL_SRXCLSRLDEL:
+		return snull_rule_delete(priv, nfc->fs.location);
+	}
+	return -EOPNOTSUPP;
+}
+
+/* ---- for the rest of the driver -------------------------------------------------- */
+
+/**
+ * snull_rules_flush() - delete all rules
+ * @priv: the interface
+ *
+ * Context: process, RTNL held, or while the interface is being taken away.
+ */
+void snull_rules_flush(struct snull_priv *priv)
+{
+	struct snull_rule *rule;
+	unsigned long i;
+
+	xa_for_each(&priv->rules, i, rule)
+		snull_rule_delete(priv, i);
+}
+
+/**
+ * snull_rules_fit() - can there be so few queues?
+ * @priv: the interface
+ * @queues: how many
+ *
+ * Context: process, RTNL held.
+ * Return: false if a rule names a queue beyond them.
+ */
+bool snull_rules_fit(struct snull_priv *priv, unsigned int queues)
+{
+	struct snull_rule *rule;
+	unsigned long i;
+
+	xa_for_each(&priv->rules, i, rule)
+		if (!(rule->spec.flow_type & FLOW_RSS) &&
+		    rule->spec.ring_cookie != RX_CLS_FLOW_DISC &&
+		    rule->spec.ring_cookie >= queues)
+			return false;
+	return true;
+}
+
+/**
+ * snull_rules_name_context() - is an RSS context in use?
+ * @priv: the interface
+ * @context: which one
+ *
+ * Context: process, RTNL held.
+ * Return: true if a rule sends frames to it.
+ */
+bool snull_rules_name_context(struct snull_priv *priv, u32 context)
+{
+	struct snull_rule *rule;
+	unsigned long i;
+
+	xa_for_each(&priv->rules, i, rule)
+		if (rule->spec.flow_type & FLOW_RSS && rule->context == context)
+			return true;
+	return false;
+}
