@@ -26,8 +26,8 @@ copy() { rsync -a --delete --exclude=/.git --exclude=/docs --exclude='*.o' --exc
 # red TEST LINE: the test fails with LINE, or takes the machine with it if that is "dies". A race is not lost every time.
 red()
 {
-	local try status
-	for try in 1 2 3; do
+	local status
+	for _ in 1 2 3; do
 		timeout 1800 bash "tests/$1.t" >"$work/tap" 2>&1
 		status=$?
 		case $2 in
