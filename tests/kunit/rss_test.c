@@ -340,6 +340,71 @@ static void rss_wrong_ihl(struct kunit *test)
 	frame_free(data);
 }
 
+/* ---- both directions alike, and flow labels ----------------------------------- */
+
+static u32 rss_sym_hash(const struct frame *f, u8 *data, enum rss_sym sym)
+{
+	struct rss_flow flow;
+
+	frame_build(f, data);
+	rss_read(data, f->len, false, &hash_all, &flow);
+	rss_symmetric(&flow, sym);
+	return rss_toeplitz(rss_key, &flow);
+}
+
+/* The other direction: the hash is the same if it is symmetric, and only then. */
+static void rss_both_directions(struct kunit *test)
+{
+	struct rss_ctx *ctx = test->priv;
+	unsigned int i, sym, differ[3] = {};
+	struct rnd_state rnd;
+	struct frame f, back;
+
+	prandom_seed_state(&rnd, 19);
+	for (i = 0; i < ROUNDS / 10; i++) {
+		frame_random(&f, &rnd);
+		back = f;
+		memcpy(back.saddr, f.daddr, sizeof(f.saddr));
+		memcpy(back.daddr, f.saddr, sizeof(f.daddr));
+		back.sport = f.dport;
+		back.dport = f.sport;
+		for (sym = RSS_SYM_NONE; sym <= RSS_SYM_OR_XOR; sym++)
+			differ[sym] += rss_sym_hash(&f, ctx->data, sym) !=
+				       rss_sym_hash(&back, ctx->data, sym);
+	}
+	KUNIT_EXPECT_GT(test, differ[RSS_SYM_NONE], ROUNDS / 20U);
+	KUNIT_EXPECT_EQ(test, 0U, differ[RSS_SYM_XOR]);
+	KUNIT_EXPECT_EQ(test, 0U, differ[RSS_SYM_OR_XOR]);
+}
+
+/* The hash of a label stands alone, or is added to that of the ports. */
+static void rss_label(struct kunit *test)
+{
+	static const u8 fields[] = { RSS_ADDRS, ALL };
+	struct rss_ctx *ctx = test->priv;
+	struct rss_fields of;
+	struct rss_flow flow;
+	struct frame f;
+	unsigned int i;
+	u32 without;
+
+	frame_init(&f, true, IPPROTO_UDP);
+	frame_build(&f, ctx->data);
+	ctx->data[f.l3 + 1] |= 0x0c;
+	ctx->data[f.l3 + 2] = 0xab;
+	ctx->data[f.l3 + 3] = 0xcd;
+	for (i = 0; i < ARRAY_SIZE(fields); i++) {
+		of = (struct rss_fields){ .udp6 = fields[i] };
+		rss_read(ctx->data, f.len, false, &of, &flow);
+		without = ntohl(flow.word[8]);
+		of.udp6 |= RSS_LABEL;
+		rss_read(ctx->data, f.len, false, &of, &flow);
+		KUNIT_EXPECT_EQ(test, 9, (int)flow.words);
+		KUNIT_EXPECT_EQ(test, without ^ 0xcabcd, ntohl(flow.word[8]));
+		KUNIT_EXPECT_EQ(test, fields[i] == ALL, flow.ports);
+	}
+}
+
 /* Whatever is in it, KASAN sees no byte read that the frame does not have. */
 static void rss_garbage(struct kunit *test)
 {
@@ -372,6 +437,8 @@ static struct kunit_case rss_cases[] = {
 	KUNIT_CASE(rss_truncated),
 	KUNIT_CASE(rss_not_ip),
 	KUNIT_CASE(rss_wrong_ihl),
+	KUNIT_CASE(rss_both_directions),
+	KUNIT_CASE(rss_label),
 	KUNIT_CASE(rss_garbage),
 	{}
 };

@@ -17,5 +17,6 @@ extern struct kunit_suite seg_bad_suite;
 extern struct kunit_suite coalesce_suite;
 extern struct kunit_suite coalesce_run_suite;
 extern struct kunit_suite rss_suite;
+extern struct kunit_suite tcam_suite;
 
 #endif /* SNULL_TESTS_SUITES_H */

@@ -16,5 +16,6 @@
 #include "../../snull/frame/segment.c"
 #include "../../snull/frame/coalesce.c"
 #include "../../snull/frame/toeplitz.c"
+#include "../../snull/frame/tcam.c"
 #include "../../legacy-poll/softnet.c"
 #include "../../legacy-poll/carrier.c"
