@@ -81,7 +81,8 @@ choose()
 {
 	local flavour=$arch
 	suite=$1 more=''
-	[ "$arch" != i386 ] || flavour=686
+	# Of bpftrace, Debian has none for it.
+	[ "$arch" != i386 ] || flavour=686 packages=${packages/ bpftrace/}
 	kernel="linux-image-$flavour linux-headers-$flavour"
 	case $suite in
 	bookworm|trixie) dist=$suite ;;
