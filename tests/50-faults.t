@@ -5,6 +5,7 @@
 
 cd "$(dirname "$0")/.." || exit
 [ -n "${TEST_FULL:-}" ] || { echo '1..0 # SKIP only for "make test-full"'; exit 0; }
+command -v patch >/dev/null || { echo '1..0 # SKIP there is no "patch" on this host'; exit 0; }
 . labs/vm/lib.sh
 . tests/tap.sh
 choose "${SNULL_SUITE:-trixie}"
