@@ -149,7 +149,7 @@ loses()
 loses miscounts 16 work_told 'napicheck, work-told'
 loses never_masks 16 'bursts speed masked' 'interrupts a packet; snull.s own path takes'
 loses masks_late 16 masked 'napicheck, masked'
-# deaf NAME PATTERN: hardly a packet is received, or the kernel hangs: few points. Four machines are given to it, and what they have
+# deaf NAME PATTERN…: hardly a packet is received, or the kernel hangs: few points. Four machines are given to it, and what they have
 # not come to is not tried.
 deaf()
 {
@@ -158,10 +158,11 @@ deaf()
 	grade "$work/$1.c"
 	[ "${points:-100}" -le 15 ]
 	result $? "$1: has $points points, after $took s" <(echo "it lost: $lost"; cat "$work/tap" "$work/err")
-	hint "$1" "$2"
+	for pattern in "${@:2}"; do hint "$1" "$pattern"; done
 }
-deaf never_unmasks 'of 20 pings [0-9]+ were answered'
-deaf never_completes 'not tried: the kernel has died, or hung, or the path has become deaf, 4 times$'
+not_tried='not tried: the kernel has died, or hung, or the path has become deaf, 4 times$'
+deaf never_unmasks 'of 20 pings [0-9]+ were answered' "$not_tried"
+deaf never_completes "$not_tried"
 deaf unmasks_in_handler 'the kernel died: rcu: INFO: rcu_preempt detected stalls'
 # With the ring once full of a budget it is deaf: what is tried after that, down and up among it, goes with it.
 loses returns_one 16 'integrity bursts exactly_budget stuck updown frees unloads' '6400 packets were sent in bursts; sn1 knows of [0-9]+'

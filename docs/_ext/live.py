@@ -29,6 +29,7 @@ LACKING = {
     "sweep": "the tool sweep", "plot": "gnuplot", "timeline": "the tool timeline", "gnuplot": "gnuplot", "perf": "perf",
     "bpftrace": "bpftrace", "napicheck": "BPF", "strace": "strace", "column": "column",
     "callers": "a 64-bit kernel, whose functions it shows", "make": "a compiler", "mypath": "a compiler",
+    "/snull/labs/zoo": "the sources of the zoo",
 }
 
 
@@ -56,8 +57,6 @@ def lacks(vm, directory, command):
         if os.path.exists(path):
             with open(path, encoding="utf-8") as file:
                 command += file.read()
-    if "/labs/zoo" in command:
-        return "the sources of the zoo"
     for word, what in LACKING.items():
         if re.search(rf"(?<![\w./-]){word}(?![\w.-])", command.replace("./", " ")):
             return what
