@@ -21,7 +21,8 @@ export class Console {
 		const [{ Terminal }, { FitAddon }] = await Promise.all([terminal, import(new URL("addon-fit.mjs", base)), styled]);
 		return new Console(new Terminal({
 			fontFamily: 'ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace', fontSize: LARGEST,
-			theme: isDark() ? DARK : LIGHT, scrollback: 2000, cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+			// A cursor that blinks would cost an idle machine more of a core than the machine does.
+			theme: isDark() ? DARK : LIGHT, scrollback: 2000, cursorBlink: false,
 			minimumContrastRatio: 4.5,
 		}), new FitAddon(), box, type, leave);
 	}
