@@ -7,10 +7,19 @@ tests_failed=0
 
 diag() { printf '%s\n' "$*" | sed 's/^/# /'; }
 
+# With TEST_TIMES=1 each result is preceded by the milliseconds that it took, of the machine's clock.
+times_at=${EPOCHREALTIME/[.,]/}
+took()
+{
+	echo "# $(((${EPOCHREALTIME/[.,]/} - times_at) / 1000)) ms"
+	times_at=${EPOCHREALTIME/[.,]/}
+}
+
 # result STATUS NAME [FILE]: one test; if it fails, the end of the file says why.
 result()
 {
 	tests=$((tests + 1))
+	[ -z "${TEST_TIMES:-}" ] || took
 	if [ "$1" = 0 ]; then
 		echo "ok $tests - $2"
 	else
