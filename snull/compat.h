@@ -254,6 +254,26 @@ static int name##_wrap(struct platform_device *pdev)			\
 }
 #endif
 
+/*
+ * An interface that has a lock of its own is asked by newer kernels without the
+ * RTNL, unless it says that it wants it: another number of queues needs it, and
+ * ethtool_op_get_link(), and all that says so in its "Context".
+ */
+#ifdef ETHTOOL_OP_NEEDS_RTNL_SCHANNELS
+#define SNULL_ETHTOOL_RTNL						\
+	.op_needs_rtnl		= ETHTOOL_OP_NEEDS_RTNL_LINKSETTINGS |	\
+				  ETHTOOL_OP_NEEDS_RTNL_SPFLAGS |	\
+				  ETHTOOL_OP_NEEDS_RTNL_SRINGPARAM |	\
+				  ETHTOOL_OP_NEEDS_RTNL_SCHANNELS |	\
+				  ETHTOOL_OP_NEEDS_RTNL_SCOALESCE |	\
+				  ETHTOOL_OP_NEEDS_RTNL_GPAUSEPARAM |	\
+				  ETHTOOL_OP_NEEDS_RTNL_SPAUSEPARAM |	\
+				  ETHTOOL_OP_NEEDS_RTNL_RSS |		\
+				  ETHTOOL_OP_NEEDS_RTNL_GLINK,
+#else
+#define SNULL_ETHTOOL_RTNL
+#endif
+
 /* The ring operations got two more arguments in 5.17. */
 #if SNULL_KERNEL_SINCE(5, 17)
 #define SNULL_RINGPARAM_ARGS						\
