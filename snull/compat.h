@@ -5,6 +5,8 @@
  *
  * The driver is written for the newest kernel; what an older one lacks is
  * added here under the new name, or wrapped as snull_*.
+ *
+ * Read next: compat_napi.h, the same for NAPI, queues and their page pools.
  */
 #ifndef SNULL_COMPAT_H
 #define SNULL_COMPAT_H
@@ -40,6 +42,8 @@
 #if SNULL_KERNEL_SINCE(6, 4)
 #include <net/netdev_queues.h>
 #endif
+
+#include "compat_napi.h"
 
 /* What a kernel lacks, ethtool and netlink say to be unsupported. */
 #if SNULL_KERNEL_SINCE(6, 10)
@@ -90,6 +94,18 @@ struct kernel_hwtstamp_config {
 #endif
 #endif
 
+/*
+ * From 7.1 on, who is called with the interface's lock held is given the
+ * addresses in process context, and not under a spinlock.
+ */
+#if SNULL_KERNEL_SINCE(7, 1)
+#define SNULL_HAVE_RX_MODE_ASYNC
+#define SNULL_RX_MODE_OPS						\
+	.ndo_set_rx_mode_async	= snull_set_rx_mode_async,
+#else
+#define SNULL_RX_MODE_OPS	.ndo_set_rx_mode = snull_set_rx_mode,
+#endif
+
 /* The sample went by value before. */
 static inline void snull_net_dim(struct dim *dim, struct dim_sample *sample)
 {
@@ -117,46 +133,6 @@ static inline struct sk_buff *napi_build_skb(void *data, unsigned int size)
 	return build_skb(data, size);
 }
 #endif
-
-/*
- * From 6.13 on, a NAPI instance with an index keeps its id and its settings
- * while the interface is down.
- */
-#define SNULL_NAPI_PLAIN	(-1)
-
-static inline void snull_netif_napi_add(struct net_device *dev,
-					struct napi_struct *napi,
-					int (*poll)(struct napi_struct *, int),
-					int index)
-{
-#if SNULL_KERNEL_SINCE(6, 13)
-	if (index == SNULL_NAPI_PLAIN)
-		netif_napi_add(dev, napi, poll);
-	else
-		netif_napi_add_config(dev, napi, poll, index);
-#elif SNULL_KERNEL_SINCE(6, 1)
-	netif_napi_add(dev, napi, poll);
-#else
-	netif_napi_add(dev, napi, poll, NAPI_POLL_WEIGHT);
-#endif
-}
-
-static inline void snull_netif_queue_set_napi(struct net_device *dev,
-					      unsigned int queue,
-					      struct napi_struct *napi)
-{
-#if SNULL_KERNEL_SINCE(6, 8)
-	netif_queue_set_napi(dev, queue, NETDEV_QUEUE_TYPE_RX, napi);
-	netif_queue_set_napi(dev, queue, NETDEV_QUEUE_TYPE_TX, napi);
-#endif
-}
-
-static inline void snull_netif_napi_set_irq(struct napi_struct *napi, int irq)
-{
-#if SNULL_KERNEL_SINCE(6, 8)
-	netif_napi_set_irq(napi, irq);
-#endif
-}
 
 #if !SNULL_KERNEL_SINCE(5, 12)
 static inline int netif_set_real_num_queues(struct net_device *dev,
@@ -253,29 +229,6 @@ static inline void snull_skb_recycle(struct sk_buff *skb,
 #endif
 }
 
-static inline void snull_page_pool_set_queue(struct page_pool_params *params,
-					     struct net_device *dev,
-					     unsigned int queue)
-{
-#if SNULL_KERNEL_SINCE(6, 8)
-	params->netdev = dev;
-#endif
-#if SNULL_KERNEL_SINCE(6, 15)
-	params->queue_idx = queue;
-#endif
-}
-
-/* From 6.4 on, pages freed in the pool's own NAPI skip its ptr_ring. */
-static inline void snull_page_pool_set_napi(struct page_pool *pool,
-					    struct napi_struct *napi)
-{
-#if SNULL_KERNEL_SINCE(7, 0)
-	page_pool_enable_direct_recycling(pool, napi);
-#elif SNULL_KERNEL_SINCE(6, 4)
-	WRITE_ONCE(pool->p.napi, napi);
-#endif
-}
-
 #if !SNULL_KERNEL_SINCE(5, 15)
 static inline void snull_hw_addr_set(struct net_device *dev, const u8 *addr)
 {
@@ -299,6 +252,26 @@ static int name##_wrap(struct platform_device *pdev)			\
 	name(pdev);							\
 	return 0;							\
 }
+#endif
+
+/*
+ * An interface that has a lock of its own is asked by newer kernels without the
+ * RTNL, unless it says that it wants it: another number of queues needs it, and
+ * ethtool_op_get_link(), and all that says so in its "Context".
+ */
+#ifdef ETHTOOL_OP_NEEDS_RTNL_SCHANNELS
+#define SNULL_ETHTOOL_RTNL						\
+	.op_needs_rtnl		= ETHTOOL_OP_NEEDS_RTNL_LINKSETTINGS |	\
+				  ETHTOOL_OP_NEEDS_RTNL_SPFLAGS |	\
+				  ETHTOOL_OP_NEEDS_RTNL_SRINGPARAM |	\
+				  ETHTOOL_OP_NEEDS_RTNL_SCHANNELS |	\
+				  ETHTOOL_OP_NEEDS_RTNL_SCOALESCE |	\
+				  ETHTOOL_OP_NEEDS_RTNL_GPAUSEPARAM |	\
+				  ETHTOOL_OP_NEEDS_RTNL_SPAUSEPARAM |	\
+				  ETHTOOL_OP_NEEDS_RTNL_RSS |		\
+				  ETHTOOL_OP_NEEDS_RTNL_GLINK,
+#else
+#define SNULL_ETHTOOL_RTNL
 #endif
 
 /* The ring operations got two more arguments in 5.17. */
@@ -375,10 +348,18 @@ static inline void snull_xdp_skb_frags(struct sk_buff *skb,
 static inline void snull_set_xdp_features(struct net_device *dev, bool on)
 {
 #if SNULL_KERNEL_SINCE(6, 3)
-	xdp_set_features_flag(dev, !on ? 0 :
-			      NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT |
-			      NETDEV_XDP_ACT_NDO_XMIT | NETDEV_XDP_ACT_RX_SG |
-			      NETDEV_XDP_ACT_NDO_XMIT_SG);
+	xdp_features_t features = !on ? 0 :
+				  NETDEV_XDP_ACT_BASIC |
+				  NETDEV_XDP_ACT_REDIRECT |
+				  NETDEV_XDP_ACT_NDO_XMIT |
+				  NETDEV_XDP_ACT_RX_SG |
+				  NETDEV_XDP_ACT_NDO_XMIT_SG;
+
+#if SNULL_KERNEL_SINCE(6, 16)			/* with the lock held */
+	xdp_set_features_flag_locked(dev, features);
+#else
+	xdp_set_features_flag(dev, features);
+#endif
 #endif
 }
 

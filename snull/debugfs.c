@@ -7,8 +7,9 @@
  *	loss	one frame in so many is lost on its way from this interface; 0: none
  *	corrupt	one in so many arrives damaged
  *	flap	pull the cable out, and put it back after so many ms
+ *	queue_reset	restart this receive queue, as netdevsim's file does
  *
- * Read next: nic/fault.c, the hardware.
+ * Read next: nic/fault.c, the hardware; queue_mgmt.c, the restart.
  */
 #include <linux/debugfs.h>
 #include <linux/delay.h>
@@ -94,6 +95,16 @@ static int snull_flap_set(void *data, u64 value)
 
 DEFINE_DEBUGFS_ATTRIBUTE(snull_flap_fops, NULL, snull_flap_set, "%llu\n");
 
+#ifdef SNULL_HAVE_QUEUE_MGMT
+static int snull_queue_reset_set(void *data, u64 value)
+{
+	return snull_queue_reset(data, value);
+}
+
+DEFINE_DEBUGFS_ATTRIBUTE(snull_queue_reset_fops, NULL, snull_queue_reset_set,
+			 "%llu\n");
+#endif
+
 /**
  * snull_debugfs_add() - an interface's directory
  * @priv: the interface, with its NIC
@@ -110,6 +121,10 @@ void snull_debugfs_add(struct snull_priv *priv)
 	debugfs_create_file("loss", 0600, dir, priv, &snull_loss_fops);
 	debugfs_create_file("corrupt", 0600, dir, priv, &snull_corrupt_fops);
 	debugfs_create_file("flap", 0200, dir, priv, &snull_flap_fops);
+#ifdef SNULL_HAVE_QUEUE_MGMT
+	debugfs_create_file("queue_reset", 0200, dir, priv,
+			    &snull_queue_reset_fops);
+#endif
 }
 
 /**

@@ -160,6 +160,7 @@ const struct ethtool_ops snull_ethtool_ops = {
 	.supported_coalesce_params = ETHTOOL_COALESCE_USECS |
 				     ETHTOOL_COALESCE_MAX_FRAMES |
 				     ETHTOOL_COALESCE_USE_ADAPTIVE_RX,
+	SNULL_ETHTOOL_RTNL
 	.get_drvinfo		= snull_get_drvinfo,
 	.get_link		= ethtool_op_get_link,
 	.get_link_ksettings	= snull_get_link_ksettings,

@@ -91,23 +91,34 @@ static void snull_poll_controller(struct net_device *dev)
 
 /* ---- settings ---------------------------------------------------------------- */
 
-static void snull_set_rx_mode(struct net_device *dev)
+static int snull_set_rx_mode_async(struct net_device *dev,
+				   struct netdev_hw_addr_list *uc,
+				   struct netdev_hw_addr_list *mc)
 {
 	struct snull_priv *priv = netdev_priv(dev);
 	struct nic_rx_filter filter = {};
 	struct netdev_hw_addr *ha;
 
-	if (dev->flags & IFF_PROMISC || netdev_uc_count(dev) > NIC_UC_MAX)
+	if (dev->flags & IFF_PROMISC ||
+	    netdev_hw_addr_list_count(uc) > NIC_UC_MAX)
 		filter.flags |= NIC_RX_PROMISC;
 	else
-		netdev_for_each_uc_addr(ha, dev)
+		netdev_hw_addr_list_for_each(ha, uc)
 			ether_addr_copy(filter.uc[filter.uc_count++], ha->addr);
 	if (dev->flags & IFF_ALLMULTI)
 		filter.flags |= NIC_RX_ALLMULTI;
-	netdev_for_each_mc_addr(ha, dev)
+	netdev_hw_addr_list_for_each(ha, mc)
 		filter.mc_hash |= BIT_ULL(nic_mc_hash(ha->addr));
 	nic_set_filter(priv->nic, &filter);
+	return 0;
 }
+
+#ifndef SNULL_HAVE_RX_MODE_ASYNC
+static void snull_set_rx_mode(struct net_device *dev)
+{
+	snull_set_rx_mode_async(dev, &dev->uc, &dev->mc);
+}
+#endif
 
 static int snull_set_mac_address(struct net_device *dev, void *addr)
 {
@@ -199,7 +210,7 @@ const struct net_device_ops snull_netdev_ops = {
 	.ndo_stop		= snull_stop,
 	.ndo_start_xmit		= snull_start_xmit,
 	.ndo_features_check	= snull_features_check,
-	.ndo_set_rx_mode	= snull_set_rx_mode,
+	SNULL_RX_MODE_OPS
 	.ndo_set_mac_address	= snull_set_mac_address,
 	.ndo_validate_addr	= eth_validate_addr,
 	.ndo_change_mtu		= snull_change_mtu,

@@ -18,25 +18,40 @@
 
 /* ---- all queues at once: run and halt ------------------------------------- */
 
+/**
+ * snull_rx_install() - let the NIC receive into a queue's ring
+ * @queue: a queue whose path is stopped, and whose ring the NIC does not use
+ * @ops: the path
+ *
+ * Context: process.
+ */
+void snull_rx_install(struct snull_queue *queue, const struct snull_rx_ops *ops)
+{
+	struct snull_rings *rings = &queue->rings;
+
+	/* The NIC begins to receive where we are. */
+	rings->rx_head = rings->rx_clean;
+	rings->rx_acked = rings->rx_clean;
+	nic_rx_setup(queue->nic, queue->index, rings->rx_dma, rings->rx_size,
+		     rings->rx_clean, rings->rx_posted);
+	/* Not sooner: unused rings are freed while the NAPI runs on others. */
+	if (ops->flags & SNULL_RX_NAPI)
+		snull_page_pool_set_napi(rings->pool, &queue->napi);
+}
+
 static void snull_rings_install(struct snull_queue *queue,
 				const struct snull_rx_ops *ops)
 {
 	struct snull_rings *rings = &queue->rings;
 
-	/* The NIC begins to send at slot 0, and to receive where we are. */
+	/* The NIC begins to send at slot 0. */
 	rings->tx_tail = 0;
 	rings->tx_rung = 0;
 	rings->tx_clean = 0;
-	rings->rx_head = rings->rx_clean;
-	rings->rx_acked = rings->rx_clean;
 	nic_tx_setup(queue->nic, queue->index, rings->tx_dma, rings->tx_size);
-	nic_rx_setup(queue->nic, queue->index, rings->rx_dma, rings->rx_size,
-		     rings->rx_clean, rings->rx_posted);
+	snull_rx_install(queue, ops);
 	/* Not before both sides agree where the ring begins: netpoll looks. */
 	clear_bit_unlock(SNULL_QUEUE_CLEANING, &queue->state);
-	/* Not sooner: unused rings are freed while the NAPI runs on others. */
-	if (ops->flags & SNULL_RX_NAPI)
-		snull_page_pool_set_napi(rings->pool, &queue->napi);
 }
 
 /* Start everything on rings that are in place.  Can't fail. */
@@ -62,8 +77,14 @@ static void snull_run(struct snull_priv *priv)
 	snull_xdp_open(priv);
 }
 
-static void snull_queue_halt(struct snull_queue *queue,
-			     const struct snull_rx_ops *ops)
+/**
+ * snull_path_stop() - stop a queue's path: no interrupt, no poll
+ * @queue: a queue whose path has been started; its start() ends this
+ * @ops: the path
+ *
+ * Context: process, sleeps until what is running has ended.
+ */
+void snull_path_stop(struct snull_queue *queue, const struct snull_rx_ops *ops)
 {
 	unsigned int irq = nic_irq(queue->nic, queue->index);
 
@@ -73,6 +94,12 @@ static void snull_queue_halt(struct snull_queue *queue,
 	/* A poll that was still running may have unmasked. */
 	snull_int_disable(queue, NIC_INT_ALL);
 	synchronize_irq(irq);
+}
+
+static void snull_queue_halt(struct snull_queue *queue,
+			     const struct snull_rx_ops *ops)
+{
+	snull_path_stop(queue, ops);
 	/* What the NIC sent before it stopped is sent, and not given up. */
 	snull_tx_clean(queue, 0);
 	/*

@@ -32,6 +32,9 @@ static void snull_netdev_setup(struct net_device *dev, unsigned int number)
 #ifdef SNULL_HAVE_QSTATS
 	dev->stat_ops = &snull_stat_ops;
 #endif
+#ifdef SNULL_HAVE_QUEUE_MGMT
+	dev->queue_mgmt_ops = &snull_queue_mgmt_ops;
+#endif
 	dev->watchdog_timeo = msecs_to_jiffies(snull_config.timeout);
 	dev->min_mtu = ETH_MIN_MTU;
 	dev->max_mtu = NIC_MTU_MAX;

@@ -63,6 +63,7 @@ struct snull_tx_buf {
 /**
  * struct snull_rings - a queue's two rings, and the memory behind them
  * @dev: the device that it is mapped for
+ * @rx_half: all that has to do with receiving, which can be replaced alone
  * @rx: receive descriptors
  * @rx_dma: their bus address
  * @rx_bufs: what each slot holds
@@ -93,20 +94,22 @@ struct snull_tx_buf {
 struct snull_rings {
 	struct device *dev;
 
-	struct nic_rx_desc *rx;
-	dma_addr_t rx_dma;
-	struct snull_rx_buf *rx_bufs;
-	u32 rx_size;
-	u32 rx_clean;
-	u32 rx_head;
-	u32 rx_posted;
-	u32 rx_acked;
-	unsigned int rx_packets;
-	unsigned int rx_bytes;
-	struct page_pool *pool;
-	u32 buf_size;
-	u32 headroom;
-	struct xdp_rxq_info *xdp_rxq;
+	struct_group_tagged(snull_rx_half, rx_half,
+		struct nic_rx_desc *rx;
+		dma_addr_t rx_dma;
+		struct snull_rx_buf *rx_bufs;
+		u32 rx_size;
+		u32 rx_clean;
+		u32 rx_head;
+		u32 rx_posted;
+		u32 rx_acked;
+		unsigned int rx_packets;
+		unsigned int rx_bytes;
+		struct page_pool *pool;
+		u32 buf_size;
+		u32 headroom;
+		struct xdp_rxq_info *xdp_rxq;
+	);
 
 	struct nic_tx_desc *tx;
 	dma_addr_t tx_dma;
@@ -249,7 +252,7 @@ struct snull_queue {
  * Context: any, but one at a time for all that share @syncp.
  */
 static inline void snull_count(struct u64_stats_sync *syncp,
-			       u64_stats_t *counter, unsigned int n)
+		   u64_stats_t *counter, unsigned int n)
 {
 	unsigned long flags;
 

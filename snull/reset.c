@@ -58,6 +58,7 @@ static void snull_reset_work(struct work_struct *work)
 	struct snull_priv *priv = container_of(work, struct snull_priv, reset);
 
 	rtnl_lock();
+	netdev_lock_ops(priv->dev);
 	if (netif_running(priv->dev) && netif_device_present(priv->dev)) {
 		snull_restart(priv);
 		priv->resets++;
@@ -65,6 +66,7 @@ static void snull_reset_work(struct work_struct *work)
 			    "transmit queue hung, NIC reset (%lu so far)\n",
 			    priv->resets);
 	}
+	netdev_unlock_ops(priv->dev);
 	rtnl_unlock();
 }
 

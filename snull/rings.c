@@ -100,18 +100,19 @@ static void snull_rings_size(struct snull_queue *queue,
 }
 
 /**
- * snull_rings_alloc() - make a queue's rings and post every receive buffer
- * @queue: the queue that they are for
- * @rings: where to put them
- * @ops: the path that will take from them
- * @shape: their sizes
+ * snull_rings_alloc_rx() - make the receive half of a queue's rings, and post
+ *	every buffer
+ * @queue: the queue that it is for
+ * @rings: where to put it; there is no transmit ring yet
+ * @ops: the path that will take from it
+ * @shape: its size
  *
  * Context: process, may sleep.
  * Return: 0, or -ENOMEM with nothing left behind.
  */
-int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
-		      const struct snull_rx_ops *ops,
-		      const struct snull_shape *shape)
+int snull_rings_alloc_rx(struct snull_queue *queue, struct snull_rings *rings,
+			 const struct snull_rx_ops *ops,
+			 const struct snull_shape *shape)
 {
 	int err = -ENOMEM;
 
@@ -122,14 +123,9 @@ int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
 	rings->rx = dma_alloc_coherent(rings->dev,
 				       rings->rx_size * sizeof(*rings->rx),
 				       &rings->rx_dma, GFP_KERNEL);
-	rings->tx = dma_alloc_coherent(rings->dev,
-				       rings->tx_size * sizeof(*rings->tx),
-				       &rings->tx_dma, GFP_KERNEL);
 	rings->rx_bufs = kvcalloc(rings->rx_size, sizeof(*rings->rx_bufs),
 				  GFP_KERNEL);
-	rings->tx_bufs = kvcalloc(rings->tx_size, sizeof(*rings->tx_bufs),
-				  GFP_KERNEL);
-	if (!rings->rx || !rings->tx || !rings->rx_bufs || !rings->tx_bufs)
+	if (!rings->rx || !rings->rx_bufs)
 		goto fail;
 	/* A page_pool belongs to softirqs; see page_pool_napi_local(). */
 	if (!(ops->flags & SNULL_RX_HARDIRQ)) {
@@ -150,6 +146,35 @@ int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
 fail:
 	snull_rings_free(queue, rings);
 	return err;
+}
+
+/**
+ * snull_rings_alloc() - make a queue's rings and post every receive buffer
+ * @queue: the queue that they are for
+ * @rings: where to put them
+ * @ops: the path that will take from them
+ * @shape: their sizes
+ *
+ * Context: process, may sleep.
+ * Return: 0, or -ENOMEM with nothing left behind.
+ */
+int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
+		      const struct snull_rx_ops *ops,
+		      const struct snull_shape *shape)
+{
+	int err = snull_rings_alloc_rx(queue, rings, ops, shape);
+
+	if (err)
+		return err;
+	rings->tx = dma_alloc_coherent(rings->dev,
+				       rings->tx_size * sizeof(*rings->tx),
+				       &rings->tx_dma, GFP_KERNEL);
+	rings->tx_bufs = kvcalloc(rings->tx_size, sizeof(*rings->tx_bufs),
+				  GFP_KERNEL);
+	if (rings->tx && rings->tx_bufs)
+		return 0;
+	snull_rings_free(queue, rings);
+	return -ENOMEM;
 }
 
 /**

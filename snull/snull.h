@@ -162,6 +162,9 @@ void snull_rx_put(const struct snull_rx_ops *ops);
 int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
 		      const struct snull_rx_ops *ops,
 		      const struct snull_shape *shape);
+int snull_rings_alloc_rx(struct snull_queue *queue, struct snull_rings *rings,
+			 const struct snull_rx_ops *ops,
+			 const struct snull_shape *shape);
 void snull_rings_free(struct snull_queue *queue, struct snull_rings *rings);
 void snull_rings_drain(struct snull_queue *queue);
 void snull_queue_get_stats(const struct snull_queue *queue,
@@ -199,12 +202,21 @@ void snull_write_max_frame(struct snull_priv *priv, int mtu);
 /* open.c */
 int snull_open(struct net_device *dev);
 int snull_stop(struct net_device *dev);
+void snull_rx_install(struct snull_queue *queue,
+		      const struct snull_rx_ops *ops);
+void snull_path_stop(struct snull_queue *queue, const struct snull_rx_ops *ops);
 void snull_restart(struct snull_priv *priv);
 int snull_shape_settle(struct snull_priv *priv,
 		       const struct snull_shape *shape);
 int snull_reshape(struct snull_priv *priv, const struct snull_shape *shape);
 void snull_spread_senders(struct snull_priv *priv, unsigned int from);
 u32 snull_ring_round(u32 size);
+
+/* queue_mgmt.c: where the kernel has it */
+#ifdef SNULL_HAVE_QUEUE_MGMT
+extern const struct netdev_queue_mgmt_ops snull_queue_mgmt_ops;
+int snull_queue_reset(struct snull_priv *priv, u64 index);
+#endif
 
 /* reset.c */
 void snull_reset_init(struct snull_priv *priv);

@@ -437,6 +437,7 @@ void nic_tx_get_stats(const struct nic *nic, unsigned int queue,
 
 void nic_rx_setup(struct nic *nic, unsigned int queue, dma_addr_t ring,
 		  u32 size, u32 clean, u32 tail);
+void nic_rx_halt(struct nic *nic, unsigned int queue);
 u32 nic_rx_head(const struct nic *nic, unsigned int queue);
 void nic_rx_ack(struct nic *nic, unsigned int queue, u32 clean);
 void nic_rx_doorbell(struct nic *nic, unsigned int queue, u32 tail);

@@ -245,8 +245,23 @@ void nic_rx_stop(struct nic *nic, struct nic_rxq *rxq)
 }
 
 /**
+ * nic_rx_halt() - stop one receive queue, and leave all else running
+ * @nic: the NIC
+ * @queue: which of its queues
+ *
+ * When it returns, the NIC no longer touches the ring.  Frames that arrive for
+ * this queue are missed; nic_rx_setup() ends that.
+ *
+ * Context: process.
+ */
+void nic_rx_halt(struct nic *nic, unsigned int queue)
+{
+	nic_rx_stop(nic, &nic->rxq[queue]);
+}
+
+/**
  * nic_rx_setup() - write a receive queue's ring registers
- * @nic: a stopped NIC
+ * @nic: a stopped NIC, or one of whose queues this one is halted
  * @queue: which of its queues
  * @ring: bus address of the descriptors
  * @size: how many, a power of two
