@@ -22,8 +22,8 @@
 #include "nic/ring.h"
 
 /**
- * struct snull_rx_buf - a receive buffer, in the slot that it is posted in
- * @buf: where the NIC writes; NULL while the slot is empty
+ * struct snull_rx_buf - a receive buffer
+ * @buf: where the NIC writes; NULL while there is none
  * @dma: the same, as a bus address
  */
 struct snull_rx_buf {
@@ -65,7 +65,8 @@ struct snull_tx_buf {
  * @dev: the device that it is mapped for
  * @rx: receive descriptors
  * @rx_dma: their bus address
- * @rx_bufs: what each slot holds
+ * @rx_bufs: the buffers; a descriptor's id says which one is in its slot, or
+ *	was there last
  * @rx_size: how many, a power of two
  * @rx_clean: next frame to take
  * @rx_head: how far the NIC had come when we looked last

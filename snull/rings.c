@@ -53,7 +53,7 @@ static void snull_rx_empty(struct snull_rings *rings)
 	u32 i;
 
 	for (i = 0; i < rings->rx_size; i++)
-		if (rings->rx_bufs[i].buf)
+		if (rings->rx_bufs[rings->rx[i].id].buf)
 			snull_buf_free(rings, snull_rx_take(rings, i, 0));
 }
 
@@ -66,7 +66,7 @@ static void snull_rx_empty(struct snull_rings *rings)
  */
 void snull_rings_free(struct snull_queue *queue, struct snull_rings *rings)
 {
-	if (rings->rx_bufs)
+	if (rings->rx && rings->rx_bufs)
 		snull_rx_empty(rings);
 	snull_xdp_rings_exit(rings);
 	if (rings->pool)
@@ -114,6 +114,7 @@ int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
 		      const struct snull_shape *shape)
 {
 	int err = -ENOMEM;
+	u32 i;
 
 	/* However small the pages' number in an skb: the longest frame fits. */
 	BUILD_BUG_ON(SNULL_RX_BUFS_MAX * SNULL_XDP_ROOM <
@@ -131,6 +132,8 @@ int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
 				  GFP_KERNEL);
 	if (!rings->rx || !rings->tx || !rings->rx_bufs || !rings->tx_bufs)
 		goto fail;
+	for (i = 0; i < rings->rx_size; i++)
+		rings->rx[i].id = i;
 	/* A page_pool belongs to softirqs; see page_pool_napi_local(). */
 	if (!(ops->flags & SNULL_RX_HARDIRQ)) {
 		struct page_pool *pool = snull_pool_create(queue, rings, ops);

@@ -92,7 +92,7 @@ bool snull_rx_fill(struct snull_rings *rings)
 
 	for (n = snull_rx_missing(rings); n; n--) {
 		slot = ring_slot(rings->rx_posted, rings->rx_size);
-		rxb = &rings->rx_bufs[slot];
+		rxb = &rings->rx_bufs[rings->rx[slot].id];
 		if (!(rings->pool ? snull_buf_from_pool(rings, rxb) :
 				    snull_buf_from_frag(rings, rxb)))
 			return false;
@@ -116,16 +116,16 @@ static void snull_rx_refill(struct snull_queue *queue)
 /* Pass over buffers at rx_clean: each goes to the first slot that is empty. */
 static void snull_rx_recycle(struct snull_rings *rings, unsigned int bufs)
 {
-	u32 from, to;
+	struct nic_rx_desc *from, *to;
 
 	while (bufs--) {
-		from = ring_slot(rings->rx_clean++, rings->rx_size);
-		to = ring_slot(rings->rx_posted++, rings->rx_size);
+		from = &rings->rx[ring_slot(rings->rx_clean++, rings->rx_size)];
+		to = &rings->rx[ring_slot(rings->rx_posted++, rings->rx_size)];
 		if (from == to)
 			continue;
-		swap(rings->rx_bufs[from], rings->rx_bufs[to]);
-		rings->rx[to].addr = rings->rx_bufs[to].dma;
-		rings->rx[to].size = snull_buf_room(rings);
+		swap(from->id, to->id);
+		to->addr = rings->rx_bufs[to->id].dma;
+		to->size = snull_buf_room(rings);
 	}
 }
 
@@ -145,7 +145,7 @@ void *snull_rx_take(struct snull_rings *rings, u32 index, unsigned int len)
 	struct snull_rx_buf *rxb;
 	void *buf;
 
-	rxb = &rings->rx_bufs[ring_slot(index, rings->rx_size)];
+	rxb = &rings->rx_bufs[rings->rx[ring_slot(index, rings->rx_size)].id];
 	buf = rxb->buf;
 	rxb->buf = NULL;
 	if (rings->pool)
