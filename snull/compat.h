@@ -307,9 +307,16 @@ static int name##_wrap(struct platform_device *pdev)			\
 	, struct kernel_ethtool_ringparam *kernel_ring,			\
 	struct netlink_ext_ack *extack
 #define SNULL_RINGPARAM_EXTACK	extack
+#define SNULL_RING_PARAMS						\
+	.supported_ring_params	= ETHTOOL_RING_USE_RX_BUF_LEN,
+#define SNULL_RING_BUF_LEN_TELL(len)	(kernel_ring->rx_buf_len = (len))
+#define SNULL_RING_BUF_LEN_ASKED	(kernel_ring->rx_buf_len)
 #else
 #define SNULL_RINGPARAM_ARGS
 #define SNULL_RINGPARAM_EXTACK	NULL
+#define SNULL_RING_PARAMS
+#define SNULL_RING_BUF_LEN_TELL(len)	do { } while (0)
+#define SNULL_RING_BUF_LEN_ASKED	0U
 #endif
 
 /* The arguments of the RSS operations were put into a struct in 6.8. */

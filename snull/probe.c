@@ -94,7 +94,7 @@ int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 	u32 size = snull_ring_round(snull_config.pool_size);
 	struct snull_shape shape = {
 		.queues = queues, .rx_size = size, .tx_size = size,
-		.headroom = SNULL_BUF_HEADROOM,
+		.headroom = SNULL_BUF_HEADROOM, .buf_len = SNULL_BUF_LEN,
 	};
 	struct nic_config config;
 	struct snull_priv *priv;

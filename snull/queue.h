@@ -77,8 +77,9 @@ struct snull_tx_buf {
  * @rx_bytes: their bytes
  * @pool: where receive buffers come from, or NULL: page fragments, for a
  *	path that allocates in hard-interrupt context
- * @buf_size: memory that a buffer takes: all of a page from @pool, however
- *	large pages are
+ * @buf_len: length of a buffer: see struct snull_shape
+ * @buf_size: memory that it takes: all of the pages from @pool, however large
+ *	pages are
  * @headroom: see struct snull_shape
  * @xdp_rxq: what XDP has to know of the ring; NULL without a program
  * @tx: transmit descriptors
@@ -105,6 +106,7 @@ struct snull_rings {
 	unsigned int rx_packets;
 	unsigned int rx_bytes;
 	struct page_pool *pool;
+	u32 buf_len;
 	u32 buf_size;
 	u32 headroom;
 	struct xdp_rxq_info *xdp_rxq;

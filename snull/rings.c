@@ -22,6 +22,7 @@ static struct page_pool *snull_pool_create(struct snull_queue *queue,
 {
 	struct page_pool_params params = {
 		.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV,
+		.order = get_order(rings->buf_len),
 		.pool_size = rings->rx_size,
 		.nid = NUMA_NO_NODE,
 		.dev = rings->dev,
@@ -29,8 +30,7 @@ static struct page_pool *snull_pool_create(struct snull_queue *queue,
 		.dma_dir = rings->headroom == SNULL_XDP_HEADROOM ?
 			   DMA_BIDIRECTIONAL : DMA_FROM_DEVICE,
 		.offset = rings->headroom,
-		.max_len = SNULL_BUF_LEN - rings->headroom -
-			   SNULL_BUF_TAILROOM,
+		.max_len = snull_buf_room(rings),
 	};
 
 	if (ops->flags & SNULL_RX_NAPI)
@@ -95,7 +95,8 @@ static void snull_rings_size(struct snull_queue *queue,
 	/* In a small ring, packets of few pieces: see snull_start_xmit(). */
 	rings->tx_room = clamp_t(u32, rings->tx_size / 4, 1,
 				 MAX_SKB_FRAGS + 1);
-	rings->buf_size = SNULL_BUF_LEN;
+	rings->buf_len = shape->buf_len;
+	rings->buf_size = shape->buf_len;
 	rings->headroom = shape->headroom;
 }
 
@@ -143,7 +144,7 @@ int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
 			goto fail;
 		}
 		rings->pool = pool;
-		rings->buf_size = PAGE_SIZE;
+		rings->buf_size = PAGE_SIZE << get_order(rings->buf_len);
 	}
 	err = snull_rx_fill(rings) ? 0 : -ENOMEM;
 	if (!err && ops->flags & SNULL_RX_NAPI)
