@@ -35,6 +35,7 @@ static void snull_netdev_setup(struct net_device *dev, unsigned int number)
 	dev->watchdog_timeo = msecs_to_jiffies(snull_config.timeout);
 	dev->min_mtu = ETH_MIN_MTU;
 	dev->max_mtu = NIC_MTU_MAX;
+	snull_set_big_tcp(dev);
 	dev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;
 	dev->hw_features = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM |
 			   NETIF_F_RXHASH | NETIF_F_NTUPLE |
