@@ -360,6 +360,13 @@ static inline u32 nic_rx_room(const struct nic_rxq *rxq)
 	return ring_used(smp_load_acquire(&rxq->tail), rxq->head + rxq->held);
 }
 
+/* Is there a stage to go through? */
+static inline bool nic_coalesce_wanted(const struct nic *nic,
+				       const struct nic_rxq *rxq)
+{
+	return rxq->runs || READ_ONCE(nic->features) & NIC_F_RX_GRO;
+}
+
 /* Is a run open that the driver could not read yet? */
 static inline bool nic_coalesce_grows(const struct nic_rxq *rxq)
 {

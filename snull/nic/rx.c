@@ -121,7 +121,7 @@ static void nic_rx_count(struct nic_rx_stats *stats,
 static void nic_rx_keep(struct nic *nic, struct nic_rxq *rxq,
 			struct nic_frame *frame)
 {
-	if (unlikely(rxq->runs || READ_ONCE(nic->features) & NIC_F_RX_GRO) &&
+	if (unlikely(nic_coalesce_wanted(nic, rxq)) &&
 	    nic_coalesce_in(nic, rxq, frame))
 		return;
 	nic_rx_store(nic, rxq, frame, false);
