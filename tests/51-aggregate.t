@@ -6,7 +6,6 @@
 short=1
 cpus=1 # a frame's interrupt comes before the next frame, unless moderation holds it back
 vm_limit=600
-vm_args=(--mem 512)
 . "$(dirname "$0")/lib.sh"
 quiet_links
 
@@ -167,5 +166,117 @@ there='192.168.0.1 192.168.0.2 192.168.1.2'
 like 'three connections at once, and every byte is right' "$(timeout 100 flow tcp -f 3 -b 1 $there)" 'lost=0 .*corrupted=0'
 that 'of which the NIC coalesced' "$(xstat sn1 q0_rx_gro_hw_packets) > 10"
 
+# ---- longer receive buffers
+
+buf_len() { ethtool -g "$1" | awk '/^Current/ { on = 1 } on && /RX Buf Len/ { print $NF }'; }
+# refuses NAME WHY COMMAND…: it fails, says why, and the rings are as before.
+refuses()
+{
+	local name=$1 why=$2 before said
+	shift 2
+	before=$(ethtool -g sn1)
+	said=$("$@" 2>&1) && said="it was done: $said"
+	like "$name: refused" "$said" "$why"
+	is "$name: nothing changed" "$(ethtool -g sn1)" "$before"
+}
+# unread N: how many of so many small packets a socket keeps until somebody reads.
+unread()
+{
+	python3 - "$1" <<-'END'
+	import socket, sys, time
+	reader = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+	reader.bind(('192.168.1.2', 9))
+	sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+	sender.bind(('192.168.0.1', 0))
+	for _ in range(int(sys.argv[1])): sender.sendto(bytes(100), ('192.168.0.2', 9))
+	time.sleep(0.1)
+	reader.setblocking(False)
+	n = 0
+	try:
+	    while reader.recv(200): n += 1
+	except BlockingIOError: pass
+	print(n)
+	END
+}
+if kernel_since 5.17; then
+	is 'buffers are 4096 bytes long' "$(buf_len sn1)" 4096
+	for len in 2048 5000 65536; do
+		refuses "rx-buf-len $len" '4096, 8192, 16384 or 32768' ethtool -G sn1 rx-buf-len $len
+	done
+	for len in 8192 32768; do
+		check "rx-buf-len $len" ethtool -G sn1 rx-buf-len $len
+		is 'ethtool shows it' "$(buf_len sn1)" $len
+		trace_start rx
+		# shellcheck disable=SC2086
+		like 'every byte is right' "$(timeout 100 flow tcp -b 2 $there)" 'lost=0 .*corrupted=0'
+		trace_stop /tmp/trace
+		longest=$(sed -n 's/.*dev=sn1 .* len=\([0-9]*\).*/\1/p' /tmp/trace | sort -n | tail -n 1)
+		that 'packets fill such a buffer, but for what the stack needs' "${longest:-0} > $len - 600 && ${longest:-0} < $len"
+	done
+	is 'small packets do not keep large buffers' "$(unread 60)" 60
+	for mtu in 9000 1500; do
+		ip link set sn0 mtu $mtu; ip link set sn1 mtu $mtu
+		# shellcheck disable=SC2086
+		like "MTU $mtu" "$(timeout 100 flow udp -n 500 -s 16-$((mtu - 28)) $there)" 'lost=0 .*corrupted=0'
+	done
+	check 'a ring of another size' ethtool -G sn1 rx 64
+	is 'has such buffers, too' "$(buf_len sn1)" 32768
+	# With XDP, or on a path that has no pages.
+	ethtool -K sn1 rx-gro-hw off
+	mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
+	xdpprog -f pass /sys/fs/bpf/pass
+	fails 'no XDP program beside them' ip link set sn1 xdpdrv pinned /sys/fs/bpf/pass
+	ethtool -G sn1 rx-buf-len 4096
+	if kernel_since 5.18; then
+		check 'but with 4096' ip link set sn1 xdpdrv pinned /sys/fs/bpf/pass
+		refuses 'with XDP' 'while XDP is on' ethtool -G sn1 rx-buf-len 8192
+		ip link set sn1 xdpdrv off
+	fi
+	ethtool -G sn1 rx-buf-len 8192
+	ip link set sn1 down
+	echo netif_rx >/sys/module/snull/parameters/use_napi
+	fails 'path 0 has none' ip link set sn1 up
+	ethtool -G sn1 rx-buf-len 4096
+	check 'but 4096' ip link set sn1 up
+	refuses 'on path 0' 'needs use_napi' ethtool -G sn1 rx-buf-len 8192
+	unload_clean
+
+	start use_napi=1 pool_size=2
+	ethtool -G sn0 rx-buf-len 32768; ethtool -G sn1 rx-buf-len 32768
+	ip link set sn0 mtu 9000; ip link set sn1 mtu 9000
+	check 'MTU 9000 in a ring of two' reply -s 8000 -M do 192.168.0.2
+	refuses 'two of 4096 are too short for that' 'would not fit' ethtool -G sn1 rx-buf-len 4096
+	unload_clean
+
+	start use_napi=1 queues=8
+	refuses 'more than the memory there is' 'Cannot allocate memory' ethtool -G sn1 rx 4096 rx-buf-len 32768
+	check 'and packets pass' reply 192.168.0.2
+	unload_clean
+	start use_napi=1
+fi
+
+# ---- packets of more than 64 KB
+
+if kernel_since 6.3; then
+	sysctl -qw net.ipv6.conf.sn0.disable_ipv6=0 net.ipv6.conf.sn1.disable_ipv6=0
+	ip -6 addr add 2001:db8:0:0::1/64 dev sn0 nodad
+	ip -6 addr add 2001:db8:0:1::2/64 dev sn1 nodad
+	like 'the NIC takes as much as any' "$(ip -d link show sn0)" 'tso_max_size 524280'
+	like 'but gets it only if asked to' "$(ip -d link show sn0)" 'gso_max_size 65536'
+	ip link set sn0 gso_max_size 200000 gso_ipv4_max_size 200000
+	iperf3 -s -D -I /tmp/iperf3.pid
+	wait_for 10 test -s /tmp/iperf3.pid
+	for addresses in "$there" '2001:db8:0:0::1 2001:db8:0:0::2 2001:db8:0:1::2'; do
+		# shellcheck disable=SC2086
+		like "BIG TCP, ${addresses%% *}" "$(timeout 100 flow tcp -b 4 $addresses)" 'lost=0 .*corrupted=0'
+		bursts=$(xstat sn0 q0_tx_tso_bursts) frames=$(xstat sn0 q0_tx_tso_frames)
+		addresses=${addresses#* }
+		timeout 100 iperf3 -c "${addresses% *}" -l 1M -n 24M >/dev/null || diag 'iperf3 failed'
+		bursts=$(($(xstat sn0 q0_tx_tso_bursts) - bursts)) frames=$(($(xstat sn0 q0_tx_tso_frames) - frames))
+		that 'a packet makes more frames than 64 KB would' "$bursts && $frames / $bursts > 46"
+		is 'and none is refused' "$(xstat sn0 q0_tx_refused)" 0
+	done
+	kill "$(tr -d '\0' </tmp/iperf3.pid)"
+fi
 unload_clean
 end_tests
