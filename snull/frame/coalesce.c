@@ -100,7 +100,7 @@ static enum coalesce_order coalesce_order_l4(u8 proto)
 }
 
 /**
- * coalesce_order() - what may a frame not overtake?
+ * coalesce_order_of() - what may a frame not overtake?
  * @hdr: start of the frame
  * @len: bytes there
  * @flow: with %COALESCE_FLOW, where to put a name of the flow, the same one for
@@ -111,7 +111,8 @@ static enum coalesce_order coalesce_order_l4(u8 proto)
  * Context: any, hard interrupts included.
  * Return: whose turn comes before.
  */
-enum coalesce_order coalesce_order(const u8 *hdr, unsigned int len, u32 *flow)
+enum coalesce_order coalesce_order_of(const u8 *hdr, unsigned int len,
+				      u32 *flow)
 {
 	const struct ethhdr *eth = (const struct ethhdr *)hdr;
 	const struct ipv6hdr *ip6h = coalesce_ip6h(hdr);

@@ -15,7 +15,7 @@
 /**
  * struct coalesce_key - what coalesce_parse() learned about one segment
  * @seq: TCP sequence number, host order
- * @flow: as of coalesce_order()
+ * @flow: as of coalesce_order_of()
  * @payload: payload bytes
  * @id: IPv4 identification, host order
  * @hdr_len: bytes from the Ethernet header to the end of TCP's options
@@ -94,7 +94,8 @@ static inline bool coalesce_last(const struct coalesce_key *key)
 }
 
 unsigned int coalesce_l4(bool ip4);
-enum coalesce_order coalesce_order(const u8 *hdr, unsigned int len, u32 *flow);
+enum coalesce_order coalesce_order_of(const u8 *hdr, unsigned int len,
+				      u32 *flow);
 bool coalesce_parse(struct coalesce_key *key, const u8 *hdr, unsigned int len,
 		    unsigned int frame_len, const struct wire_csum *csum);
 bool coalesce_verify(struct coalesce_key *key, u8 *hdr, __wsum payload);

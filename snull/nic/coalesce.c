@@ -35,7 +35,7 @@
 /**
  * struct nic_run - an open run
  * @agg: its segments
- * @flow: coalesce_order()'s
+ * @flow: coalesce_order_of()'s
  * @ripe: the sender has left a gap since it began: it is the driver's to read
  * @desc: its buffers, as they will be in the ring
  */
@@ -192,8 +192,8 @@ static void nic_coalesce_pass(struct nic *nic, struct nic_rxq *rxq,
 	if (!rxq->runs)
 		return;
 	switch (frame->hdr_len ?
-		coalesce_order(frame->hdr, frame->hdr_len, &flow) :
-		coalesce_order(frame->sg.ptr, frame->sg.left, &flow)) {
+		coalesce_order_of(frame->hdr, frame->hdr_len, &flow) :
+		coalesce_order_of(frame->sg.ptr, frame->sg.left, &flow)) {
 	case COALESCE_FREE:
 		break;
 	case COALESCE_FLOW:

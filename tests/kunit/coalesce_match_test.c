@@ -247,7 +247,7 @@ static enum coalesce_order co_order_of(struct kunit *test, struct frame *f,
 	struct co_ctx *ctx = test->priv;
 
 	frame_build(f, ctx->next);
-	return coalesce_order(ctx->next, f->len, flow);
+	return coalesce_order_of(ctx->next, f->len, flow);
 }
 
 /* A flow has one name, for all of its frames, on both sides of the trick. */
@@ -268,8 +268,8 @@ static void co_order_flow(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, co_order_of(test, &f, &flow),
 				COALESCE_FLOW);
 		KUNIT_EXPECT_EQ(test, flow, ctx->key.flow);
-		KUNIT_EXPECT_EQ(test, coalesce_order(ctx->next, f.l4 + 3,
-						     &flow), COALESCE_ALL);
+		KUNIT_EXPECT_EQ(test, coalesce_order_of(ctx->next, f.l4 + 3,
+							&flow), COALESCE_ALL);
 		f.sport++;
 		co_order_of(test, &f, &flow);
 		KUNIT_EXPECT_NE(test, flow, ctx->key.flow);
