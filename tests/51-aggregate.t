@@ -96,8 +96,7 @@ END
 out=/tmp/segments.out
 segments() { python3 /tmp/segments.py <<<"$*" >$out; sed 's/ at .*//' $out; }
 held_for() { sed 's/.* at \([0-9]*\) ms/\1/' $out; }
-runs() { local s=0 r; for r in done broken read evicted; do s=$((s + $(xstat sn1 q0_rx_runs_$r))); done; echo $s; }
-alone() { local s='' i; for i; do s="$s${s:+ }$i"; done; echo "$s"; }
+runs() { local s=0 r; for r in 'done' broken read evicted; do s=$((s + $(xstat sn1 q0_rx_runs_$r))); done; echo $s; }
 
 load use_napi=1 rewrite_ip=0
 ip link set sn0 up; ip link set sn1 up
@@ -244,7 +243,7 @@ if kernel_since 5.17; then
 	start use_napi=1 pool_size=2
 	ethtool -G sn0 rx-buf-len 32768; ethtool -G sn1 rx-buf-len 32768
 	ip link set sn0 mtu 9000; ip link set sn1 mtu 9000
-	check 'MTU 9000 in a ring of two' reply -s 8000 -M do 192.168.0.2
+	check 'MTU 9000 in a ring of two' reply -s 8000 -M 'do' 192.168.0.2
 	refuses 'two of 4096 are too short for that' 'would not fit' ethtool -G sn1 rx-buf-len 4096
 	unload_clean
 
