@@ -316,7 +316,7 @@ static int name##_wrap(struct platform_device *pdev)			\
 #define SNULL_RINGPARAM_ARGS
 #define SNULL_RINGPARAM_EXTACK	NULL
 #define SNULL_RING_PARAMS
-#define SNULL_RING_BUF_LEN_TELL(len)	do { } while (0)
+#define SNULL_RING_BUF_LEN_TELL(len)	((void)(len))
 #define SNULL_RING_BUF_LEN_ASKED	0U
 #endif
 
