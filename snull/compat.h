@@ -21,6 +21,7 @@
 #include <linux/platform_device.h>
 #include <linux/ptp_clock_kernel.h>
 #include <linux/skbuff.h>
+#include <net/ipv6.h>
 #include <net/xdp.h>
 
 #include "compat_core.h"
@@ -280,9 +281,16 @@ static int name##_wrap(struct platform_device *pdev)			\
 	, struct kernel_ethtool_ringparam *kernel_ring,			\
 	struct netlink_ext_ack *extack
 #define SNULL_RINGPARAM_EXTACK	extack
+#define SNULL_RING_PARAMS						\
+	.supported_ring_params	= ETHTOOL_RING_USE_RX_BUF_LEN,
+#define SNULL_RING_BUF_LEN_TELL(len)	(kernel_ring->rx_buf_len = (len))
+#define SNULL_RING_BUF_LEN_ASKED	(kernel_ring->rx_buf_len)
 #else
 #define SNULL_RINGPARAM_ARGS
 #define SNULL_RINGPARAM_EXTACK	NULL
+#define SNULL_RING_PARAMS
+#define SNULL_RING_BUF_LEN_TELL(len)	((void)(len))
+#define SNULL_RING_BUF_LEN_ASKED	0U
 #endif
 
 /* The arguments of the RSS operations were put into a struct in 6.8. */
@@ -362,6 +370,26 @@ static inline void snull_set_xdp_features(struct net_device *dev, bool on)
 #endif
 #endif
 }
+
+/*
+ * BIG TCP, packets of more than 64 KB, if "ip link set sn0 gso_max_size" asks for
+ * them; of IPv4 from 6.3 on.  An older kernel may have them of IPv6, but cannot
+ * take the jumbo header away that it put into them.
+ */
+static inline void snull_set_big_tcp(struct net_device *dev)
+{
+#if SNULL_KERNEL_SINCE(6, 3)
+	netif_set_tso_max_size(dev, GSO_MAX_SIZE);
+#endif
+}
+
+/* From 5.19 to 6.19 such a packet of IPv6 has a hop-by-hop header. */
+#if SNULL_KERNEL_SINCE(7, 0) || !SNULL_KERNEL_SINCE(6, 3)
+static inline int ipv6_hopopt_jumbo_remove(struct sk_buff *skb)
+{
+	return 0;
+}
+#endif
 
 /* A net_device that is only there for NAPI instances to hang on. */
 #if SNULL_KERNEL_SINCE(6, 10)

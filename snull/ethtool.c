@@ -7,6 +7,7 @@
  * ptp.c, its clock.
  */
 #include <linux/ethtool.h>
+#include <linux/log2.h>
 
 #include "compat.h"
 #include "ethtool_rss.h"
@@ -32,6 +33,36 @@ static void snull_get_ringparam(struct net_device *dev,
 	ring->tx_max_pending = NIC_RING_MAX;
 	ring->rx_pending = priv->shape.rx_size;
 	ring->tx_pending = priv->shape.tx_size;
+	SNULL_RING_BUF_LEN_TELL(priv->shape.buf_len);
+}
+
+/* May the receive buffers be as long as the shape says? */
+static int snull_check_buf_len(const struct snull_priv *priv,
+			       const struct snull_shape *shape,
+			       struct netlink_ext_ack *extack)
+{
+	u32 room = shape->buf_len - shape->headroom - SNULL_BUF_TAILROOM;
+
+	if (shape->buf_len == priv->shape.buf_len)
+		return 0;
+	if (!is_power_of_2(shape->buf_len) || shape->buf_len < SNULL_BUF_LEN ||
+	    shape->buf_len > SNULL_BUF_LEN_MAX) {
+		NL_SET_ERR_MSG(extack, "rx-buf-len is 4096, 8192, 16384 or 32768");
+		return -EINVAL;
+	}
+	if (shape->headroom == SNULL_XDP_HEADROOM) {
+		NL_SET_ERR_MSG(extack, "rx-buf-len can't be changed while XDP is on");
+		return -EINVAL;
+	}
+	if (priv->ops && priv->ops->flags & SNULL_RX_HARDIRQ) {
+		NL_SET_ERR_MSG(extack, "rx-buf-len needs use_napi=napi or legacy");
+		return -EOPNOTSUPP;
+	}
+	if ((u64)shape->rx_size * room < priv->dev->mtu + SNULL_FRAME_HEADER) {
+		NL_SET_ERR_MSG(extack, "a frame of the MTU would not fit into the rx ring");
+		return -EINVAL;
+	}
+	return 0;
 }
 
 /*
@@ -46,6 +77,7 @@ static int snull_set_ringparam(struct net_device *dev,
 {
 	struct snull_priv *priv = netdev_priv(dev);
 	struct snull_shape shape = priv->shape;
+	int err;
 
 	if (ring->rx_mini_pending || ring->rx_jumbo_pending) {
 		NL_SET_ERR_MSG(SNULL_RINGPARAM_EXTACK,
@@ -68,7 +100,10 @@ static int snull_set_ringparam(struct net_device *dev,
 	}
 	shape.rx_size = snull_ring_round(ring->rx_pending);
 	shape.tx_size = snull_ring_round(ring->tx_pending);
-	return snull_reshape(priv, &shape);
+	/* An ioctl of an old ethtool's says nothing of it. */
+	shape.buf_len = SNULL_RING_BUF_LEN_ASKED ?: shape.buf_len;
+	err = snull_check_buf_len(priv, &shape, SNULL_RINGPARAM_EXTACK);
+	return err ?: snull_reshape(priv, &shape);
 }
 
 static int snull_get_coalesce(struct net_device *dev,
@@ -161,6 +196,7 @@ const struct ethtool_ops snull_ethtool_ops = {
 				     ETHTOOL_COALESCE_MAX_FRAMES |
 				     ETHTOOL_COALESCE_USE_ADAPTIVE_RX,
 	SNULL_ETHTOOL_RTNL
+	SNULL_RING_PARAMS
 	.get_drvinfo		= snull_get_drvinfo,
 	.get_link		= ethtool_op_get_link,
 	.get_link_ksettings	= snull_get_link_ksettings,

@@ -304,6 +304,13 @@ int snull_open(struct net_device *dev)
 		err = -EOPNOTSUPP;
 		goto put;
 	}
+	if (priv->shape.buf_len != SNULL_BUF_LEN &&
+	    priv->ops->flags & SNULL_RX_HARDIRQ) {
+		netdev_err(dev, "rx-buf-len is %u: use_napi=netif_rx has buffers of %u only\n",
+			   priv->shape.buf_len, SNULL_BUF_LEN);
+		err = -EOPNOTSUPP;
+		goto put;
+	}
 	err = snull_queues_open(priv, 0, &priv->shape);
 	if (err)
 		goto put;

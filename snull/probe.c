@@ -38,6 +38,7 @@ static void snull_netdev_setup(struct net_device *dev, unsigned int number)
 	dev->watchdog_timeo = msecs_to_jiffies(snull_config.timeout);
 	dev->min_mtu = ETH_MIN_MTU;
 	dev->max_mtu = NIC_MTU_MAX;
+	snull_set_big_tcp(dev);
 	dev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;
 	dev->hw_features = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM |
 			   NETIF_F_RXHASH | NETIF_F_NTUPLE |
@@ -97,7 +98,7 @@ int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 	u32 size = snull_ring_round(snull_config.pool_size);
 	struct snull_shape shape = {
 		.queues = queues, .rx_size = size, .tx_size = size,
-		.headroom = SNULL_BUF_HEADROOM,
+		.headroom = SNULL_BUF_HEADROOM, .buf_len = SNULL_BUF_LEN,
 	};
 	struct nic_config config;
 	struct snull_priv *priv;

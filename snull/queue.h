@@ -22,8 +22,8 @@
 #include "nic/ring.h"
 
 /**
- * struct snull_rx_buf - a receive buffer, in the slot that it is posted in
- * @buf: where the NIC writes; NULL while the slot is empty
+ * struct snull_rx_buf - a receive buffer
+ * @buf: where the NIC writes; NULL while there is none
  * @dma: the same, as a bus address
  */
 struct snull_rx_buf {
@@ -66,7 +66,8 @@ struct snull_tx_buf {
  * @rx_half: all that has to do with receiving, which can be replaced alone
  * @rx: receive descriptors
  * @rx_dma: their bus address
- * @rx_bufs: what each slot holds
+ * @rx_bufs: the buffers; a descriptor's id says which one is in its slot, or
+ *	was there last
  * @rx_size: how many, a power of two
  * @rx_clean: next frame to take
  * @rx_head: how far the NIC had come when we looked last
@@ -77,8 +78,9 @@ struct snull_tx_buf {
  * @rx_bytes: their bytes
  * @pool: where receive buffers come from, or NULL: page fragments, for a
  *	path that allocates in hard-interrupt context
- * @buf_size: memory that a buffer takes: all of a page from @pool, however
- *	large pages are
+ * @buf_len: length of a buffer: see struct snull_shape
+ * @buf_size: memory that it takes: all of the pages from @pool, however large
+ *	pages are
  * @headroom: see struct snull_shape
  * @xdp_rxq: what XDP has to know of the ring; NULL without a program
  * @tx: transmit descriptors
@@ -106,6 +108,7 @@ struct snull_rings {
 		unsigned int rx_packets;
 		unsigned int rx_bytes;
 		struct page_pool *pool;
+		u32 buf_len;
 		u32 buf_size;
 		u32 headroom;
 		struct xdp_rxq_info *xdp_rxq;

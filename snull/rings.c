@@ -22,6 +22,7 @@ static struct page_pool *snull_pool_create(struct snull_queue *queue,
 {
 	struct page_pool_params params = {
 		.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV,
+		.order = get_order(rings->buf_len),
 		.pool_size = rings->rx_size,
 		.nid = NUMA_NO_NODE,
 		.dev = rings->dev,
@@ -29,8 +30,7 @@ static struct page_pool *snull_pool_create(struct snull_queue *queue,
 		.dma_dir = rings->headroom == SNULL_XDP_HEADROOM ?
 			   DMA_BIDIRECTIONAL : DMA_FROM_DEVICE,
 		.offset = rings->headroom,
-		.max_len = SNULL_BUF_LEN - rings->headroom -
-			   SNULL_BUF_TAILROOM,
+		.max_len = snull_buf_room(rings),
 	};
 
 	if (ops->flags & SNULL_RX_NAPI)
@@ -53,7 +53,7 @@ static void snull_rx_empty(struct snull_rings *rings)
 	u32 i;
 
 	for (i = 0; i < rings->rx_size; i++)
-		if (rings->rx_bufs[i].buf)
+		if (rings->rx_bufs[rings->rx[i].id].buf)
 			snull_buf_free(rings, snull_rx_take(rings, i, 0));
 }
 
@@ -66,7 +66,7 @@ static void snull_rx_empty(struct snull_rings *rings)
  */
 void snull_rings_free(struct snull_queue *queue, struct snull_rings *rings)
 {
-	if (rings->rx_bufs)
+	if (rings->rx && rings->rx_bufs)
 		snull_rx_empty(rings);
 	snull_xdp_rings_exit(rings);
 	if (rings->pool)
@@ -95,7 +95,8 @@ static void snull_rings_size(struct snull_queue *queue,
 	/* In a small ring, packets of few pieces: see snull_start_xmit(). */
 	rings->tx_room = clamp_t(u32, rings->tx_size / 4, 1,
 				 MAX_SKB_FRAGS + 1);
-	rings->buf_size = SNULL_BUF_LEN;
+	rings->buf_len = shape->buf_len;
+	rings->buf_size = shape->buf_len;
 	rings->headroom = shape->headroom;
 }
 
@@ -115,6 +116,7 @@ int snull_rings_alloc_rx(struct snull_queue *queue, struct snull_rings *rings,
 			 const struct snull_shape *shape)
 {
 	int err = -ENOMEM;
+	u32 i;
 
 	/* However small the pages' number in an skb: the longest frame fits. */
 	BUILD_BUG_ON(SNULL_RX_BUFS_MAX * SNULL_XDP_ROOM <
@@ -127,6 +129,8 @@ int snull_rings_alloc_rx(struct snull_queue *queue, struct snull_rings *rings,
 				  GFP_KERNEL);
 	if (!rings->rx || !rings->rx_bufs)
 		goto fail;
+	for (i = 0; i < rings->rx_size; i++)
+		rings->rx[i].id = i;
 	/* A page_pool belongs to softirqs; see page_pool_napi_local(). */
 	if (!(ops->flags & SNULL_RX_HARDIRQ)) {
 		struct page_pool *pool = snull_pool_create(queue, rings, ops);
@@ -136,7 +140,7 @@ int snull_rings_alloc_rx(struct snull_queue *queue, struct snull_rings *rings,
 			goto fail;
 		}
 		rings->pool = pool;
-		rings->buf_size = PAGE_SIZE;
+		rings->buf_size = PAGE_SIZE << get_order(rings->buf_len);
 	}
 	err = snull_rx_fill(rings) ? 0 : -ENOMEM;
 	if (!err && ops->flags & SNULL_RX_NAPI)

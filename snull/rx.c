@@ -22,11 +22,6 @@
 /* Frames that a poll takes before it posts buffers: see snull_rx_next(). */
 #define SNULL_RX_BATCH		16U
 
-static unsigned int snull_buf_room(const struct snull_rings *rings)
-{
-	return SNULL_BUF_LEN - rings->headroom - SNULL_BUF_TAILROOM;
-}
-
 /* From a page_pool a buffer comes mapped, and is again the device's. */
 static bool snull_buf_from_pool(const struct snull_rings *rings,
 				struct snull_rx_buf *rxb)
@@ -43,7 +38,7 @@ static bool snull_buf_from_pool(const struct snull_rings *rings,
 static bool snull_buf_from_frag(const struct snull_rings *rings,
 				struct snull_rx_buf *rxb)
 {
-	void *va = netdev_alloc_frag(SNULL_BUF_LEN);
+	void *va = netdev_alloc_frag(rings->buf_len);
 
 	if (unlikely(!va))
 		return false;
@@ -92,7 +87,7 @@ bool snull_rx_fill(struct snull_rings *rings)
 
 	for (n = snull_rx_missing(rings); n; n--) {
 		slot = ring_slot(rings->rx_posted, rings->rx_size);
-		rxb = &rings->rx_bufs[slot];
+		rxb = &rings->rx_bufs[rings->rx[slot].id];
 		if (!(rings->pool ? snull_buf_from_pool(rings, rxb) :
 				    snull_buf_from_frag(rings, rxb)))
 			return false;
@@ -116,16 +111,16 @@ static void snull_rx_refill(struct snull_queue *queue)
 /* Pass over buffers at rx_clean: each goes to the first slot that is empty. */
 static void snull_rx_recycle(struct snull_rings *rings, unsigned int bufs)
 {
-	u32 from, to;
+	struct nic_rx_desc *from, *to;
 
 	while (bufs--) {
-		from = ring_slot(rings->rx_clean++, rings->rx_size);
-		to = ring_slot(rings->rx_posted++, rings->rx_size);
+		from = &rings->rx[ring_slot(rings->rx_clean++, rings->rx_size)];
+		to = &rings->rx[ring_slot(rings->rx_posted++, rings->rx_size)];
 		if (from == to)
 			continue;
-		swap(rings->rx_bufs[from], rings->rx_bufs[to]);
-		rings->rx[to].addr = rings->rx_bufs[to].dma;
-		rings->rx[to].size = snull_buf_room(rings);
+		swap(from->id, to->id);
+		to->addr = rings->rx_bufs[to->id].dma;
+		to->size = snull_buf_room(rings);
 	}
 }
 
@@ -145,7 +140,7 @@ void *snull_rx_take(struct snull_rings *rings, u32 index, unsigned int len)
 	struct snull_rx_buf *rxb;
 	void *buf;
 
-	rxb = &rings->rx_bufs[ring_slot(index, rings->rx_size)];
+	rxb = &rings->rx_bufs[rings->rx[ring_slot(index, rings->rx_size)].id];
 	buf = rxb->buf;
 	rxb->buf = NULL;
 	if (rings->pool)
@@ -178,6 +173,32 @@ static void snull_rx_add_frag(struct snull_rings *rings, struct sk_buff *skb,
 			buf - page_address(page), len, rings->buf_size);
 	if (rings->pool)
 		snull_skb_recycle(skb, rings->pool, page);
+}
+
+/*
+ * A small packet must not keep a large buffer: a socket pays for all of it
+ * (truesize), and its window would shrink to nothing.
+ */
+static bool snull_rx_is_small(const struct snull_rings *rings,
+			      const struct nic_rx_desc *first)
+{
+	return rings->buf_len > SNULL_BUF_LEN &&
+	       first->len <= rings->buf_len / 16 && first->bufs == 1;
+}
+
+/* Copy it out; its buffer goes back to the pool at once. */
+static struct sk_buff *snull_rx_copy(struct snull_queue *queue,
+				     const struct nic_rx_desc *first)
+{
+	struct snull_rings *rings = &queue->rings;
+	void *buf = snull_rx_take(rings, rings->rx_clean, first->len);
+	struct sk_buff *skb;
+
+	skb = netdev_alloc_skb_ip_align(queue->dev, first->len);
+	if (likely(skb))
+		skb_put_data(skb, buf, first->len);
+	snull_buf_free(rings, buf);
+	return skb;
 }
 
 /* Turn the frame's buffers into an skb. */
@@ -316,6 +337,8 @@ struct sk_buff *snull_rx_next(struct snull_queue *queue)
 		return snull_rx_drop(queue, first);
 	if (unlikely(rings->xdp_rxq))
 		skb = snull_xdp_receive(queue, first);
+	else if (unlikely(snull_rx_is_small(rings, first)))
+		skb = snull_rx_copy(queue, first);
 	else
 		skb = snull_rx_build(queue, first);
 	rings->rx_clean += first->bufs;

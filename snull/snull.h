@@ -20,8 +20,12 @@
 #include "queue.h"
 #include "rx.h"
 
-/* A receive buffer: room in front for the stack, room behind for the skb. */
+/*
+ * A receive buffer: room in front for the stack, room behind for the skb.
+ * "ethtool -G sn0 rx-buf-len" makes it longer.
+ */
 #define SNULL_BUF_LEN		4096U
+#define SNULL_BUF_LEN_MAX	32768U
 #define SNULL_RX_BUFS_MAX	(MAX_SKB_FRAGS + 1)
 #define SNULL_BUF_HEADROOM	(NET_SKB_PAD + NET_IP_ALIGN)
 #define SNULL_BUF_TAILROOM	SKB_DATA_ALIGN(sizeof(struct skb_shared_info))
@@ -39,12 +43,15 @@
  * @tx_size: slots of each transmit ring, a power of two
  * @headroom: bytes in front of a received frame, SNULL_BUF_HEADROOM or, with
  *	an XDP program, SNULL_XDP_HEADROOM
+ * @buf_len: length of each receive buffer, a power of two from SNULL_BUF_LEN to
+ *	SNULL_BUF_LEN_MAX
  */
 struct snull_shape {
 	unsigned int queues;
 	u32 rx_size;
 	u32 tx_size;
 	u32 headroom;
+	u32 buf_len;
 };
 
 /**
@@ -198,6 +205,12 @@ extern const struct net_device_ops snull_netdev_ops;
 extern const struct header_ops snull_header_ops;
 void snull_write_features(struct snull_priv *priv, netdev_features_t features);
 void snull_write_max_frame(struct snull_priv *priv, int mtu);
+
+/* Bytes of a receive buffer that the NIC may write to. */
+static inline unsigned int snull_buf_room(const struct snull_rings *rings)
+{
+	return rings->buf_len - rings->headroom - SNULL_BUF_TAILROOM;
+}
 
 /* open.c */
 int snull_open(struct net_device *dev);

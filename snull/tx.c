@@ -263,6 +263,8 @@ netdev_tx_t snull_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	if (unlikely(skb_shinfo(skb)->nr_frags >= rings->tx_room) &&
 	    skb_linearize(skb))
 		return snull_tx_drop(skb, queue, &stats->map_failed);
+	if (unlikely(skb->len > U16_MAX) && ipv6_hopopt_jumbo_remove(skb))
+		return snull_tx_drop(skb, queue, &stats->map_failed);
 	descs = snull_tx_map(rings, skb);
 	if (unlikely(!descs))
 		return snull_tx_drop(skb, queue, &stats->map_failed);

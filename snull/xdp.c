@@ -279,6 +279,10 @@ static int snull_xdp_check(struct snull_priv *priv, const struct bpf_prog *prog,
 		NL_SET_ERR_MSG(extack, "XDP needs rx-gro-hw off");
 		return -EOPNOTSUPP;
 	}
+	if (priv->shape.buf_len != SNULL_BUF_LEN) {
+		NL_SET_ERR_MSG(extack, "XDP needs rx-buf-len 4096");
+		return -EOPNOTSUPP;
+	}
 	return 0;
 }
 

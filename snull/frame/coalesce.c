@@ -16,6 +16,7 @@
  *
  * Read next: nic/rx.c, or segment.c, which is the way back.
  */
+#include <linux/bitops.h>
 #include <linux/build_bug.h>
 #include <linux/etherdevice.h>
 #include <linux/in.h>
@@ -64,6 +65,76 @@ static bool coalesce_fills(unsigned int l3_len, unsigned int frame_len)
 {
 	return ETH_HLEN + l3_len == frame_len ||
 	       (ETH_HLEN + l3_len < frame_len && frame_len <= ETH_ZLEN);
+}
+
+/* ---- flows ---------------------------------------------------------------- */
+
+/*
+ * A name for a flow: two flows may have the same one, and then end each other's
+ * runs.  The wire trick changes nothing in it.
+ */
+static u32 coalesce_name(const u8 *hdr, bool ip4)
+{
+	const __be32 *ports = (const __be32 *)(hdr + coalesce_l4(ip4));
+	const struct ipv6hdr *ip6h = coalesce_ip6h(hdr);
+	const struct iphdr *iph = coalesce_iph(hdr);
+	u32 from, to;
+
+	from = ntohl(ip4 ? iph->saddr : ip6h->saddr.s6_addr32[3]) & ~0x100;
+	to = ntohl(ip4 ? iph->daddr : ip6h->daddr.s6_addr32[3]) & ~0x100;
+	return ntohl(*ports) ^ rol32(from, 7) ^ rol32(to, 21);
+}
+
+static enum coalesce_order coalesce_order_l4(u8 proto)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+		return COALESCE_FLOW;
+	case IPPROTO_UDP:
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return COALESCE_FREE;
+	default:
+		return COALESCE_ALL;
+	}
+}
+
+/**
+ * coalesce_order_of() - what may a frame not overtake?
+ * @hdr: start of the frame
+ * @len: bytes there
+ * @flow: with %COALESCE_FLOW, where to put a name of the flow, the same one for
+ *	all frames of a flow, before the wire trick and after it
+ *
+ * Of frames that coalesce_parse() turned down.
+ *
+ * Context: any, hard interrupts included.
+ * Return: whose turn comes before.
+ */
+enum coalesce_order coalesce_order_of(const u8 *hdr, unsigned int len,
+				      u32 *flow)
+{
+	const struct ethhdr *eth = (const struct ethhdr *)hdr;
+	const struct ipv6hdr *ip6h = coalesce_ip6h(hdr);
+	const struct iphdr *iph = coalesce_iph(hdr);
+	enum coalesce_order order;
+
+	if (len < ETH_HLEN)
+		return COALESCE_ALL;
+	if (eth->h_proto == htons(ETH_P_ARP))
+		return COALESCE_FREE;
+	if (eth->h_proto == htons(ETH_P_IP) && len >= coalesce_l4(true) + 4 &&
+	    iph->ihl == 5 && !(iph->frag_off & htons(IP_MF | IP_OFFSET))) {
+		order = coalesce_order_l4(iph->protocol);
+		*flow = coalesce_name(hdr, true);
+	} else if (eth->h_proto == htons(ETH_P_IPV6) &&
+		   len >= coalesce_l4(false) + 4) {
+		order = coalesce_order_l4(ip6h->nexthdr);
+		*flow = coalesce_name(hdr, false);
+	} else {
+		order = COALESCE_ALL;
+	}
+	return order;
 }
 
 /* ---- one segment -------------------------------------------------------- */
@@ -142,6 +213,7 @@ bool coalesce_parse(struct coalesce_key *key, const u8 *hdr, unsigned int len,
 	key->payload -= key->hdr_len - ETH_HLEN;
 	if ((tcp_flag_word(th) & COALESCE_FLAGS) != TCP_FLAG_ACK)
 		return false;
+	key->flow = coalesce_name(hdr, key->ip4);
 	key->seq = ntohl(th->seq);
 	key->psh = th->psh;
 	key->finished = !csum->partial;
@@ -274,9 +346,6 @@ static bool coalesce_match_tcp(const u8 *head_hdr,
  * @agg: the run
  * @key: its first segment
  *
- * Nothing can follow one that has PSH, or that is so short that the wire pads
- * it: the padding is in the way.
- *
  * Context: any, hard interrupts included.
  */
 void coalesce_start(struct coalesce_agg *agg, const struct coalesce_key *key)
@@ -290,7 +359,7 @@ void coalesce_start(struct coalesce_agg *agg, const struct coalesce_key *key)
 		.hdr_len = key->hdr_len,
 		.ip4 = key->ip4,
 		.psh = key->psh,
-		.closed = key->psh || key->hdr_len + key->payload < ETH_ZLEN,
+		.closed = coalesce_last(key),
 		.finished = key->finished,
 		.check = key->check,
 	};

@@ -7,6 +7,7 @@
 #ifndef SNULL_COALESCE_H
 #define SNULL_COALESCE_H
 
+#include <linux/if_ether.h>
 #include <linux/types.h>
 
 #include "rewrite.h"
@@ -14,6 +15,7 @@
 /**
  * struct coalesce_key - what coalesce_parse() learned about one segment
  * @seq: TCP sequence number, host order
+ * @flow: as of coalesce_order_of()
  * @payload: payload bytes
  * @id: IPv4 identification, host order
  * @hdr_len: bytes from the Ethernet header to the end of TCP's options
@@ -24,6 +26,7 @@
  */
 struct coalesce_key {
 	u32 seq;
+	u32 flow;
 	u16 payload;
 	u16 id;
 	u16 hdr_len;
@@ -63,7 +66,36 @@ struct coalesce_agg {
 	__sum16 check;
 };
 
+/**
+ * enum coalesce_order - which frames must not come behind another one
+ * @COALESCE_FREE: none: it is of no flow that could be coalesced
+ * @COALESCE_FLOW: those of its flow
+ * @COALESCE_ALL: all: it can't be seen which flow it is of
+ */
+enum coalesce_order {
+	COALESCE_FREE,
+	COALESCE_FLOW,
+	COALESCE_ALL,
+};
+
+/**
+ * coalesce_last() - is this segment the last of its run?
+ * @key: what coalesce_parse() said of it
+ *
+ * Nothing can follow one that has PSH, or that is so short that the wire pads
+ * it: the padding is in the way.
+ *
+ * Context: any.
+ * Return: true if a run that begins with it is no longer than that.
+ */
+static inline bool coalesce_last(const struct coalesce_key *key)
+{
+	return key->psh || key->hdr_len + key->payload < ETH_ZLEN;
+}
+
 unsigned int coalesce_l4(bool ip4);
+enum coalesce_order coalesce_order_of(const u8 *hdr, unsigned int len,
+				      u32 *flow);
 bool coalesce_parse(struct coalesce_key *key, const u8 *hdr, unsigned int len,
 		    unsigned int frame_len, const struct wire_csum *csum);
 bool coalesce_verify(struct coalesce_key *key, u8 *hdr, __wsum payload);

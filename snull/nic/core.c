@@ -42,7 +42,11 @@ void nic_cable_destroy(struct nic_cable *cable)
 
 static void nic_free(struct nic *nic)
 {
+	unsigned int i;
+
 	nic_steer_exit(nic);
+	for (i = 0; nic->rxq && i < nic->queues; i++)
+		nic_coalesce_exit(&nic->rxq[i]);
 	kfree(nic->vector);
 	kfree(nic->rxq);
 	kfree(nic->txq);
@@ -52,6 +56,8 @@ static void nic_free(struct nic *nic)
 static struct nic *nic_alloc(unsigned int queues)
 {
 	struct nic *nic = kzalloc(sizeof(*nic), GFP_KERNEL);
+	unsigned int i;
+	int err;
 
 	if (!nic)
 		return NULL;
@@ -59,7 +65,10 @@ static struct nic *nic_alloc(unsigned int queues)
 	nic->txq = kcalloc(queues, sizeof(*nic->txq), GFP_KERNEL);
 	nic->rxq = kcalloc(queues, sizeof(*nic->rxq), GFP_KERNEL);
 	nic->vector = kcalloc(queues, sizeof(*nic->vector), GFP_KERNEL);
-	if (nic->txq && nic->rxq && nic->vector)
+	err = nic->txq && nic->rxq && nic->vector ? 0 : -ENOMEM;
+	for (i = 0; !err && i < queues; i++)
+		err = nic_coalesce_init(&nic->rxq[i]);
+	if (!err)
 		return nic;
 	nic_free(nic);
 	return NULL;

@@ -199,6 +199,8 @@ struct nic_txq {
 	struct nic_tx_stats stats;
 };
 
+struct nic_stage;
+
 struct nic_rxq {
 	raw_spinlock_t lock;		/* NIC side of the ring */
 	struct nic_rx_desc *ring;
@@ -208,8 +210,10 @@ struct nic_rxq {
 	u32 clean;
 	u32 arrived;			/* frames and aggregates so far */
 	unsigned long waiters;		/* partner's queues that got XOFF */
-	bool open;			/* an aggregate is being built at head */
-	struct coalesce_agg agg;
+	u32 held;			/* buffers behind head, in open runs */
+	unsigned int runs;		/* that are open */
+	unsigned int ripe;		/* of these, the driver's to read */
+	struct nic_stage *stage;
 	struct u64_stats_sync syncp;
 	struct nic_rx_stats stats;
 };
@@ -340,11 +344,33 @@ static inline struct nic_rx_desc *nic_rxd(const struct nic_rxq *rxq, u32 index)
 	return &rxq->ring[ring_slot(index, rxq->size)];
 }
 
-/* Buffers posted and not written to; an open aggregate's are not in head. */
+/*
+ * Where the next frame is stored: behind the slots whose buffers the stage
+ * holds (coalesce.c).  It is at head when it is published.
+ */
+static inline struct nic_rx_desc *nic_rx_slot(const struct nic_rxq *rxq, u32 i)
+{
+	return nic_rxd(rxq, rxq->head + rxq->held + i);
+}
+
+/* Buffers posted and not written to. */
 static inline u32 nic_rx_room(const struct nic_rxq *rxq)
 {
 	/* The fresh buffers first, then the count: nic_rx_doorbell(). */
-	return ring_used(smp_load_acquire(&rxq->tail), rxq->head);
+	return ring_used(smp_load_acquire(&rxq->tail), rxq->head + rxq->held);
+}
+
+/* Is there a stage to go through? */
+static inline bool nic_coalesce_wanted(const struct nic *nic,
+				       const struct nic_rxq *rxq)
+{
+	return rxq->runs || READ_ONCE(nic->features) & NIC_F_RX_GRO;
+}
+
+/* Is a run open that the driver could not read yet? */
+static inline bool nic_coalesce_grows(const struct nic_rxq *rxq)
+{
+	return READ_ONCE(rxq->runs) != READ_ONCE(rxq->ripe);
 }
 
 /**
@@ -435,7 +461,6 @@ void nic_sum_add(struct nic_sum *sum, __wsum part, unsigned int len);
 void nic_rx_init(struct nic *nic, unsigned int queue);
 bool nic_rx_frame(struct nic *nic, struct nic_rxq *rxq, struct nic_frame *frame,
 		  unsigned int from);
-void nic_rx_flush(struct nic *nic, unsigned int queue);
 void nic_rx_stop(struct nic *nic, struct nic_rxq *rxq);
 
 /* store.c */
@@ -455,7 +480,11 @@ void nic_steer(struct nic *nic, struct nic_frame *frame);
 /* coalesce.c */
 bool nic_coalesce_in(struct nic *nic, struct nic_rxq *rxq,
 		     struct nic_frame *frame);
-void nic_coalesce_out(struct nic *nic, struct nic_rxq *rxq);
+void nic_coalesce_close(struct nic *nic, struct nic_rxq *rxq);
+void nic_coalesce_gap(struct nic *nic, unsigned int queue);
+void nic_coalesce_read(struct nic *nic, struct nic_rxq *rxq);
+int nic_coalesce_init(struct nic_rxq *rxq);
+void nic_coalesce_exit(struct nic_rxq *rxq);
 
 /* irq.c */
 int nic_irq_create(struct nic *nic, unsigned int first_cpu);

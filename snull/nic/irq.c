@@ -4,7 +4,8 @@
  *
  * Each queue pair has one vector, and that two causes, pending as long as
  *
- *	receive:  frames wait in the ring (head has run ahead of clean)
+ *	receive:  frames wait in the ring (head has run ahead of clean), or in
+ *		  the stage that coalesces them
  *	transmit: completions wait (head has run ahead of clean)
  *
  * It asks for the CPU when a cause comes up whose enable bit is set.  What it
@@ -56,7 +57,8 @@ u32 nic_int_pending(const struct nic *nic, unsigned int queue)
 	const struct nic_txq *txq = &nic->txq[queue];
 	u32 causes = 0;
 
-	if (READ_ONCE(rxq->head) != READ_ONCE(rxq->clean))
+	if (READ_ONCE(rxq->head) != READ_ONCE(rxq->clean) ||
+	    READ_ONCE(rxq->ripe))
 		causes |= NIC_INT_RX;
 	if (READ_ONCE(txq->head) != READ_ONCE(txq->clean))
 		causes |= NIC_INT_TX;

@@ -243,6 +243,9 @@ struct nic_tx_desc {
  * @mss: payload bytes of each coalesced segment but the last
  * @tso: what the coalesced frame is, SEG_*
  * @hash: with NIC_RXD_HASH, the flow's Toeplitz hash
+ * @id: the driver's name for the buffer.  The NIC uses buffers as they were
+ *	posted, but gives those that it coalesced into back when it has done with
+ *	them: then @addr, @size and @id are those of another slot
  * @stamp: with NIC_RXD_STAMP, what the NIC's clock showed when the frame, or the
  *	first one of a coalesced run, began to come in
  */
@@ -258,7 +261,24 @@ struct nic_rx_desc {
 	u16 mss;
 	u8 tso;
 	u32 hash;
+	u16 id;
 	u64 stamp;
+};
+
+/**
+ * enum nic_run_end - why a run of coalesced segments ended
+ * @NIC_RUN_DONE: with a segment that nothing can follow
+ * @NIC_RUN_BROKEN: before a frame of its flow that did not fit
+ * @NIC_RUN_READ: because the driver read head
+ * @NIC_RUN_PLACE: because its place or its buffers were needed
+ * @NIC_RUN_ENDS: how many reasons there are
+ */
+enum nic_run_end {
+	NIC_RUN_DONE,
+	NIC_RUN_BROKEN,
+	NIC_RUN_READ,
+	NIC_RUN_PLACE,
+	NIC_RUN_ENDS,
 };
 
 /* Frames are counted by size, with the checksum's 4 bytes: see nic_size_class(). */
@@ -318,12 +338,15 @@ struct nic_tx_stats {
  * @multicast: multicast frames among @frames
  * @broadcast: broadcast frames among @frames
  * @size: @frames by nic_size_class()
+ * @run_end: runs of coalesced segments, be it one segment or many, by how they
+ *	ended
  */
 struct nic_rx_stats {
 	u64 frames, bytes, missed, filtered, giants, pauses, control, crc, lost;
 	u64 ruled_out;
 	u64 multicast, broadcast;
 	u64 size[NIC_SIZE_CLASSES];
+	u64 run_end[NIC_RUN_ENDS];
 };
 
 /* ---- plugging and unplugging ------------------------------------------- */
@@ -438,7 +461,7 @@ void nic_tx_get_stats(const struct nic *nic, unsigned int queue,
 void nic_rx_setup(struct nic *nic, unsigned int queue, dma_addr_t ring,
 		  u32 size, u32 clean, u32 tail);
 void nic_rx_halt(struct nic *nic, unsigned int queue);
-u32 nic_rx_head(const struct nic *nic, unsigned int queue);
+u32 nic_rx_head(struct nic *nic, unsigned int queue);
 void nic_rx_ack(struct nic *nic, unsigned int queue, u32 clean);
 void nic_rx_doorbell(struct nic *nic, unsigned int queue, u32 tail);
 void nic_rx_get_stats(const struct nic *nic, unsigned int queue,

@@ -121,8 +121,7 @@ static void nic_rx_count(struct nic_rx_stats *stats,
 static void nic_rx_keep(struct nic *nic, struct nic_rxq *rxq,
 			struct nic_frame *frame)
 {
-	nic_rx_count(&rxq->stats, frame);
-	if (unlikely(rxq->open || READ_ONCE(nic->features) & NIC_F_RX_GRO) &&
+	if (unlikely(nic_coalesce_wanted(nic, rxq)) &&
 	    nic_coalesce_in(nic, rxq, frame))
 		return;
 	nic_rx_store(nic, rxq, frame, false);
@@ -147,49 +146,25 @@ bool nic_rx_frame(struct nic *nic, struct nic_rxq *rxq, struct nic_frame *frame,
 	bool wait = false;
 
 	lockdep_assert_held(&rxq->lock);
-	if (!counter) {
-		/* What is open would hide how much room there is. */
-		if (rxq->open && nic_rx_room(rxq) < 2 * nic->max_bufs)
-			nic_coalesce_out(nic, rxq);
-		if (!nic_rx_has_room(nic, rxq, frame, from, &wait))
-			counter = &rxq->stats.missed;
+	if (!counter && !nic_rx_has_room(nic, rxq, frame, from, &wait)) {
+		/* The driver is to empty what is held, and post it again. */
+		nic_coalesce_close(nic, rxq);
+		counter = &rxq->stats.missed;
 	}
 	if (wait)
 		return false;
 
 	u64_stats_update_begin(&rxq->syncp);
-	if (counter) {
+	if (counter)
 		(*counter)++;
-		nic_sg_skip(&frame->sg, frame->payload);
-	} else {
-		nic_rx_keep(nic, rxq, frame);
-	}
+	else
+		nic_rx_count(&rxq->stats, frame);
 	u64_stats_update_end(&rxq->syncp);
+	if (counter)
+		nic_sg_skip(&frame->sg, frame->payload);
+	else
+		nic_rx_keep(nic, rxq, frame);
 	return true;
-}
-
-/**
- * nic_rx_flush() - the partner has nothing more to send for now
- * @nic: the receiving NIC
- * @queue: which of its queues
- *
- * Gives the driver what was being coalesced.
- *
- * Context: softirqs off.
- */
-void nic_rx_flush(struct nic *nic, unsigned int queue)
-{
-	struct nic_rxq *rxq = &nic->rxq[queue];
-	unsigned long flags;
-
-	if (!READ_ONCE(rxq->open))
-		return;
-	raw_spin_lock_irqsave(&rxq->lock, flags);
-	if (rxq->open) {
-		nic_coalesce_out(nic, rxq);
-		nic_int_update(nic, queue);
-	}
-	raw_spin_unlock_irqrestore(&rxq->lock, flags);
 }
 
 /* ---- starting and stopping ------------------------------------------------------ */
@@ -237,7 +212,7 @@ void nic_rx_stop(struct nic *nic, struct nic_rxq *rxq)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&rxq->lock, flags);
-	nic_coalesce_out(nic, rxq);
+	nic_coalesce_close(nic, rxq);
 	rxq->ring = NULL;
 	raw_spin_unlock_irqrestore(&rxq->lock, flags);
 	/* Without a ring there will be no doorbell to wake who waits for room. */
@@ -291,13 +266,20 @@ void nic_rx_setup(struct nic *nic, unsigned int queue, dma_addr_t ring,
  * @nic: the NIC
  * @queue: which of its queues
  *
+ * Who asks is ready for more: what was being coalesced, and is ripe, is in the
+ * ring when this returns.
+ *
  * Context: any.
  * Return: index of the first buffer with nothing in it.
  */
-u32 nic_rx_head(const struct nic *nic, unsigned int queue)
+u32 nic_rx_head(struct nic *nic, unsigned int queue)
 {
+	struct nic_rxq *rxq = &nic->rxq[queue];
+
+	if (unlikely(READ_ONCE(rxq->ripe)))
+		nic_coalesce_read(nic, rxq);
 	/* Pairs with nic_rx_publish(): the descriptors are written. */
-	return smp_load_acquire(&nic->rxq[queue].head);
+	return smp_load_acquire(&rxq->head);
 }
 
 /**

@@ -11,7 +11,7 @@
 #include "impl.h"
 
 /**
- * nic_rx_append() - append to the frame at head, going on from buffer to buffer
+ * nic_rx_append() - append to a frame, going on from buffer to buffer
  * @nic: the receiving NIC
  * @rxq: the queue, locked
  * @sg: what to read from
@@ -23,13 +23,13 @@
 void nic_rx_append(struct nic *nic, struct nic_rxq *rxq, struct nic_sg *sg,
 		   unsigned int len, struct nic_sum *sum)
 {
-	struct nic_rx_desc *first = nic_rxd(rxq, rxq->head);
-	struct nic_rx_desc *desc = nic_rxd(rxq, rxq->head + first->bufs - 1);
+	struct nic_rx_desc *first = nic_rx_slot(rxq, 0);
+	struct nic_rx_desc *desc = nic_rx_slot(rxq, first->bufs - 1);
 	unsigned int n;
 
 	while (len) {
 		if (desc->len == desc->size) {
-			desc = nic_rxd(rxq, rxq->head + first->bufs++);
+			desc = nic_rx_slot(rxq, first->bufs++);
 			desc->len = 0;
 		}
 		n = min_t(unsigned int, len, desc->size - desc->len);
@@ -51,7 +51,7 @@ static void nic_rx_write_csum(u8 *frame, const struct wire_csum *csum,
 /**
  * nic_rx_finish_csum() - finish a checksum that was not summed on the way
  * @nic: the receiving NIC
- * @rxq: the queue, locked, with the frame at head
+ * @rxq: the queue, locked, with the frame
  * @csum: where to begin to sum, and where to put it
  *
  * Context: under rxq->lock, interrupts off.
@@ -59,12 +59,12 @@ static void nic_rx_write_csum(u8 *frame, const struct wire_csum *csum,
 void nic_rx_finish_csum(struct nic *nic, struct nic_rxq *rxq,
 			const struct wire_csum *csum)
 {
-	const struct nic_rx_desc *first = nic_rxd(rxq, rxq->head), *desc;
+	const struct nic_rx_desc *first = nic_rx_slot(rxq, 0), *desc;
 	unsigned int i, from = csum->start;
 	struct nic_sum sum = {};
 
 	for (i = 0; i < first->bufs; i++, from = 0) {
-		desc = nic_rxd(rxq, rxq->head + i);
+		desc = nic_rx_slot(rxq, i);
 		nic_sum_add(&sum, csum_partial(nic_memory(nic, desc->addr) +
 					       from, desc->len - from, 0),
 			    desc->len - from);
@@ -93,7 +93,7 @@ static void nic_rx_tell_csum(struct nic_rx_desc *first, const u8 *buf,
 }
 
 /**
- * nic_rx_store() - put a frame into the buffers at head
+ * nic_rx_store() - put a frame into the next buffers
  * @nic: the receiving NIC
  * @rxq: the queue, locked, with room for the frame
  * @frame: the frame, which is read to its end
@@ -109,7 +109,7 @@ void nic_rx_store(struct nic *nic, struct nic_rxq *rxq,
 {
 	bool partial = READ_ONCE(nic->features) & NIC_F_RX_PARTIAL;
 	bool finish = frame->csum.partial && !hold && !partial;
-	struct nic_rx_desc *first = nic_rxd(rxq, rxq->head);
+	struct nic_rx_desc *first = nic_rx_slot(rxq, 0);
 	unsigned int from = frame->csum.start, look;
 	u8 *buf = nic_memory(nic, first->addr);
 	struct nic_sum sum = {};
@@ -144,15 +144,19 @@ void nic_rx_store(struct nic *nic, struct nic_rxq *rxq,
 }
 
 /**
- * nic_rx_publish() - give the frame at head to the driver
+ * nic_rx_publish() - give the frame that has been stored to the driver
  * @rxq: the queue, locked
  *
  * Context: under rxq->lock, interrupts off.
  */
 void nic_rx_publish(struct nic_rxq *rxq)
 {
+	unsigned int i, bufs = nic_rx_slot(rxq, 0)->bufs;
+
+	/* Up to head: what the slots there were posted with, the stage has. */
+	for (i = 0; unlikely(rxq->held) && i < bufs; i++)
+		*nic_rxd(rxq, rxq->head + i) = *nic_rx_slot(rxq, i);
 	rxq->arrived++;
 	/* Descriptors and buffers first, then the index: nic_rx_head(). */
-	smp_store_release(&rxq->head, rxq->head +
-			  nic_rxd(rxq, rxq->head)->bufs);
+	smp_store_release(&rxq->head, rxq->head + bufs);
 }

@@ -171,7 +171,7 @@ static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 	txq->crossed &= !taken;
 	if (taken && !nic_tso_next(txq))
 		nic_tx_complete(txq);
-	if (rxq->open)
+	if (nic_coalesce_grows(rxq))
 		txq->coalescing |= BIT(queue);
 	if (rxq->head != head)
 		nic_int_update(partner, queue);
@@ -237,7 +237,7 @@ void nic_tx_flush(struct nic_txq *txq)
 	partner = nic_partner(txq->nic);
 	if (partner)
 		for_each_set_bit(queue, &txq->coalescing, partner->queues)
-			nic_rx_flush(partner, queue);
+			nic_coalesce_gap(partner, queue);
 	rcu_read_unlock();
 	txq->coalescing = 0;
 }

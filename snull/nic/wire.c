@@ -62,8 +62,8 @@ static void nic_wire_arrive(struct nic_txq *txq)
 	/* Without room it waits there for XON, and need not cross again. */
 	txq->crossed = true;
 	txq->crossed = nic_tx_engine(txq, 1);
-	if (!nic_tx_has_work(txq))
-		nic_tx_flush(txq);
+	/* At any speed, there is time between a frame and the next one. */
+	nic_tx_flush(txq);
 	nic_tx_give(txq);
 }
 

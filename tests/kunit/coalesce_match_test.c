@@ -241,12 +241,72 @@ static void co_full(struct kunit *test)
 	}
 }
 
+static enum coalesce_order co_order_of(struct kunit *test, struct frame *f,
+				       u32 *flow)
+{
+	struct co_ctx *ctx = test->priv;
+
+	frame_build(f, ctx->next);
+	return coalesce_order_of(ctx->next, f->len, flow);
+}
+
+/* A flow has one name, for all of its frames, on both sides of the trick. */
+static void co_order_flow(struct kunit *test)
+{
+	struct co_ctx *ctx = test->priv;
+	struct frame f;
+	unsigned int i;
+	u32 flow;
+
+	for (i = 0; i < 2; i++) {
+		co_frame(&f, i);
+		KUNIT_ASSERT_TRUE(test, co_parse(test, &f));
+		f.tcp_flags = ACK | 1;
+		f.payload = 0;
+		f.saddr[i ? 7 : 2] ^= 1;
+		f.daddr[i ? 7 : 2] ^= 1;
+		KUNIT_EXPECT_EQ(test, co_order_of(test, &f, &flow),
+				COALESCE_FLOW);
+		KUNIT_EXPECT_EQ(test, flow, ctx->key.flow);
+		KUNIT_EXPECT_EQ(test, coalesce_order_of(ctx->next, f.l4 + 3,
+							&flow), COALESCE_ALL);
+		f.sport++;
+		co_order_of(test, &f, &flow);
+		KUNIT_EXPECT_NE(test, flow, ctx->key.flow);
+	}
+}
+
+/* Nobody waits for UDP; who can't be told from others waits for all. */
+static void co_order_others(struct kunit *test)
+{
+	struct frame f;
+	u32 flow;
+
+	frame_init(&f, false, IPPROTO_UDP);
+	KUNIT_EXPECT_EQ(test, co_order_of(test, &f, &flow), COALESCE_FREE);
+	f.frag = 0x2000;
+	KUNIT_EXPECT_EQ(test, co_order_of(test, &f, &flow), COALESCE_ALL);
+	frame_init(&f, true, IPPROTO_UDP);
+	KUNIT_EXPECT_EQ(test, co_order_of(test, &f, &flow), COALESCE_FREE);
+	f.ext[0] = EXT_DEST;
+	f.exts = 1;
+	KUNIT_EXPECT_EQ(test, co_order_of(test, &f, &flow), COALESCE_ALL);
+	co_frame(&f, false);
+	f.tags = 1;
+	KUNIT_EXPECT_EQ(test, co_order_of(test, &f, &flow), COALESCE_ALL);
+	co_frame(&f, false);
+	f.ip_words = 1;
+	KUNIT_EXPECT_EQ(test, co_order_of(test, &f, &flow), COALESCE_ALL);
+}
+
 static struct kunit_case co_cases[] = {
 	KUNIT_CASE(co_every_bit),
 	KUNIT_CASE(co_options),
 	KUNIT_CASE(co_ids),
 	KUNIT_CASE(co_closing),
 	KUNIT_CASE(co_full),
+	KUNIT_CASE(co_order_flow),
+	KUNIT_CASE(co_order_others),
 	{}
 };
 

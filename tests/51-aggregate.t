@@ -1,0 +1,281 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# 51-aggregate: the stage that coalesces (rx-gro-hw): which segments come together, in which order runs end, and when; longer
+# receive buffers (rx-buf-len); and packets of more than 64 KB (BIG TCP).
+# shellcheck disable=SC2034 # tests/run and lib.sh read them
+short=1
+cpus=1 # a frame's interrupt comes before the next frame, unless moderation holds it back
+vm_limit=600
+. "$(dirname "$0")/lib.sh"
+quiet_links
+
+# One program sends frames into sn0, and tells what came out of sn1. A line in, words: A3 is segment 3 of flow A, 1000 bytes.
+# Behind that: p PSH, f FIN, s short (500 bytes), o an option more, w another window, c CWR, b a wrong checksum. Aa is an ACK
+# without payload, u a UDP datagram, x a fragment. Out: what came, in this order; A0-2 are three segments in one packet.
+cat >/tmp/segments.py <<'END'
+import socket, struct, sys, time
+
+wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+wire.bind(('sn0', 0))
+tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+tap.bind(('sn1', 3))
+
+def mac(dev): return bytes.fromhex(open('/sys/class/net/%s/address' % dev).read().strip().replace(':', ''))
+link = mac('sn1') + mac('sn0')
+four = socket.inet_aton('10.1.0.1'), socket.inet_aton('10.1.0.2')
+six = socket.inet_pton(socket.AF_INET6, 'fd00::1'), socket.inet_pton(socket.AF_INET6, 'fd00::2')
+step = 1000
+
+def fold(data):
+    data += b'\0' * (len(data) % 2)
+    s = sum(struct.unpack('!%dH' % (len(data) // 2), data))
+    while s >> 16: s = (s & 0xffff) + (s >> 16)
+    return ~s & 0xffff
+
+ids = {}
+def ip4(proto, body, more=0):
+    ids[proto] = ids.get(proto, 0) + 1
+    head = struct.pack('!BBHHHBBH', 0x45, 0, 20 + len(body), 7, more or 0x4000, 64, proto, 0) + four[0] + four[1]
+    return link + b'\x08\0' + head[:10] + struct.pack('!H', fold(head)) + head[12:] + body
+
+def tcp(word, version):
+    flow, rest = word[0], word[1:]
+    ack = rest == 'a'
+    number, marks = (0, '') if ack else (int(''.join(c for c in rest if c.isdigit())), rest.lstrip('0123456789'))
+    flags = 0x10 | 8 * ('p' in marks) | ('f' in marks) | 0x80 * ('c' in marks)
+    data = b'' if ack else bytes([ord(flow)]) * (500 if 's' in marks else step)
+    option = b'\1\1\1\1' if 'o' in marks else b''
+    head = struct.pack('!HHIIBBHHH', ord(flow), 2222, 1 + number * step, 1, 0x50 + 16 * bool(option), flags,
+                       999 if 'w' in marks else 1000, 0, 0)
+    body = head + option + data
+    pair = four if version == 4 else six
+    check = fold(pair[0] + pair[1] + struct.pack('!IHBB', len(body), 0, 0, 6) + body) ^ ('b' in marks)
+    body = body[:16] + struct.pack('!H', check) + body[18:]
+    if version == 4: return ip4(6, body)
+    return link + b'\x86\xdd' + struct.pack('!IHBB', 0x60000000, len(body), 6, 64) + six[0] + six[1] + body
+
+def build(word, version):
+    if word == 'u': return ip4(17, struct.pack('!HHHH', 1, 2, 108, 0) + bytes(100))
+    if word == 'x': return ip4(6, bytes(40), 0x2000)
+    return tcp(word, version)
+
+def describe(frame):
+    v4 = frame[12:14] == b'\x08\0'
+    if v4 and frame[23] == 17: return 'u'
+    if v4 and frame[20] & 0x20: return 'x'
+    l4 = 34 if v4 else 54
+    end = 14 + struct.unpack_from('!H', frame, 16)[0] if v4 else 54 + struct.unpack_from('!H', frame, 18)[0]
+    port, _, seq, _, off, flags = struct.unpack_from('!HHIIBB', frame, l4)
+    length = end - l4 - (off >> 4) * 4
+    if not length: return chr(port) + 'a'
+    body = frame[l4 + (off >> 4) * 4:end]
+    if body != bytes([port]) * length: return 'corrupted'
+    first = (seq - 1) // step
+    last = first + (length - 1) // step
+    return chr(port) + str(first) + ('-%d' % last if last > first else '') + 'p' * bool(flags & 8) + 'f' * (flags & 1)
+
+for line in sys.stdin:
+    words = line.split()
+    version = 4
+    if words and words[0] in '46': version = int(words.pop(0))
+    frames = [build(word, version) for word in words]
+    begin = time.monotonic()
+    for frame in frames: wire.send(frame)
+    tap.settimeout(0.05)
+    came, first = [], None
+    try:
+        while True:
+            frame, where = tap.recvfrom(70000)
+            if where[2] == 4: continue # PACKET_OUTGOING
+            if first is None: first = time.monotonic() - begin
+            came.append(describe(frame))
+    except TimeoutError: pass
+    print(*came, 'at %d ms' % (first * 1000 if first else -1), flush=True)
+END
+
+out=/tmp/segments.out
+segments() { python3 /tmp/segments.py <<<"$*" >$out; sed 's/ at .*//' $out; }
+held_for() { sed 's/.* at \([0-9]*\) ms/\1/' $out; }
+runs() { local s=0 r; for r in 'done' broken read evicted; do s=$((s + $(xstat sn1 q0_rx_runs_$r))); done; echo $s; }
+
+load use_napi=1 rewrite_ip=0
+ip link set sn0 up; ip link set sn1 up
+wait_for 10 carrier sn1
+ethtool -K sn1 gro off rx-gro-hw on
+
+# ---- how long a run stays open
+
+is 'an idle driver reads each frame at once: nothing waits' "$(segments A0 A1 A2)" 'A0 A1 A2'
+is 'and that is what ended them' "$(xstat sn1 q0_rx_runs_read)" 3
+ethtool -C sn1 rx-usecs 10000
+is 'with rx-usecs, a run waits for the next segment' "$(segments A0 A1 A2)" 'A0-2'
+that 'for that long, and no longer' "$(held_for) >= 10 && $(held_for) < 15"
+is 'it counts as one packet, made of three frames' "$(xstat sn1 q0_rx_gro_hw_packets) $(xstat sn1 q0_rx_gro_hw_frames)" '1 3'
+is 'IPv6, too' "$(segments 6 A0 A1 A2)" 'A0-2'
+before=$(runs)
+is 'PSH ends it' "$(segments A0 A1p A2)" 'A0-1p A2'
+is 'a short segment ends it as well' "$(segments A0 A1s A2)" 'A0-1 A2'
+is '64 KB are the most' "$(segments A{0..69})" 'A0-64 A65-69'
+is 'each of these runs is counted' $(($(runs) - before)) 6
+
+# ---- several flows
+
+is 'flows that mix come apart' "$(segments A0 B0 C0 A1 B1 C1 A2 B2)" 'A0-2 B0-2 C0-1'
+before=$(xstat sn1 q0_rx_runs_evicted)
+is 'of nine, the oldest has to go' "$(segments A0 B0 C0 D0 E0 F0 G0 H0 I0 H1)" 'A0 B0 C0 D0 E0 F0 G0 H0-1 I0'
+is 'and is counted' $(($(xstat sn1 q0_rx_runs_evicted) - before)) 1
+is 'UDP ends nothing' "$(segments A0 u A1)" 'u A0-1'
+
+# ---- order within a flow, whatever comes
+
+is 'a gap' "$(segments A0 A2 A1)" 'A0 A2 A1'
+is 'an ACK without payload, and only its own flow' "$(segments A0 B0 Aa A1 B1)" 'A0 Aa B0-1 A1'
+is 'FIN' "$(segments A0 B0 A1f B1)" 'A0 A1f B0-1'
+is 'CWR' "$(segments A0 A1c A2)" 'A0 A1 A2'
+is 'other options' "$(segments A0 A1o A2)" 'A0 A1 A2'
+is 'another window' "$(segments A0 A1w A2)" 'A0 A1 A2'
+is 'a wrong checksum' "$(segments A0 A1b A2)" 'A0 A1 A2'
+is 'a fragment, of whatever flow' "$(segments A0 B0 x A1 B1)" 'A0 B0 x A1 B1'
+
+# ---- the ring
+
+ethtool -G sn1 rx 8
+is 'a short ring gives up what it holds before it is full' "$(segments A0 B0 C0 D0 E0 F0 G0 A1)" 'A0 B0 C0 D0 E0 F0 G0 A1'
+is 'but some' "$(segments A0 B0 A1 B1)" 'A0-1 B0-1'
+missed=$(stat sn1 rx_missed_errors)
+is 'and none is missed' "$missed" 0
+ethtool -G sn1 rx 256
+is 'switched off, all come alone' "$(ethtool -K sn1 rx-gro-hw off; segments A0 A1 A2)" 'A0 A1 A2'
+ethtool -K sn1 rx-gro-hw on
+for path in legacy netif_rx; do
+	ip link set sn1 down
+	echo $path >/sys/module/snull/parameters/use_napi
+	ip link set sn1 up
+	wait_for 10 carrier sn1
+	is "use_napi=$path" "$(segments A0 B0 A1 B1)" 'A0-1 B0-1'
+done
+unload_clean
+
+# TCP through all of that: interleaved, with timers, and every byte is right.
+start use_napi=1
+ethtool -K sn1 rx-gro-hw on
+ethtool -C sn1 rx-usecs 50
+there='192.168.0.1 192.168.0.2 192.168.1.2'
+# shellcheck disable=SC2086
+like 'three connections at once, and every byte is right' "$(timeout 100 flow tcp -f 3 -b 1 $there)" 'lost=0 .*corrupted=0'
+that 'of which the NIC coalesced' "$(xstat sn1 q0_rx_gro_hw_packets) > 10"
+
+# ---- longer receive buffers
+
+buf_len() { ethtool -g "$1" | awk '/^Current/ { on = 1 } on && /RX Buf Len/ { print $NF }'; }
+# refuses NAME WHY COMMAND…: it fails, says why, and the rings are as before.
+refuses()
+{
+	local name=$1 why=$2 before said
+	shift 2
+	before=$(ethtool -g sn1)
+	said=$("$@" 2>&1) && said="it was done: $said"
+	like "$name: refused" "$said" "$why"
+	is "$name: nothing changed" "$(ethtool -g sn1)" "$before"
+}
+# unread N: how many of so many small packets a socket keeps until somebody reads.
+unread()
+{
+	python3 - "$1" <<-'END'
+	import socket, sys, time
+	reader = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+	reader.bind(('192.168.1.2', 9))
+	sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+	sender.bind(('192.168.0.1', 0))
+	for _ in range(int(sys.argv[1])): sender.sendto(bytes(100), ('192.168.0.2', 9))
+	time.sleep(0.1)
+	reader.setblocking(False)
+	n = 0
+	try:
+	    while reader.recv(200): n += 1
+	except BlockingIOError: pass
+	print(n)
+	END
+}
+if kernel_since 5.17; then
+	is 'buffers are 4096 bytes long' "$(buf_len sn1)" 4096
+	for len in 2048 5000 65536; do
+		refuses "rx-buf-len $len" '4096, 8192, 16384 or 32768' ethtool -G sn1 rx-buf-len $len
+	done
+	for len in 8192 32768; do
+		check "rx-buf-len $len" ethtool -G sn1 rx-buf-len $len
+		is 'ethtool shows it' "$(buf_len sn1)" $len
+		trace_start rx
+		# shellcheck disable=SC2086
+		like 'every byte is right' "$(timeout 100 flow tcp -b 2 $there)" 'lost=0 .*corrupted=0'
+		trace_stop /tmp/trace
+		longest=$(sed -n 's/.*dev=sn1 .* len=\([0-9]*\).*/\1/p' /tmp/trace | sort -n | tail -n 1)
+		that 'packets fill such a buffer, but for what the stack needs' "${longest:-0} > $len - 600 && ${longest:-0} < $len"
+	done
+	is 'small packets do not keep large buffers' "$(unread 60)" 60
+	for mtu in 9000 1500; do
+		ip link set sn0 mtu $mtu; ip link set sn1 mtu $mtu
+		# shellcheck disable=SC2086
+		like "MTU $mtu" "$(timeout 100 flow udp -n 500 -s 16-$((mtu - 28)) $there)" 'lost=0 .*corrupted=0'
+	done
+	check 'a ring of another size' ethtool -G sn1 rx 64
+	is 'has such buffers, too' "$(buf_len sn1)" 32768
+	# With XDP, or on a path that has no pages.
+	ethtool -K sn1 rx-gro-hw off
+	mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
+	xdpprog -f pass /sys/fs/bpf/pass
+	fails 'no XDP program beside them' ip link set sn1 xdpdrv pinned /sys/fs/bpf/pass
+	ethtool -G sn1 rx-buf-len 4096
+	if kernel_since 5.18; then
+		check 'but with 4096' ip link set sn1 xdpdrv pinned /sys/fs/bpf/pass
+		refuses 'with XDP' 'while XDP is on' ethtool -G sn1 rx-buf-len 8192
+		ip link set sn1 xdpdrv off
+	fi
+	ethtool -G sn1 rx-buf-len 8192
+	ip link set sn1 down
+	echo netif_rx >/sys/module/snull/parameters/use_napi
+	fails 'path 0 has none' ip link set sn1 up
+	ethtool -G sn1 rx-buf-len 4096
+	check 'but 4096' ip link set sn1 up
+	refuses 'on path 0' 'needs use_napi' ethtool -G sn1 rx-buf-len 8192
+	unload_clean
+
+	start use_napi=1 pool_size=2
+	ethtool -G sn0 rx-buf-len 32768; ethtool -G sn1 rx-buf-len 32768
+	ip link set sn0 mtu 9000; ip link set sn1 mtu 9000
+	check 'MTU 9000 in a ring of two' reply -s 8000 -M 'do' 192.168.0.2
+	refuses 'two of 4096 are too short for that' 'would not fit' ethtool -G sn1 rx-buf-len 4096
+	unload_clean
+
+	start use_napi=1 queues=8
+	refuses 'more than the memory there is' 'Cannot allocate memory' ethtool -G sn1 rx 4096 rx-buf-len 32768
+	check 'and packets pass' reply 192.168.0.2
+	unload_clean
+	start use_napi=1
+fi
+
+# ---- packets of more than 64 KB
+
+if kernel_since 6.3; then
+	sysctl -qw net.ipv6.conf.sn0.disable_ipv6=0 net.ipv6.conf.sn1.disable_ipv6=0
+	ip -6 addr add 2001:db8:0:0::1/64 dev sn0 nodad
+	ip -6 addr add 2001:db8:0:1::2/64 dev sn1 nodad
+	like 'the NIC takes as much as any' "$(ip -d link show sn0)" 'tso_max_size 524280'
+	like 'but gets it only if asked to' "$(ip -d link show sn0)" 'gso_max_size 65536'
+	ip link set sn0 gso_max_size 200000 gso_ipv4_max_size 200000
+	iperf3 -s -D -I /tmp/iperf3.pid
+	wait_for 10 test -s /tmp/iperf3.pid
+	for addresses in "$there" '2001:db8:0:0::1 2001:db8:0:0::2 2001:db8:0:1::2'; do
+		# shellcheck disable=SC2086
+		like "BIG TCP, ${addresses%% *}" "$(timeout 100 flow tcp -b 4 $addresses)" 'lost=0 .*corrupted=0'
+		bursts=$(xstat sn0 q0_tx_tso_bursts) frames=$(xstat sn0 q0_tx_tso_frames)
+		addresses=${addresses#* }
+		timeout 100 iperf3 -c "${addresses% *}" -l 1M -n 24M >/dev/null || diag 'iperf3 failed'
+		bursts=$(($(xstat sn0 q0_tx_tso_bursts) - bursts)) frames=$(($(xstat sn0 q0_tx_tso_frames) - frames))
+		that 'a packet makes more frames than 64 KB would' "$bursts && $frames / $bursts > 46"
+		is 'and none is refused' "$(xstat sn0 q0_tx_refused)" 0
+	done
+	kill "$(tr -d '\0' </tmp/iperf3.pid)"
+fi
+unload_clean
+end_tests
