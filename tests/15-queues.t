@@ -314,6 +314,21 @@ if netdev napi-get sn1 >/tmp/napis 2>&1; then
 		is "queue $q: whose irq is the vector" "$(irq_of "$(napi_of sn1 $q)")" "$(vector sn1 $q)"
 	done
 	before=$(ids 0 1 2 3)
+	# One that restarts has fresh memory, and all else stays (52-queue-restart has more).
+	reset=/sys/kernel/debug/snull/snull.1/queue_reset
+	if [ -e $reset ]; then
+		pool() { netdev_get 'page_pool napi' page-pool-get sn1 | awk -v n="$(napi_of sn1 "$1")" '$2 == n { print $1 }'; }
+		one=$(pool 1) two=$(pool 2)
+		check 'queue 2 restarts' eval "echo 2 >$reset"
+		that 'with another pool' "$(pool 2) > $two"
+		is 'queue 1 has its own' "$(pool 1)" "$one"
+		is 'and ids stay' "$(ids 0 1 2 3)" "$before"
+		send 640 "${flows64[@]}"
+		is 'and every queue receives' "$(empty "$got") $(total "$got")" '0 640' || diag "$got"
+		fails 'queue 4, which is not there' eval "echo 4 >$reset"
+	else
+		skip 'a queue restarts' 'this kernel restarts none (6.12 and later do)'
+	fi
 	ethtool -L sn1 combined 2
 	is '-L 2: two are left' "$(netdev_get napi napi-get sn1 | wc -l) $(netdev_get napi queue-get sn1 | wc -l)" '2 4'
 	is '-L 2: under their old ids' "$(ids 0 1)" "${before% * *}"

@@ -60,11 +60,13 @@ one()
 	24) ethtool -N "$dev" flow-type udp4 context "$(pick 1 2)" loc "$(pick 0 1)" ;;
 	25) stamps set "$dev" "$(pick 0 1)" "$(pick 0 1 12)" ;;
 	26) stamps clock "$dev" "$(pick step slew)" "$(pick -100000 100000)" ;;
-	27)
+	27) pick 0 1 >"/sys/kernel/debug/snull/snull.${dev#sn}/queue_reset" ;;
+	28) ethtool -G "$dev" rx-buf-len "$(pick 4096 8192 32768)" ;;
+	29)
 		echo "snull.${dev#sn}" >/sys/bus/platform/drivers/snull/unbind
 		echo "snull.${dev#sn}" >/sys/bus/platform/drivers/snull/bind
 		back "$dev" ;;
-	28)
+	30)
 		ip link set "$dev" netns away
 		ip -n away link set "$dev" up
 		ip -n away link set "$dev" netns 1
@@ -111,14 +113,14 @@ blow()
 	pg_clear
 }
 
-blow "$ops" 27
+blow "$ops" 29
 is "seed $seed: $ops things are done, and the kernel reports nothing" "$done" "$ops"
 is 'all that sn0 sent is accounted for' "$(account sn0 sn1)" 0
 is 'and all that sn1 sent' "$(account sn1 sn0)" 0
 
 
 ip netns add away
-blow $((ops / 4)) 29
+blow $((ops / 4)) 31
 is "$((ops / 4)) more, with devices that go away and come back: the kernel reports nothing" "$done" $((ops / 4))
 ip netns del away
 
