@@ -90,8 +90,9 @@ blow()
 {
 	local flooder talker pinger dev
 	touch /tmp/blowing
-	# A path that takes no XDP program may have kept it down.
-	for dev in sn0 sn1; do ip link set $dev xdpdrv off 2>/dev/null; back $dev; done
+	# A path that takes no XDP program, or no long buffers, may have kept it down.
+	echo napi >/sys/module/snull/parameters/use_napi
+	for dev in sn0 sn1; do back $dev; done
 	pg_device 0 sn0 0 'ratep 2000' 'burst 4'
 	pg_start 3000 & flooder=$!
 	while [ -e /tmp/blowing ]; do
