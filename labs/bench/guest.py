@@ -31,10 +31,14 @@ PATHS = ["path 0 netif_rx", "path 1 napi", "path 2 legacy"]
 # As veth does, which finishes no checksum: what is never on a wire needs none.
 NAPI_PARTIAL = "path 1, rx-csum-partial on"
 NAPI_HW = "path 1, rx-gro-hw on"
+# With buffers of 32 KB, 64 KB are two of them and not seventeen.
+NAPI_BUF = "path 1, rx-gro-hw on, rx-buf-len 32768"
 NAPI_TRICK = "path 1, one namespace"
 # What interrupts cost: the same with one for many completions, and with one for many packets as well.
 NAPI_TX_USECS = "path 1, tx-usecs 1000"
 NAPI_USECS = "path 1, rx-usecs 100 as well"
+# What i40e and ice begin with.
+NAPI_INTEL = "path 1, tx-usecs 50 rx-usecs 50"
 
 # protocol: wires, and the one that each is compared with
 PLAN = {
@@ -43,6 +47,7 @@ PLAN = {
         (snull(PATHS[0], 0), VETH_MTU), (snull(PATHS[1], 1), VETH_MTU), (snull(PATHS[2], 2), VETH_MTU),
         (snull(NAPI_TRICK, 1, rewrite=True), VETH_MTU),
         (snull(NAPI_PARTIAL, 1, flags="rx-csum-partial on"), VETH_MTU), (snull(NAPI_HW, 1, "rx-gro-hw on"), VETH),
+        (snull(NAPI_BUF, 1, "rx-gro-hw on", rings="rx-buf-len 32768"), VETH),
     ],
     "UDP": [
         (veth(VETH_GRO, "gro on"), None), (veth(VETH_MTU, "tso off gso off gro on"), None),
@@ -51,6 +56,7 @@ PLAN = {
         (snull(NAPI_PARTIAL, 1, flags="rx-csum-partial on"), VETH_MTU),
         (snull(NAPI_TX_USECS, 1, moderation="tx-usecs 1000"), VETH_MTU),
         (snull(NAPI_USECS, 1, moderation="tx-usecs 1000 rx-usecs 100"), VETH_MTU),
+        (snull(NAPI_INTEL, 1, moderation="tx-usecs 50 rx-usecs 50"), VETH_MTU),
     ],
 }
 

@@ -17,8 +17,9 @@ INSTRUCTIONS = 0.5e9
 class Wire:
     """A pair of interfaces, ours and the peer's, which is up only while it is measured."""
 
-    def __init__(self, name, load, ours, theirs, features="", one_namespace=False, moderation="", flags=""):
+    def __init__(self, name, load, ours, theirs, features="", one_namespace=False, moderation="", flags="", rings=""):
         self.name, self.load, self.features, self.moderation, self.flags = name, load, features, moderation, flags
+        self.rings = rings
         self.ours, self.theirs = ours, theirs
         self.netns = None if one_namespace else "peer"
 
@@ -43,6 +44,8 @@ class Wire:
             sh(f"{prefix}ethtool -K {dev} {self.features}")
         if self.moderation:
             sh(f"{prefix}ethtool -C {dev} {self.moderation}")
+        if self.rings:
+            sh(f"{prefix}ethtool -G {dev} {self.rings}")
         if self.flags:
             sh(f"{prefix}ethtool --set-priv-flags {dev} {self.flags}")
         sh(f"{prefix}ip addr add {address} dev {dev} && {prefix}ip link set {dev} up")
@@ -57,16 +60,17 @@ def veth(name, features=""):
     return Wire(name, "ip link add v0 type veth peer name v1", "v0", "v1", features)
 
 
-def snull(name, path, features="", rewrite=False, moderation="", flags=""):
+def snull(name, path, features="", rewrite=False, moderation="", flags="", rings=""):
     """Ours, on one of its receive paths."""
     return Wire(name, f"insmod {SNULL_KO} use_napi={path} rewrite_ip={int(rewrite)}", "sn0", "sn1", features, rewrite,
-                moderation, flags)
+                moderation, flags, rings)
 
 
 # What "make profile" can look at, by name.
 PROFILED = {wire.name: wire for wire in (
     veth("veth-mtu", "tso off gso off gro on"), snull("path-0", 0), snull("path-1", 1), snull("path-2", 2),
-    snull("path-1-partial", 1, flags="rx-csum-partial on"), snull("path-1-gro-hw", 1, "rx-gro-hw on"))}
+    snull("path-1-partial", 1, flags="rx-csum-partial on"), snull("path-1-gro-hw", 1, "rx-gro-hw on"),
+    snull("path-1-gro-hw-32k", 1, "rx-gro-hw on", rings="rx-buf-len 32768"))}
 
 
 def sender_interrupts(wire):
