@@ -189,8 +189,8 @@ await group("an idle machine", async () => {
 	await page.evaluate(() => globalThis.snullLive.reset());
 	await loadPath(page, "use_napi=1");
 	await page.locator(".xterm-helper-textarea").focus(); // as a reader has left it
-	// The CPU's time of all of the browser's processes: one's own does not grow with the host's load. At first the browser
-	// compiles what the machine runs, for the longer the less CPU the host has to spare: so the first window that is idle.
+	// The CPU's time of all of the browser's processes. For minutes after the start it is more, longer so on a busy host, and even
+	// with the machine paused (7 % of a core, later 1 %); the browser compiles meanwhile. So: the first window that is idle.
 	const client = await chromium.newBrowserCDPSession();
 	const busy = async () => (await client.send("SystemInfo.getProcessInfo")).processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
 	const shares = [];
