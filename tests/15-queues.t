@@ -317,11 +317,10 @@ if netdev napi-get sn1 >/tmp/napis 2>&1; then
 	# One that restarts has fresh memory, and all else stays (52-queue-restart has more).
 	reset=/sys/kernel/debug/snull/snull.1/queue_reset
 	if [ -e $reset ]; then
-		pool() { netdev_get 'page_pool napi' page-pool-get sn1 | awk -v n="$(napi_of sn1 "$1")" '$2 == n { print $1 }'; }
-		one=$(pool 1) two=$(pool 2)
+		one=$(pool_of sn1 1) two=$(pool_of sn1 2)
 		check 'queue 2 restarts' eval "echo 2 >$reset"
-		that 'with another pool' "$(pool 2) > $two"
-		is 'queue 1 has its own' "$(pool 1)" "$one"
+		that 'with another pool' "$(pool_of sn1 2) > $two"
+		is 'queue 1 has its own' "$(pool_of sn1 1)" "$one"
 		is 'and ids stay' "$(ids 0 1 2 3)" "$before"
 		send 640 "${flows64[@]}"
 		is 'and every queue receives' "$(empty "$got") $(total "$got")" '0 640' || diag "$got"

@@ -8,19 +8,6 @@ vm_limit=700
 
 quiet_links
 
-# lost DEV: what came to DEV and was not received.
-lost()
-{
-	ethtool -S "$1" | awk '$1 ~ /^q[0-9]+_rx_(missed|filtered|too_long|control|alloc_failed|reset):$/ { s += $2 } END { print s + 0 }'
-}
-# balanced NAME FROM TO
-balanced()
-{
-	settle "$2" tx_packets
-	settle "$3" rx_packets
-	is "$1: all that $2 sent is accounted for at $3" $(($(stat "$3" rx_packets) + $(lost "$3"))) "$(stat "$2" tx_packets)"
-	[ -z "${TEST_DEBUG:-}" ] || diag "$(stat "$2" tx_packets) sent, $(lost "$3") lost, $(xstat "$3" 'q*_rx_reset') of them with a ring"
-}
 flood() { pg_device 0 sn0 0 'ratep 4000' 'burst 16' "$@"; pg_start 300 & flooder=$!; wait_for 20 eval '[ "$(stat sn1 rx_packets)" -gt 1000 ]'; }
 flood_end() { pkill -INT -f pgctrl; wait $flooder; pg_clear; }
 rings() { local i; for i in 64 128 256 512; do ethtool -G "$1" rx $i tx $i || return; done; }

@@ -12,20 +12,8 @@ reset1=/sys/kernel/debug/snull/snull.1/queue_reset
 
 # restart WHAT: into the file of sn1; prints the error's text, or nothing
 restart() { { echo "$1" >$reset1; } 2>&1 | sed 's/.*: //'; }
-lost()
-{
-	ethtool -S "$1" | awk '$1 ~ /^q[0-9]+_rx_(missed|filtered|too_long|control|alloc_failed|reset|rule_drops):$/ { s += $2 } END { print s + 0 }'
-}
-balanced() # NAME FROM TO
-{
-	settle "$2" tx_packets
-	settle "$3" rx_packets
-	is "$1: all that $2 sent is accounted for at $3" $(($(stat "$3" rx_packets) + $(lost "$3"))) "$(stat "$2" tx_packets)"
-}
 napis() { netdev_get 'type queue napi' queue-get sn1 | sort | tr '\n' ' '; }
 pools() { netdev_get 'page_pool' page-pool-get sn1 | sort -n | tr '\n' ' '; }
-# pool_of QUEUE: the page pool that its NAPI has
-pool_of() { netdev_get 'page_pool napi' page-pool-get sn1 | awk -v n="$(napi_of sn1 "$1")" '$2 == n { print $1 }'; }
 
 # netlink NAME QUEUES: with path 1 each queue has a NAPI for both ways, that NAPI its vector, and a pool of pages; the other
 # paths poll in ways that the kernel has no word for.
@@ -71,11 +59,11 @@ load use_napi=1 queues=2
 is 'the file is for root, who only writes' "$(find $reset1 -printf %m)" 200
 up
 netlink 'up' 2
-before=$(napis) pool0=$(pool_of 0) pool1=$(pool_of 1)
+before=$(napis) pool0=$(pool_of sn1 0) pool1=$(pool_of sn1 1)
 is 'restart' "$(restart 0)" ''
 is 'restart: the NAPIs stay' "$(napis)" "$before"
-that "restart: queue 0 has another pool: $(pool_of 0)" "$(pool_of 0) > $pool0"
-is 'restart: queue 1 has its own' "$(pool_of 1)" "$pool1"
+that "restart: queue 0 has another pool: $(pool_of sn1 0)" "$(pool_of sn1 0) > $pool0"
+is 'restart: queue 1 has its own' "$(pool_of sn1 1)" "$pool1"
 netlink 'restart' 2
 is 'restart: the other' "$(restart 1)" ''
 netlink 'restart: the other' 2

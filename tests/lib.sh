@@ -225,6 +225,23 @@ netdev_get()
 }
 # napi_of DEV QUEUE [tx]: the id of its NAPI
 napi_of() { netdev_get 'type queue napi' queue-get "$1" | awk -v q="$2" -v type="${3:-rx}" '$1 == type && $2 == q { print $3 }'; }
+# pool_of DEV QUEUE: the page pool of that NAPI.
+pool_of() { netdev_get 'page_pool napi' page-pool-get "$1" | awk -v n="$(napi_of "$1" "$2")" '$2 == n { print $1 }'; }
+
+# lost DEV [COUNTER|…]: what DEV has not received, and has counted; with these losses, too, for a test that causes them.
+lost()
+{
+	ethtool -S "$1" | awk -v n="^q[0-9]+_rx_(missed|filtered|too_long|control|alloc_failed|reset${2:+|$2}):\$" \
+		'$1 ~ n { s += $2 } END { print s + 0 }'
+}
+# balanced NAME FROM TO: what one has sent, the other has received, or lost and counted.
+balanced()
+{
+	settle "$2" tx_packets
+	settle "$3" rx_packets
+	is "$1: all that $2 sent is accounted for at $3" $(($(stat "$3" rx_packets) + $(lost "$3"))) "$(stat "$2" tx_packets)"
+	[ -z "${TEST_DEBUG:-}" ] || diag "$(stat "$2" tx_packets) sent, $(lost "$3") lost, $(xstat "$3" 'q*_rx_reset') of them with a ring"
+}
 
 # ---- pktgen ----------------------------------------------------------------------------------------------------------------
 
