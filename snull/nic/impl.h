@@ -58,6 +58,8 @@ enum {
  * struct nic_vector - one interrupt line
  * @work: carries the line to the CPU we are on, as a real interrupt
  * @ipi: carries it to another CPU
+ * @turn: carries it now and then, see nic_vector_arrive()
+ * @arrivals: how often it was carried
  * @state: NIC_VECTOR_*
  * @nic: whose line it is
  * @queue: which queue pair's
@@ -75,6 +77,8 @@ enum {
 struct nic_vector {
 	struct irq_work work;
 	call_single_data_t ipi;
+	struct hrtimer turn;
+	unsigned int arrivals;
 	unsigned long state;
 	struct nic *nic;
 	unsigned int queue;
