@@ -77,7 +77,8 @@ void snull_get_eth_ctrl_stats(struct net_device *dev,
 
 	snull_nic_sum(netdev_priv(dev), &rx, &tx);
 	stats->MACControlFramesTransmitted = rx.pauses + tx.control;
-	stats->MACControlFramesReceived = tx.xoff + rx.control;
+	stats->MACControlFramesReceived = tx.xoff + rx.control +
+					   rx.pause_frames;
 }
 
 /* What nic_size_class() numbers. */

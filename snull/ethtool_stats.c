@@ -49,6 +49,7 @@ static const struct snull_stat snull_queue_stats[] = {
 	SNULL_STAT("rx_multicast",	rx.multicast),
 	SNULL_STAT("rx_broadcast",	rx.broadcast),
 	SNULL_STAT("rx_control",	rx.control),
+	SNULL_STAT("rx_pause_frames",	rx.pause_frames),
 	SNULL_STAT("tx_packets",	sw.tx_done),
 	SNULL_STAT("tx_wire_frames",	tx.frames),
 	SNULL_STAT("tx_wire_bytes",	tx.bytes),
@@ -238,6 +239,7 @@ void snull_get_pause_stats(struct net_device *dev,
 	for (i = 0; i < priv->max_queues; i++) {
 		snull_queue_snap(&priv->queues[i], &snap);
 		stats->tx_pause_frames += snap.rx.pauses;
-		stats->rx_pause_frames += snap.tx.xoff;
+		stats->rx_pause_frames += snap.tx.xoff +
+					  snap.rx.pause_frames;
 	}
 }

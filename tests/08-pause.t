@@ -70,5 +70,12 @@ ip link set sn0 mtu 9000
 ip link set sn1 mtu 9000
 fails 'a frame larger than the whole ring is dropped' reply -s 8900 -M "do" 192.168.0.2
 check 'and does not block the queue' wait_for 10 reply 192.168.0.2
+
+# What somebody else has made: mausezahn, as the kernel's ethtool_std_stats.sh does, or a switch.
+rx=$(stat sn1 rx_packets)
+from=$(mac sn0)
+inject sn0 <<<"0180c2000001${from//:/}880800010001$(printf '%084d' 0)"
+is 'a pause frame made by hand stays in the NIC, and is counted' \
+	"$(xstat sn1 q0_rx_pause_frames) $(($(stat sn1 rx_packets) - rx)) $(xstat sn1 q0_rx_filtered)" '1 0 0'
 unload_clean
 end_tests

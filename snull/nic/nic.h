@@ -331,7 +331,9 @@ struct nic_tx_stats {
  * @filtered: frames that the receive filter kept out
  * @giants: frames longer than the NIC is set to receive
  * @pauses: pause frames sent to the partner
- * @control: MAC control frames, which no NIC hands to its host
+ * @control: MAC control frames, which no NIC hands to its host, but for:
+ * @pause_frames: pause frames that somebody made by hand: on a wire without a
+ *	speed they ask for no time at all, and none is given
  * @crc: frames that came damaged
  * @lost: frames that the cable lost: what no real NIC could count
  * @ruled_out: frames that a rule drops, on the queue that RSS had for them
@@ -343,6 +345,7 @@ struct nic_tx_stats {
  */
 struct nic_rx_stats {
 	u64 frames, bytes, missed, filtered, giants, pauses, control, crc, lost;
+	u64 pause_frames;
 	u64 ruled_out;
 	u64 multicast, broadcast;
 	u64 size[NIC_SIZE_CLASSES];

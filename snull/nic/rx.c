@@ -86,6 +86,17 @@ static bool nic_rx_has_room(struct nic *nic, struct nic_rxq *rxq,
 	return true;
 }
 
+/* By their address, which no filter keeps out. */
+static bool nic_rx_is_pause(const struct nic_frame *frame)
+{
+	static const u8 addr[ETH_ALEN] __aligned(2) = {
+		0x01, 0x80, 0xc2, 0x00, 0x00, 0x01
+	};
+
+	return nic_frame_is_control(frame) &&
+	       ether_addr_equal_unaligned(frame->start, addr);
+}
+
 /* Which counter a frame falls to that the NIC does not keep, or NULL. */
 static u64 *nic_rx_verdict(struct nic *nic, struct nic_rxq *rxq,
 			   const struct nic_frame *frame)
@@ -96,9 +107,11 @@ static u64 *nic_rx_verdict(struct nic *nic, struct nic_rxq *rxq,
 	if (frame->len > READ_ONCE(nic->max_frame))
 		return &rxq->stats.giants;
 	if (!nic_rx_accepts(nic, frame->start))
-		return &rxq->stats.filtered;
+		return nic_rx_is_pause(frame) ? &rxq->stats.pause_frames :
+						&rxq->stats.filtered;
 	if (unlikely(nic_frame_is_control(frame)))
-		return &rxq->stats.control;
+		return nic_rx_is_pause(frame) ? &rxq->stats.pause_frames :
+						&rxq->stats.control;
 	if (unlikely(frame->drop))
 		return &rxq->stats.ruled_out;
 	return NULL;
