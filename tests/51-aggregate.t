@@ -124,6 +124,7 @@ is 'flows that mix come apart' "$(segments A0 B0 C0 A1 B1 C1 A2 B2)" 'A0-2 B0-2 
 before=$(xstat sn1 q0_rx_runs_evicted)
 is 'of nine, the oldest has to go' "$(segments A0 B0 C0 D0 E0 F0 G0 H0 I0 H1)" 'A0 B0 C0 D0 E0 F0 G0 H0-1 I0'
 is 'and is counted' $(($(xstat sn1 q0_rx_runs_evicted) - before)) 1
+is 'but not for a segment that nothing can follow' "$(segments A0 B0 C0 D0 E0 F0 G0 H0 I0p A1)" 'I0p A0-1 B0 C0 D0 E0 F0 G0 H0'
 is 'UDP ends nothing' "$(segments A0 u A1)" 'u A0-1'
 
 # ---- order within a flow, whatever comes

@@ -27,6 +27,7 @@
 #include "impl.h"
 
 #define NIC_RUNS	8	/* open at a time */
+#define NIC_PLACES	(NIC_RUNS + 1)	/* and one that ends as it begins */
 #define NIC_RUN_BUFS	18	/* 64 KB, and a header, in buffers of 4 KB */
 
 /* A sender that never pauses must not hide a run for ever. */
@@ -54,8 +55,8 @@ struct nic_run {
  * @fresh: frames since the last gap
  */
 struct nic_stage {
-	struct nic_run run[NIC_RUNS];
-	u8 order[NIC_RUNS];
+	struct nic_run run[NIC_PLACES];
+	u8 order[NIC_PLACES];
 	unsigned int fresh;
 };
 
@@ -308,6 +309,7 @@ static bool nic_coalesce_keep(struct nic *nic, struct nic_rxq *rxq,
 			      struct nic_frame *frame)
 {
 	struct coalesce_key key;
+	bool last;
 
 	if (!(READ_ONCE(nic->features) & NIC_F_RX_GRO) ||
 	    !nic_coalesce_parse(frame, &key)) {
@@ -316,13 +318,14 @@ static bool nic_coalesce_keep(struct nic *nic, struct nic_rxq *rxq,
 	}
 	if (nic_coalesce_follow(nic, rxq, frame, &key))
 		return true;
-	/* Nothing can follow: it need not wait, nor its checksum. */
-	if (coalesce_last(&key) && !key.finished)
+	/* Nothing can follow: it need not wait, nor its checksum, nor others. */
+	last = coalesce_last(&key);
+	if (last && !key.finished)
 		return false;
-	if (rxq->runs == NIC_RUNS)
+	if (rxq->runs == NIC_RUNS && !last)
 		nic_run_close(nic, rxq, 0, NIC_RUN_PLACE);
 	nic_run_open(nic, rxq, frame, &key);
-	if (coalesce_last(&key))
+	if (last)
 		nic_run_close(nic, rxq, rxq->runs - 1, NIC_RUN_DONE);
 	return true;
 }
@@ -412,7 +415,7 @@ int nic_coalesce_init(struct nic_rxq *rxq)
 	rxq->stage = kvzalloc(sizeof(*rxq->stage), GFP_KERNEL);
 	if (!rxq->stage)
 		return -ENOMEM;
-	for (i = 0; i < NIC_RUNS; i++)
+	for (i = 0; i < NIC_PLACES; i++)
 		rxq->stage->order[i] = i;
 	return 0;
 }
