@@ -190,9 +190,22 @@ static inline void txq_trans_cond_update(struct netdev_queue *txq)
 }
 #endif
 
-#ifndef NETIF_F_GSO_ACCECN			/* 6.16 */
+#ifdef NETIF_F_GSO_ACCECN			/* 6.16 */
+#define SNULL_GRO_CWR		NIC_F_GRO_CWR
+#else
+#define SNULL_GRO_CWR		0
 #define SKB_GSO_TCP_ACCECN	0
 #endif
+
+/* From 6.18 on, identifications that stand still may be cut again without DF. */
+#if SNULL_KERNEL_SINCE(6, 18)
+#define SNULL_GRO_STAY		NIC_F_GRO_STAY
+#else
+#define SNULL_GRO_STAY		0
+#endif
+
+/* What the stack can cut again, of what a NIC could put together. */
+#define SNULL_GRO_CUTS		(SNULL_GRO_CWR | SNULL_GRO_STAY)
 
 #if !SNULL_KERNEL_SINCE(6, 10)
 static inline void page_pool_dma_sync_for_cpu(const struct page_pool *pool,

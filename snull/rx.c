@@ -238,6 +238,8 @@ static void snull_skb_describe_gro(struct sk_buff *skb,
 							   SKB_GSO_TCPV4;
 	if (desc->tso & SEG_FIXED_ID)
 		skb_shinfo(skb)->gso_type |= SKB_GSO_TCP_FIXEDID;
+	if (desc->tso & SEG_KEEP_CWR)
+		skb_shinfo(skb)->gso_type |= SKB_GSO_TCP_ACCECN;
 	skb_shinfo(skb)->gso_segs = desc->segs;
 	snull_count(&stats->syncp, &stats->gro_hw, 1);
 	snull_count(&stats->syncp, &stats->gro_hw_frames, desc->segs);

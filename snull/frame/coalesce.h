@@ -2,15 +2,28 @@
 /*
  * coalesce.h - receive coalescing: a run of TCP segments becomes one frame.
  *
- * Read next: coalesce.c, then nic/coalesce.c, which stores the payload.
+ * Read next: coalesce.c, which segments; coalesce_run.c, what becomes of them;
+ * then nic/coalesce.c, which stores the payload.
  */
 #ifndef SNULL_COALESCE_H
 #define SNULL_COALESCE_H
 
+#include <linux/bits.h>
 #include <linux/if_ether.h>
 #include <linux/types.h>
 
 #include "rewrite.h"
+
+/*
+ * What else may be coalesced: what the host can cut again, should it have to
+ * forward it.  The bits leave room for a NIC's own, in the same register.
+ */
+#define COALESCE_MAY_CWR	BIT(8)	/* segments that all have CWR */
+#define COALESCE_MAY_STAY	BIT(9)	/* identifications that stand still, DF or not */
+
+/* What kind of segment it is: those of a run are of one kind. */
+#define COALESCE_IP4		BIT(0)	/* TCP is in IPv4, else in IPv6 */
+#define COALESCE_CWR		BIT(1)	/* it has CWR */
 
 /**
  * struct coalesce_key - what coalesce_parse() learned about one segment
@@ -19,7 +32,7 @@
  * @payload: payload bytes
  * @id: IPv4 identification, host order
  * @hdr_len: bytes from the Ethernet header to the end of TCP's options
- * @ip4: it is IPv4, else it is IPv6
+ * @kind: COALESCE_*
  * @psh: it has the PSH flag
  * @finished: its checksum is a finished one, to be checked
  * @check: that checksum, once it has been
@@ -30,7 +43,7 @@ struct coalesce_key {
 	u16 payload;
 	u16 id;
 	u16 hdr_len;
-	bool ip4;
+	u8 kind;
 	bool psh;
 	bool finished;
 	__sum16 check;
@@ -44,7 +57,8 @@ struct coalesce_key {
  * @mss: payload bytes of the first one: that of the result
  * @id: the first one's IPv4 identification
  * @hdr_len: bytes of headers in front of the payload
- * @ip4: they are IPv4, else they are IPv6
+ * @kind: COALESCE_*
+ * @may: COALESCE_MAY_*
  * @fixed_id: they all have the same identification
  * @psh: the last one has the PSH flag
  * @closed: nothing can follow: give the result to the host
@@ -58,7 +72,8 @@ struct coalesce_agg {
 	u16 mss;
 	u16 id;
 	u16 hdr_len;
-	bool ip4;
+	u8 kind;
+	u32 may;
 	bool fixed_id;
 	bool psh;
 	bool closed;
@@ -79,6 +94,18 @@ enum coalesce_order {
 };
 
 /**
+ * coalesce_l4() - where a candidate's TCP header begins
+ * @kind: COALESCE_*
+ *
+ * Context: any.
+ * Return: its offset from the Ethernet header.
+ */
+static inline unsigned int coalesce_l4(u8 kind)
+{
+	return ETH_HLEN + (kind & COALESCE_IP4 ? 20 : 40);
+}
+
+/**
  * coalesce_last() - is this segment the last of its run?
  * @key: what coalesce_parse() said of it
  *
@@ -93,13 +120,16 @@ static inline bool coalesce_last(const struct coalesce_key *key)
 	return key->psh || key->hdr_len + key->payload < ETH_ZLEN;
 }
 
-unsigned int coalesce_l4(bool ip4);
 enum coalesce_order coalesce_order_of(const u8 *hdr, unsigned int len,
 				      u32 *flow);
 bool coalesce_parse(struct coalesce_key *key, const u8 *hdr, unsigned int len,
-		    unsigned int frame_len, const struct wire_csum *csum);
+		    unsigned int frame_len, const struct wire_csum *csum,
+		    u32 may);
 bool coalesce_verify(struct coalesce_key *key, u8 *hdr, __wsum payload);
-void coalesce_start(struct coalesce_agg *agg, const struct coalesce_key *key);
+
+/* coalesce_run.c */
+void coalesce_start(struct coalesce_agg *agg, const struct coalesce_key *key,
+		    u32 may);
 bool coalesce_match(const u8 *head_hdr, const struct coalesce_agg *agg,
 		    const u8 *hdr, const struct coalesce_key *key);
 void coalesce_append(struct coalesce_agg *agg, const struct coalesce_key *key);

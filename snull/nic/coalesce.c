@@ -66,10 +66,10 @@ static struct nic_run *nic_stage_run(const struct nic_rxq *rxq, unsigned int k)
 }
 
 /* What the stage takes for the frame's checksum, be it finished or not. */
-static struct wire_csum nic_coalesce_csum(bool ip4)
+static struct wire_csum nic_coalesce_csum(u8 kind)
 {
 	return (struct wire_csum){
-		.start = coalesce_l4(ip4),
+		.start = coalesce_l4(kind),
 		.offset = offsetof(struct tcphdr, check),
 		.partial = true,
 	};
@@ -80,13 +80,14 @@ static struct wire_csum nic_coalesce_csum(bool ip4)
  * payload, as the segmenter has cut those of a large packet already.
  */
 static bool nic_coalesce_parse(struct nic_frame *frame,
-			       struct coalesce_key *key)
+			       struct coalesce_key *key, u32 features)
 {
 	if (frame->hdr_len)
 		return coalesce_parse(key, frame->hdr, frame->hdr_len,
-				      frame->len, &frame->csum);
+				      frame->len, &frame->csum, features);
 	if (!coalesce_parse(key, frame->sg.ptr, frame->sg.left, frame->len,
-			    &frame->csum) || key->hdr_len > NIC_HDR_MAX)
+			    &frame->csum, features) ||
+	    key->hdr_len > NIC_HDR_MAX)
 		return false;
 	nic_sg_copy(&frame->sg, frame->hdr, key->hdr_len, NULL);
 	frame->hdr_len = key->hdr_len;
@@ -104,7 +105,7 @@ static bool nic_coalesce_parse(struct nic_frame *frame,
 			     nic_sg_csum(frame->sg, frame->payload)))
 		return false;
 	/* From here on, as if its sender had left the sum to hardware. */
-	frame->csum = nic_coalesce_csum(key->ip4);
+	frame->csum = nic_coalesce_csum(key->kind);
 	return true;
 }
 
@@ -115,7 +116,7 @@ static void nic_run_finish(struct nic *nic, struct nic_rxq *rxq,
 			   const struct coalesce_agg *agg,
 			   struct nic_rx_desc *first)
 {
-	struct wire_csum csum = nic_coalesce_csum(agg->ip4);
+	struct wire_csum csum = nic_coalesce_csum(agg->kind);
 
 	first->tso = coalesce_finish(nic_memory(nic, first->addr), agg);
 	if (first->tso) {
@@ -269,7 +270,7 @@ static void nic_run_open(struct nic *nic, struct nic_rxq *rxq,
 		nic_run_take(rxq, run, i);
 	run->flow = key->flow;
 	run->ripe = false;
-	coalesce_start(&run->agg, key);
+	coalesce_start(&run->agg, key, READ_ONCE(nic->features));
 	WRITE_ONCE(rxq->runs, rxq->runs + 1);
 }
 
@@ -308,11 +309,12 @@ static void nic_coalesce_ripen(struct nic *nic, struct nic_rxq *rxq)
 static bool nic_coalesce_keep(struct nic *nic, struct nic_rxq *rxq,
 			      struct nic_frame *frame)
 {
+	u32 features = READ_ONCE(nic->features);
 	struct coalesce_key key;
 	bool last;
 
-	if (!(READ_ONCE(nic->features) & NIC_F_RX_GRO) ||
-	    !nic_coalesce_parse(frame, &key)) {
+	if (!(features & NIC_F_RX_GRO) ||
+	    !nic_coalesce_parse(frame, &key, features)) {
 		nic_coalesce_pass(nic, rxq, frame);
 		return false;
 	}

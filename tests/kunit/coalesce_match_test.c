@@ -15,10 +15,12 @@
 #define MSS	100
 #define PSH	0x08
 #define ACK	0x10
+#define CWR	0x80
 
 struct co_ctx {
 	struct coalesce_key key;
 	struct coalesce_agg agg;
+	u32 may;
 	u8 pad[2] __aligned(4);
 	u8 head[FRAME_MAX];
 	u8 next[FRAME_MAX];
@@ -26,8 +28,13 @@ struct co_ctx {
 
 static int co_init(struct kunit *test)
 {
-	test->priv = kunit_kzalloc(test, sizeof(struct co_ctx), GFP_KERNEL);
-	return test->priv ? 0 : -ENOMEM;
+	struct co_ctx *ctx = kunit_kzalloc(test, sizeof(*ctx), GFP_KERNEL);
+
+	if (!ctx)
+		return -ENOMEM;
+	ctx->may = COALESCE_MAY_CWR | COALESCE_MAY_STAY;
+	test->priv = ctx;
+	return 0;
 }
 
 static void co_frame(struct frame *f, bool ip6)
@@ -44,7 +51,8 @@ static bool co_parse_next(struct kunit *test, const struct frame *f)
 	struct wire_csum csum = { f->l4, 16, true };
 	struct co_ctx *ctx = test->priv;
 
-	return coalesce_parse(&ctx->key, ctx->next, f->len, f->len, &csum);
+	return coalesce_parse(&ctx->key, ctx->next, f->len, f->len, &csum,
+			      ctx->may);
 }
 
 /* Build @f as the next frame. */
@@ -63,7 +71,7 @@ static void co_start(struct kunit *test, struct frame *f)
 
 	KUNIT_ASSERT_TRUE(test, co_parse(test, f));
 	memcpy(ctx->head, ctx->next, FRAME_MAX);
-	coalesce_start(&ctx->agg, &ctx->key);
+	coalesce_start(&ctx->agg, &ctx->key, ctx->may);
 }
 
 /* May @f follow?  If so, it does. */
@@ -181,6 +189,40 @@ static void co_ids(struct kunit *test)
 		f.seq = ctx->agg.next_seq;
 		KUNIT_EXPECT_EQ_MSG(test, run[i].fits3, co_follow(test, &f),
 				    "run %u", i);
+	}
+}
+
+/* A host that can't cut such a run again: only with DF. */
+static void co_ids_stay(struct kunit *test)
+{
+	struct co_ctx *ctx = test->priv;
+	struct frame f;
+	unsigned int i;
+
+	ctx->may = 0;
+	for (i = 0; i < 2 * 2; i++) {
+		co_frame(&f, false);
+		f.frag = i % 2 ? 0x4000 : 0;
+		co_start(test, &f);
+		f.seq = ctx->agg.next_seq;
+		f.id += i / 2;
+		KUNIT_EXPECT_EQ(test, i > 0, co_follow(test, &f));
+	}
+}
+
+/* CWR in all of them, or in none. */
+static void co_cwr(struct kunit *test)
+{
+	struct frame f;
+	unsigned int i;
+
+	for (i = 0; i < 2 * 4; i++) {
+		co_frame(&f, i % 2);
+		f.tcp_flags = ACK | (i / 2 % 2 ? CWR : 0);
+		co_start(test, &f);
+		co_next(test, &f);
+		f.tcp_flags = ACK | (i / 4 ? CWR : 0);
+		KUNIT_EXPECT_EQ(test, i / 2 % 2 == i / 4, co_follow(test, &f));
 	}
 }
 
@@ -303,6 +345,8 @@ static struct kunit_case co_cases[] = {
 	KUNIT_CASE(co_every_bit),
 	KUNIT_CASE(co_options),
 	KUNIT_CASE(co_ids),
+	KUNIT_CASE(co_ids_stay),
+	KUNIT_CASE(co_cwr),
 	KUNIT_CASE(co_closing),
 	KUNIT_CASE(co_full),
 	KUNIT_CASE(co_order_flow),

@@ -16,10 +16,12 @@
 #define MSS	100
 #define PSH	0x08
 #define ACK	0x10
+#define CWR	0x80
 
 struct co_ctx {
 	struct coalesce_key key;
 	struct wire_csum csum;
+	u32 may;
 	u8 pad[2] __aligned(4);
 	u8 next[FRAME_MAX];
 };
@@ -48,7 +50,8 @@ static bool co_parse_len(struct kunit *test, const u8 *data, unsigned int len,
 	bool fits;
 
 	memcpy(copy, data, len);
-	fits = coalesce_parse(&ctx->key, copy, len, frame_len, &ctx->csum);
+	fits = coalesce_parse(&ctx->key, copy, len, frame_len, &ctx->csum,
+			      ctx->may);
 	frame_free(copy);
 	return fits;
 }
@@ -93,7 +96,8 @@ static void co_candidates(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, ctx->key.payload, (u16)MSS);
 		KUNIT_EXPECT_EQ(test, ctx->key.id, (u16)(f.ip6 ? 0 : f.id));
 		KUNIT_EXPECT_EQ(test, ctx->key.hdr_len, (u16)f.hdr_len);
-		KUNIT_EXPECT_EQ(test, ctx->key.ip4, !f.ip6);
+		KUNIT_EXPECT_EQ(test, ctx->key.kind,
+				(u8)(f.ip6 ? 0 : COALESCE_IP4));
 		KUNIT_EXPECT_EQ(test, ctx->key.psh, !!(f.tcp_flags & PSH));
 		KUNIT_EXPECT_FALSE(test, ctx->key.finished);
 
@@ -114,12 +118,16 @@ static void co_flags(struct kunit *test)
 	struct co_ctx *ctx = test->priv;
 	struct frame f;
 	unsigned int i;
+	bool fits;
 
-	for (i = 0; i < 256 * 2; i++) {
-		co_frame(&f, i / 256);
+	for (i = 0; i < 256 * 2 * 2; i++) {
+		co_frame(&f, i / 256 % 2);
 		f.tcp_flags = i;
-		KUNIT_EXPECT_EQ_MSG(test, (f.tcp_flags & ~PSH) == ACK,
-				    co_parse(test, &f), "flags %x", i);
+		ctx->may = i / 512 ? COALESCE_MAY_CWR : 0;
+		fits = (f.tcp_flags & ~PSH) == ACK ||
+		       (ctx->may && (f.tcp_flags & ~PSH) == (ACK | CWR));
+		KUNIT_EXPECT_EQ_MSG(test, fits, co_parse(test, &f), "flags %x",
+				    i);
 	}
 	/* The header's length, and the reserved bits beside it. */
 	for (i = 0; i < 256; i++) {
@@ -215,7 +223,7 @@ static void co_padding(struct kunit *test)
 			continue;
 		KUNIT_ASSERT_TRUE(test, co_parse_next(test, &f));
 		KUNIT_EXPECT_EQ(test, ctx->key.payload, (u16)len);
-		coalesce_start(&agg, &ctx->key);
+		coalesce_start(&agg, &ctx->key, 0);
 		KUNIT_EXPECT_EQ(test, agg.closed, f.len < 60);
 	}
 }
@@ -262,7 +270,7 @@ static void co_finished(struct kunit *test)
 							sum));
 		KUNIT_EXPECT_EQ(test, 0, memcmp(ctx->next, partial, f.len));
 		/* Alone, it is given to the host as it came. */
-		coalesce_start(&agg, &ctx->key);
+		coalesce_start(&agg, &ctx->key, 0);
 		KUNIT_EXPECT_EQ(test, 0u, coalesce_finish(ctx->next, &agg));
 		KUNIT_EXPECT_EQ(test, 0, memcmp(ctx->next, came, f.len));
 	}
