@@ -204,8 +204,15 @@ static inline void txq_trans_cond_update(struct netdev_queue *txq)
 #define SNULL_GRO_STAY		0
 #endif
 
+/* From 5.19 on, GSO passes over hop-by-hop headers. */
+#if SNULL_KERNEL_SINCE(5, 19)
+#define SNULL_GRO_HOP		NIC_F_GRO_HOP
+#else
+#define SNULL_GRO_HOP		0
+#endif
+
 /* What the stack can cut again, of what a NIC could put together. */
-#define SNULL_GRO_CUTS		(SNULL_GRO_CWR | SNULL_GRO_STAY)
+#define SNULL_GRO_CUTS		(SNULL_GRO_CWR | SNULL_GRO_STAY | SNULL_GRO_HOP)
 
 #if !SNULL_KERNEL_SINCE(6, 10)
 static inline void page_pool_dma_sync_for_cpu(const struct page_pool *pool,

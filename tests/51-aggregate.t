@@ -32,13 +32,17 @@ def fold(data):
     while s >> 16: s = (s & 0xffff) + (s >> 16)
     return ~s & 0xffff
 
-ids = {}
-def ip4(proto, body, more=0):
-    ids[proto] = ids.get(proto, 0) + 1
-    head = struct.pack('!BBHHHBBH', 0x45, 0, 20 + len(body), 7, more or 0x4000, 64, proto, 0) + four[0] + four[1]
-    return link + b'\x08\0' + head[:10] + struct.pack('!H', fold(head)) + head[12:] + body
+def ip4(proto, body, flags=0x4000, id=7):
+    head = struct.pack('!BBHHHBBH', 0x45, 0, 20 + len(body), id, flags, 64, proto, 0) + four[0] + four[1]
+    return head[:10] + struct.pack('!H', fold(head)) + head[12:] + body
 
-def tcp(word, version):
+def ip6(proto, body):
+    return struct.pack('!IHBB', 0x60000000, len(body), proto, 64) + six[0] + six[1] + body
+
+def ethernet(packet):
+    return link + (b'\x08\0' if packet[0] == 0x45 else b'\x86\xdd') + packet
+
+def tcp(word, kind):
     flow, rest = word[0], word[1:]
     ack = rest == 'a'
     number, marks = (0, '') if ack else (int(''.join(c for c in rest if c.isdigit())), rest.lstrip('0123456789'))
@@ -48,23 +52,32 @@ def tcp(word, version):
     head = struct.pack('!HHIIBBHHH', ord(flow), 2222, 1 + number * step, 1, 0x50 + 16 * bool(option), flags,
                        999 if 'w' in marks else 1000, 0, 0)
     body = head + option + data
-    pair = four if version == 4 else six
+    pair = four if kind[-1] == '4' else six
     check = fold(pair[0] + pair[1] + struct.pack('!IHBB', len(body), 0, 0, 6) + body) ^ ('b' in marks)
     body = body[:16] + struct.pack('!H', check) + body[18:]
-    if version == 4: return ip4(6, body)
-    return link + b'\x86\xdd' + struct.pack('!IHBB', 0x60000000, len(body), 6, 64) + six[0] + six[1] + body
+    proto = 6
+    if kind[0] in options:
+        body = bytes([proto, 0, 1, 4, 'e' in marks, 0, 0, 0]) + body # PadN
+        proto, kind = options[kind[0]], kind[1:]
+    for version in reversed(kind):
+        body = ip4(proto, body) if version == '4' else ip6(proto, body)
+        proto = 4 if version == '4' else 41
+    return ethernet(body)
 
-def build(word, version):
-    if word == 'u': return ip4(17, struct.pack('!HHHH', 1, 2, 108, 0) + bytes(100))
-    if word == 'x': return ip4(6, bytes(40), 0x2000)
-    return tcp(word, version)
+options = {'h': 0, 'd': 60}
+def build(word, kind):
+    if word == 'u': return ethernet(ip4(17, struct.pack('!HHHH', 1, 2, 108, 0) + bytes(100)))
+    if word == 'x': return ethernet(ip4(6, bytes(40), 0x2000))
+    return tcp(word, kind)
 
 def describe(frame):
-    v4 = frame[12:14] == b'\x08\0'
-    if v4 and frame[23] == 17: return 'u'
-    if v4 and frame[20] & 0x20: return 'x'
-    l4 = 34 if v4 else 54
-    end = 14 + struct.unpack_from('!H', frame, 16)[0] if v4 else 54 + struct.unpack_from('!H', frame, 18)[0]
+    if frame[12:14] == b'\x08\0' and frame[20] & 0x20: return 'x'
+    l4, proto = 14, 4 if frame[12:14] == b'\x08\0' else 41
+    while proto not in (6, 17):
+        if proto == 4: proto, l4, end = frame[l4 + 9], l4 + 20, l4 + struct.unpack_from('!H', frame, l4 + 2)[0]
+        elif proto == 41: proto, l4, end = frame[l4 + 6], l4 + 40, l4 + 40 + struct.unpack_from('!H', frame, l4 + 4)[0]
+        else: proto, l4 = frame[l4], l4 + 8
+    if proto == 17: return 'u'
     port, _, seq, _, off, flags = struct.unpack_from('!HHIIBB', frame, l4)
     length = end - l4 - (off >> 4) * 4
     if not length: return chr(port) + 'a'
@@ -76,9 +89,8 @@ def describe(frame):
 
 for line in sys.stdin:
     words = line.split()
-    version = 4
-    if words and words[0] in '46': version = int(words.pop(0))
-    frames = [build(word, version) for word in words]
+    kind = words.pop(0) if words and words[0][-1] in '46' and words[0][0] in 'hd46' else '4'
+    frames = [build(word, kind) for word in words]
     begin = time.monotonic()
     for frame in frames: wire.send(frame)
     tap.settimeout(0.05)
@@ -112,6 +124,7 @@ is 'with rx-usecs, a run waits for the next segment' "$(segments A0 A1 A2)" 'A0-
 that 'for that long, and no longer' "$(held_for) >= 10 && $(held_for) < 15"
 is 'it counts as one packet, made of three frames' "$(xstat sn1 q0_rx_gro_hw_packets) $(xstat sn1 q0_rx_gro_hw_frames)" '1 3'
 is 'IPv6, too' "$(segments 6 A0 A1 A2)" 'A0-2'
+before=$(runs)
 before=$(runs)
 is 'PSH ends it' "$(segments A0 A1p A2)" 'A0-1p A2'
 is 'a short segment ends it as well' "$(segments A0 A1s A2)" 'A0-1 A2'

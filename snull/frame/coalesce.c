@@ -27,22 +27,13 @@
 #include <net/checksum.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
+#include <net/ipv6.h>
 
 #include "coalesce.h"
 #include "segment.h"
 
 /* TCP's reserved bits and all its flags but PSH, of which only ACK may be. */
 #define COALESCE_FLAGS	htonl(0x0ff70000)
-
-static const struct iphdr *coalesce_iph(const u8 *hdr)
-{
-	return (const struct iphdr *)(hdr + ETH_HLEN);
-}
-
-static const struct ipv6hdr *coalesce_ip6h(const u8 *hdr)
-{
-	return (const struct ipv6hdr *)(hdr + ETH_HLEN);
-}
 
 /* A datagram of this length fills its frame, or the frame is padded. */
 static bool coalesce_fills(unsigned int l3_len, unsigned int frame_len)
@@ -51,18 +42,61 @@ static bool coalesce_fills(unsigned int l3_len, unsigned int frame_len)
 	       (ETH_HLEN + l3_len < frame_len && frame_len <= ETH_ZLEN);
 }
 
+/* ---- where is TCP? -------------------------------------------------------- */
+
+static struct coalesce_at coalesce_at(unsigned int l3, u8 kind)
+{
+	return (struct coalesce_at){
+		.l3 = l3,
+		.l4 = l3 + (kind & COALESCE_IP4 ? sizeof(struct iphdr) :
+						  sizeof(struct ipv6hdr)),
+		.kind = kind,
+	};
+}
+
+/*
+ * Pass over hop-by-hop and destination options, which GSO passes over as well;
+ * @at->l4 is behind them then.  Return: the protocol there, or -1.
+ */
+static int coalesce_skip_ext(const u8 *hdr, unsigned int len, int proto,
+			     struct coalesce_at *at)
+{
+	while (proto == NEXTHDR_HOP || proto == NEXTHDR_DEST) {
+		const struct ipv6_opt_hdr *ext = (const void *)(hdr + at->l4);
+
+		/* None is shorter than 8 bytes, nor is there room for many. */
+		if (at->l4 + 8 > len || at->l4 > SEG_HDR_MAX)
+			return -1;
+		at->kind |= COALESCE_EXT;
+		if (proto == NEXTHDR_HOP)
+			at->kind |= COALESCE_HOP;
+		at->l4 += ipv6_optlen(ext);
+		proto = ext->nexthdr;
+	}
+	return proto;
+}
+
+/* What stands behind @proto?  Return: the protocol there, or -1. */
+static int coalesce_look(const u8 *hdr, unsigned int len, int proto,
+			 struct coalesce_at *at)
+{
+	if (!(at->kind & COALESCE_IP4))
+		proto = coalesce_skip_ext(hdr, len, proto, at);
+	return proto;
+}
+
 /* ---- flows ---------------------------------------------------------------- */
 
 /*
  * A name for a flow: two flows may have the same one, and then end each other's
  * runs.  The wire trick changes nothing in it.
  */
-static u32 coalesce_name(const u8 *hdr, u8 kind)
+static u32 coalesce_name(const u8 *hdr, const struct coalesce_at *at)
 {
-	const __be32 *ports = (const __be32 *)(hdr + coalesce_l4(kind));
-	const struct ipv6hdr *ip6h = coalesce_ip6h(hdr);
-	const struct iphdr *iph = coalesce_iph(hdr);
-	bool ip4 = kind & COALESCE_IP4;
+	const struct ipv6hdr *ip6h = (const void *)(hdr + at->l3);
+	const struct iphdr *iph = (const void *)(hdr + at->l3);
+	const __be32 *ports = (const void *)(hdr + at->l4);
+	bool ip4 = at->kind & COALESCE_IP4;
 	u32 from, to;
 
 	from = ntohl(ip4 ? iph->saddr : ip6h->saddr.s6_addr32[3]) & ~0x100;
@@ -70,7 +104,7 @@ static u32 coalesce_name(const u8 *hdr, u8 kind)
 	return ntohl(*ports) ^ rol32(from, 7) ^ rol32(to, 21);
 }
 
-static enum coalesce_order coalesce_order_l4(u8 proto)
+static enum coalesce_order coalesce_order_l4(int proto)
 {
 	switch (proto) {
 	case IPPROTO_TCP:
@@ -99,56 +133,74 @@ static enum coalesce_order coalesce_order_l4(u8 proto)
 enum coalesce_order coalesce_order_of(const u8 *hdr, unsigned int len,
 				      u32 *flow)
 {
-	const struct ethhdr *eth = (const struct ethhdr *)hdr;
-	const struct ipv6hdr *ip6h = coalesce_ip6h(hdr);
-	const struct iphdr *iph = coalesce_iph(hdr);
-	enum coalesce_order order;
+	const struct ipv6hdr *ip6h = (const void *)(hdr + ETH_HLEN);
+	const struct iphdr *iph = (const void *)(hdr + ETH_HLEN);
+	const struct ethhdr *eth = (const void *)hdr;
+	struct coalesce_at at;
+	int proto = -1;
 
-	if (len < ETH_HLEN)
+	if (len < ETH_HLEN + sizeof(*iph))
 		return COALESCE_ALL;
 	if (eth->h_proto == htons(ETH_P_ARP))
 		return COALESCE_FREE;
-	if (eth->h_proto == htons(ETH_P_IP) && len >= coalesce_l4(COALESCE_IP4) + 4 &&
-	    iph->ihl == 5 && !(iph->frag_off & htons(IP_MF | IP_OFFSET))) {
-		order = coalesce_order_l4(iph->protocol);
-		*flow = coalesce_name(hdr, COALESCE_IP4);
+	if (eth->h_proto == htons(ETH_P_IP)) {
+		at = coalesce_at(ETH_HLEN, COALESCE_IP4);
+		if (iph->ihl == 5 && !ip_is_fragment(iph))
+			proto = iph->protocol;
 	} else if (eth->h_proto == htons(ETH_P_IPV6) &&
-		   len >= coalesce_l4(0) + 4) {
-		order = coalesce_order_l4(ip6h->nexthdr);
-		*flow = coalesce_name(hdr, 0);
+		   len >= ETH_HLEN + sizeof(*ip6h)) {
+		at = coalesce_at(ETH_HLEN, 0);
+		proto = ip6h->nexthdr;
 	} else {
-		order = COALESCE_ALL;
+		return COALESCE_ALL;
 	}
-	return order;
+	proto = coalesce_look(hdr, len, proto, &at);
+	if (proto < 0 || at.l4 + sizeof(__be32) > len)
+		return COALESCE_ALL;
+	*flow = coalesce_name(hdr, &at);
+	return coalesce_order_l4(proto);
 }
 
 /* ---- one segment -------------------------------------------------------- */
 
-static bool coalesce_parse_ip4(struct coalesce_key *key, const u8 *hdr,
-			       unsigned int frame_len)
+/* Return: the protocol inside, or -1 if it can't be coalesced. */
+static int coalesce_parse_ip4(struct coalesce_key *key, const u8 *hdr,
+			      unsigned int frame_len)
 {
-	const struct iphdr *iph = coalesce_iph(hdr);
+	const struct iphdr *iph = (const void *)(hdr + ETH_HLEN);
 
-	key->kind = COALESCE_IP4;
+	key->at = coalesce_at(ETH_HLEN, COALESCE_IP4);
 	key->id = ntohs(iph->id);
 	key->payload = ntohs(iph->tot_len);
-	return iph->version == 4 && iph->ihl == 5 &&
-	       iph->protocol == IPPROTO_TCP &&
-	       !(iph->frag_off & ~htons(IP_DF)) &&
-	       coalesce_fills(ntohs(iph->tot_len), frame_len) &&
-	       !ip_fast_csum(iph, 5);
+	if (iph->version != 4 || iph->ihl != 5 ||
+	    iph->frag_off & ~htons(IP_DF) ||
+	    !coalesce_fills(ntohs(iph->tot_len), frame_len) ||
+	    ip_fast_csum(iph, 5))
+		return -1;
+	return iph->protocol;
 }
 
-static bool coalesce_parse_ip6(struct coalesce_key *key, const u8 *hdr,
-			       unsigned int frame_len)
+static int coalesce_parse_ip6(struct coalesce_key *key, const u8 *hdr,
+			      unsigned int frame_len)
 {
-	const struct ipv6hdr *ip6h = coalesce_ip6h(hdr);
+	const struct ipv6hdr *ip6h = (const void *)(hdr + ETH_HLEN);
 
-	key->kind = 0;
+	key->at = coalesce_at(ETH_HLEN, 0);
 	key->id = 0;
 	key->payload = sizeof(*ip6h) + ntohs(ip6h->payload_len);
-	return ip6h->version == 6 && ip6h->nexthdr == IPPROTO_TCP &&
-	       coalesce_l4(0) + ntohs(ip6h->payload_len) == frame_len;
+	if (ip6h->version != 6 ||
+	    key->at.l4 + ntohs(ip6h->payload_len) != frame_len)
+		return -1;
+	return ip6h->nexthdr;
+}
+
+/* TCP is not where it is in most: look for it. */
+static bool coalesce_parse_inside(struct coalesce_key *key, const u8 *hdr,
+				  unsigned int len, int proto, u32 may)
+{
+	if (coalesce_look(hdr, len, proto, &key->at) != IPPROTO_TCP)
+		return false;
+	return may & COALESCE_MAY_HOP || !(key->at.kind & COALESCE_HOP);
 }
 
 /*
@@ -158,7 +210,7 @@ static bool coalesce_parse_ip6(struct coalesce_key *key, const u8 *hdr,
 static bool coalesce_parse_cwr(struct coalesce_key *key,
 			       const struct tcphdr *th, u32 may)
 {
-	key->kind |= COALESCE_CWR;
+	key->at.kind |= COALESCE_CWR;
 	return may & COALESCE_MAY_CWR &&
 	       (tcp_flag_word(th) & COALESCE_FLAGS) ==
 	       (TCP_FLAG_ACK | TCP_FLAG_CWR);
@@ -174,7 +226,8 @@ static bool coalesce_parse_cwr(struct coalesce_key *key,
  * @may: COALESCE_MAY_*, what the host can cut again
  *
  * A candidate is a TCP segment with payload, no flag but ACK and perhaps PSH
- * or, if it may, CWR, untagged, with no IPv4 options, IPv6 extension headers or fragmentation.
+ * or, if it may, CWR, untagged, with no IPv4 options nor fragmentation, and no
+ * IPv6 extension headers but options.
  * Padding is not payload.  With @key->finished its checksum is still to be
  * checked: coalesce_verify().
  *
@@ -188,21 +241,22 @@ bool coalesce_parse(struct coalesce_key *key, const u8 *hdr, unsigned int len,
 	const struct ethhdr *eth = (const struct ethhdr *)hdr;
 	const struct tcphdr *th;
 	unsigned int l4;
+	int proto;
 
 	len = min(len, frame_len);
 	if (len < ETH_HLEN + sizeof(struct iphdr) + sizeof(*th))
 		return false;
-	if (eth->h_proto == htons(ETH_P_IP)) {
-		if (!coalesce_parse_ip4(key, hdr, frame_len))
-			return false;
-	} else if (eth->h_proto == htons(ETH_P_IPV6)) {
-		if (!coalesce_parse_ip6(key, hdr, frame_len))
-			return false;
-	} else {
+	if (eth->h_proto == htons(ETH_P_IP))
+		proto = coalesce_parse_ip4(key, hdr, frame_len);
+	else if (eth->h_proto == htons(ETH_P_IPV6))
+		proto = coalesce_parse_ip6(key, hdr, frame_len);
+	else
 		return false;
-	}
+	if (unlikely(proto != IPPROTO_TCP) &&
+	    !coalesce_parse_inside(key, hdr, len, proto, may))
+		return false;
 
-	l4 = coalesce_l4(key->kind);
+	l4 = key->at.l4;
 	th = (const struct tcphdr *)(hdr + l4);
 	if (len < l4 + sizeof(*th) || th->doff < 5)
 		return false;
@@ -214,7 +268,7 @@ bool coalesce_parse(struct coalesce_key *key, const u8 *hdr, unsigned int len,
 	if (unlikely((tcp_flag_word(th) & COALESCE_FLAGS) != TCP_FLAG_ACK) &&
 	    !coalesce_parse_cwr(key, th, may))
 		return false;
-	key->flow = coalesce_name(hdr, key->kind);
+	key->flow = coalesce_name(hdr, &key->at);
 	key->seq = ntohl(th->seq);
 	key->psh = th->psh;
 	key->finished = !csum->partial;
@@ -225,12 +279,13 @@ bool coalesce_parse(struct coalesce_key *key, const u8 *hdr, unsigned int len,
 }
 
 /* The sum of the pseudo header, which is what a partial checksum holds. */
-static __sum16 coalesce_pseudo(const u8 *hdr, u8 kind, unsigned int l4_len)
+static __sum16 coalesce_pseudo(const u8 *hdr, const struct coalesce_at *at,
+			       unsigned int l4_len)
 {
-	const struct ipv6hdr *ip6h = coalesce_ip6h(hdr);
-	const struct iphdr *iph = coalesce_iph(hdr);
+	const struct ipv6hdr *ip6h = (const void *)(hdr + at->l3);
+	const struct iphdr *iph = (const void *)(hdr + at->l3);
 
-	if (kind & COALESCE_IP4)
+	if (at->kind & COALESCE_IP4)
 		return ~csum_tcpudp_magic(iph->saddr, iph->daddr, l4_len,
 					  IPPROTO_TCP, 0);
 	return ~csum_ipv6_magic(&ip6h->saddr, &ip6h->daddr, l4_len,
@@ -252,12 +307,12 @@ static __sum16 coalesce_pseudo(const u8 *hdr, u8 kind, unsigned int l4_len)
  */
 bool coalesce_verify(struct coalesce_key *key, u8 *hdr, __wsum payload)
 {
-	unsigned int l4 = coalesce_l4(key->kind), l4_hdr = key->hdr_len - l4;
+	unsigned int l4 = key->at.l4, l4_hdr = key->hdr_len - l4;
 	struct tcphdr *th = (void *)(hdr + l4);
 	__sum16 pseudo;
 	__wsum sum;
 
-	pseudo = coalesce_pseudo(hdr, key->kind, l4_hdr + key->payload);
+	pseudo = coalesce_pseudo(hdr, &key->at, l4_hdr + key->payload);
 	sum = csum_add(csum_partial(th, l4_hdr, 0), payload);
 	if (csum_fold(csum_add(sum, csum_unfold(pseudo))))
 		return false;

@@ -20,10 +20,25 @@
  */
 #define COALESCE_MAY_CWR	BIT(8)	/* segments that all have CWR */
 #define COALESCE_MAY_STAY	BIT(9)	/* identifications that stand still, DF or not */
+#define COALESCE_MAY_HOP	BIT(10)	/* behind a hop-by-hop header */
 
 /* What kind of segment it is: those of a run are of one kind. */
 #define COALESCE_IP4		BIT(0)	/* TCP is in IPv4, else in IPv6 */
 #define COALESCE_CWR		BIT(1)	/* it has CWR */
+#define COALESCE_EXT		BIT(2)	/* extension headers stand in between */
+#define COALESCE_HOP		BIT(3)	/* of which one is a hop-by-hop header */
+
+/**
+ * struct coalesce_at - where a segment's headers are
+ * @l3: offset of the IP header from the Ethernet header
+ * @l4: offset of TCP's
+ * @kind: COALESCE_*
+ */
+struct coalesce_at {
+	u16 l3;
+	u16 l4;
+	u8 kind;
+};
 
 /**
  * struct coalesce_key - what coalesce_parse() learned about one segment
@@ -32,7 +47,7 @@
  * @payload: payload bytes
  * @id: IPv4 identification, host order
  * @hdr_len: bytes from the Ethernet header to the end of TCP's options
- * @kind: COALESCE_*
+ * @at: where they are
  * @psh: it has the PSH flag
  * @finished: its checksum is a finished one, to be checked
  * @check: that checksum, once it has been
@@ -43,7 +58,7 @@ struct coalesce_key {
 	u16 payload;
 	u16 id;
 	u16 hdr_len;
-	u8 kind;
+	struct coalesce_at at;
 	bool psh;
 	bool finished;
 	__sum16 check;
@@ -57,7 +72,7 @@ struct coalesce_key {
  * @mss: payload bytes of the first one: that of the result
  * @id: the first one's IPv4 identification
  * @hdr_len: bytes of headers in front of the payload
- * @kind: COALESCE_*
+ * @at: where they are, which is the same in all
  * @may: COALESCE_MAY_*
  * @fixed_id: they all have the same identification
  * @psh: the last one has the PSH flag
@@ -72,7 +87,7 @@ struct coalesce_agg {
 	u16 mss;
 	u16 id;
 	u16 hdr_len;
-	u8 kind;
+	struct coalesce_at at;
 	u32 may;
 	bool fixed_id;
 	bool psh;
@@ -92,18 +107,6 @@ enum coalesce_order {
 	COALESCE_FLOW,
 	COALESCE_ALL,
 };
-
-/**
- * coalesce_l4() - where a candidate's TCP header begins
- * @kind: COALESCE_*
- *
- * Context: any.
- * Return: its offset from the Ethernet header.
- */
-static inline unsigned int coalesce_l4(u8 kind)
-{
-	return ETH_HLEN + (kind & COALESCE_IP4 ? 20 : 40);
-}
 
 /**
  * coalesce_last() - is this segment the last of its run?

@@ -39,12 +39,12 @@ static bool coalesce_id_fits(const struct coalesce_agg *agg,
 		(agg->may & COALESCE_MAY_STAY || head->frag_off));
 }
 
-static bool coalesce_match_ip4(const u8 *head_hdr,
-			       const struct coalesce_agg *agg, const u8 *hdr,
+static bool coalesce_match_ip4(const u8 *head_ip,
+			       const struct coalesce_agg *agg, const u8 *ip,
 			       const struct coalesce_key *key)
 {
-	const struct iphdr *head = (const void *)(head_hdr + ETH_HLEN);
-	const struct iphdr *iph = (const void *)(hdr + ETH_HLEN);
+	const struct iphdr *head = (const void *)head_ip;
+	const struct iphdr *iph = (const void *)ip;
 
 	if (head->saddr != iph->saddr || head->daddr != iph->daddr ||
 	    head->tos != iph->tos || head->ttl != iph->ttl ||
@@ -54,10 +54,10 @@ static bool coalesce_match_ip4(const u8 *head_hdr,
 	return coalesce_id_fits(agg, head, key->id);
 }
 
-static bool coalesce_match_ip6(const u8 *head_hdr, const u8 *hdr)
+static bool coalesce_match_ip6(const u8 *head_ip, const u8 *ip)
 {
-	const struct ipv6hdr *head = (const void *)(head_hdr + ETH_HLEN);
-	const struct ipv6hdr *ip6h = (const void *)(hdr + ETH_HLEN);
+	const struct ipv6hdr *head = (const void *)head_ip;
+	const struct ipv6hdr *ip6h = (const void *)ip;
 	unsigned int i;
 	__be32 diff;
 
@@ -70,11 +70,41 @@ static bool coalesce_match_ip6(const u8 *head_hdr, const u8 *hdr)
 	return !diff && head->hop_limit == ip6h->hop_limit;
 }
 
+/* @len: of the header and its extension headers, which must be the same. */
+static bool coalesce_match_ext(const u8 *head_ip, const u8 *ip,
+			       unsigned int len)
+{
+	const struct ipv6hdr *head = (const void *)head_ip;
+	const struct ipv6hdr *ip6h = (const void *)ip;
+
+	return coalesce_match_ip6(head_ip, ip) &&
+	       head->nexthdr == ip6h->nexthdr &&
+	       !memcmp(head + 1, ip6h + 1, len - sizeof(*head));
+}
+
+static bool coalesce_match_l3(const u8 *head_hdr,
+			      const struct coalesce_agg *agg, const u8 *hdr,
+			      const struct coalesce_key *key)
+{
+	const u8 *head = head_hdr + ETH_HLEN, *ip = hdr + ETH_HLEN;
+
+	if (key->at.kind == COALESCE_IP4)
+		return coalesce_match_ip4(head, agg, ip, key);
+	if (!key->at.kind)
+		return coalesce_match_ip6(head, ip);
+	/* All the rest. */
+	if (key->at.l4 != agg->at.l4)
+		return false;
+	return key->at.kind & COALESCE_IP4 ?
+	       coalesce_match_ip4(head, agg, ip, key) :
+	       coalesce_match_ext(head, ip, key->at.l4 - key->at.l3);
+}
+
 static bool coalesce_match_tcp(const u8 *head_hdr,
 			       const struct coalesce_agg *agg, const u8 *hdr,
 			       const struct coalesce_key *key)
 {
-	unsigned int l4 = coalesce_l4(agg->kind);
+	unsigned int l4 = agg->at.l4;
 	const struct tcphdr *head = (const void *)(head_hdr + l4);
 	const struct tcphdr *th = (const void *)(hdr + l4);
 	const __be32 *head_opt = (const __be32 *)(head + 1);
@@ -115,7 +145,7 @@ void coalesce_start(struct coalesce_agg *agg, const struct coalesce_key *key,
 		.mss = key->payload,
 		.id = key->id,
 		.hdr_len = key->hdr_len,
-		.kind = key->kind,
+		.at = key->at,
 		.may = may,
 		.psh = key->psh,
 		.closed = coalesce_last(key),
@@ -144,15 +174,13 @@ bool coalesce_match(const u8 *head_hdr, const struct coalesce_agg *agg,
 		    const u8 *hdr, const struct coalesce_key *key)
 {
 	if (agg->closed || key->seq != agg->next_seq ||
-	    key->hdr_len != agg->hdr_len || key->kind != agg->kind ||
+	    key->hdr_len != agg->hdr_len || key->at.kind != agg->at.kind ||
 	    key->payload > agg->mss ||
 	    agg->hdr_len + agg->bytes + key->payload > U16_MAX)
 		return false;
 	if (compare_ether_header(head_hdr, hdr))
 		return false;
-	if (!(agg->kind & COALESCE_IP4 ?
-	      coalesce_match_ip4(head_hdr, agg, hdr, key) :
-	      coalesce_match_ip6(head_hdr, hdr)))
+	if (!coalesce_match_l3(head_hdr, agg, hdr, key))
 		return false;
 	return coalesce_match_tcp(head_hdr, agg, hdr, key);
 }
@@ -169,7 +197,7 @@ bool coalesce_match(const u8 *head_hdr, const struct coalesce_agg *agg,
 void coalesce_append(struct coalesce_agg *agg, const struct coalesce_key *key)
 {
 	if (agg->segs == 1)
-		agg->fixed_id = agg->kind & COALESCE_IP4 &&
+		agg->fixed_id = agg->at.kind & COALESCE_IP4 &&
 				key->id == agg->id;
 	agg->segs++;
 	agg->bytes += key->payload;
@@ -193,7 +221,7 @@ void coalesce_append(struct coalesce_agg *agg, const struct coalesce_key *key)
  */
 unsigned int coalesce_finish(u8 *head_hdr, const struct coalesce_agg *agg)
 {
-	struct tcphdr *th = (void *)(head_hdr + coalesce_l4(agg->kind));
+	struct tcphdr *th = (void *)(head_hdr + agg->at.l4);
 	unsigned int l3_len = agg->hdr_len - ETH_HLEN + agg->bytes;
 	unsigned int what;
 
@@ -205,7 +233,7 @@ unsigned int coalesce_finish(u8 *head_hdr, const struct coalesce_agg *agg)
 
 	th->psh = agg->psh;
 	th->check = coalesce_check(th->check, agg->mss, agg->bytes);
-	if (agg->kind & COALESCE_IP4) {
+	if (agg->at.kind & COALESCE_IP4) {
 		struct iphdr *iph = (void *)(head_hdr + ETH_HLEN);
 		__be16 old = iph->tot_len;
 
@@ -218,5 +246,5 @@ unsigned int coalesce_finish(u8 *head_hdr, const struct coalesce_agg *agg)
 		ip6h->payload_len = htons(l3_len - sizeof(*ip6h));
 		what = SEG_TCP6;
 	}
-	return what | (agg->kind & COALESCE_CWR ? SEG_KEEP_CWR : 0);
+	return what | (agg->at.kind & COALESCE_CWR ? SEG_KEEP_CWR : 0);
 }

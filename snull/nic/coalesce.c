@@ -66,10 +66,10 @@ static struct nic_run *nic_stage_run(const struct nic_rxq *rxq, unsigned int k)
 }
 
 /* What the stage takes for the frame's checksum, be it finished or not. */
-static struct wire_csum nic_coalesce_csum(u8 kind)
+static struct wire_csum nic_coalesce_csum(const struct coalesce_at *at)
 {
 	return (struct wire_csum){
-		.start = coalesce_l4(kind),
+		.start = at->l4,
 		.offset = offsetof(struct tcphdr, check),
 		.partial = true,
 	};
@@ -105,7 +105,7 @@ static bool nic_coalesce_parse(struct nic_frame *frame,
 			     nic_sg_csum(frame->sg, frame->payload)))
 		return false;
 	/* From here on, as if its sender had left the sum to hardware. */
-	frame->csum = nic_coalesce_csum(key->kind);
+	frame->csum = nic_coalesce_csum(&key->at);
 	return true;
 }
 
@@ -116,7 +116,7 @@ static void nic_run_finish(struct nic *nic, struct nic_rxq *rxq,
 			   const struct coalesce_agg *agg,
 			   struct nic_rx_desc *first)
 {
-	struct wire_csum csum = nic_coalesce_csum(agg->kind);
+	struct wire_csum csum = nic_coalesce_csum(&agg->at);
 
 	first->tso = coalesce_finish(nic_memory(nic, first->addr), agg);
 	if (first->tso) {

@@ -45,6 +45,7 @@ struct nic_cable;
 #define NIC_F_RX_GRO		BIT(2)	/* coalesce TCP segments on receive */
 #define NIC_F_GRO_CWR		COALESCE_MAY_CWR	/* what the driver's host */
 #define NIC_F_GRO_STAY		COALESCE_MAY_STAY	/* can cut again */
+#define NIC_F_GRO_HOP		COALESCE_MAY_HOP
 
 /* What the NIC lets in: nic_set_filter(). */
 #define NIC_RX_PROMISC		BIT(0)

@@ -128,6 +128,32 @@ static void co_every_bit(struct kunit *test)
 	}
 }
 
+/* IPv6's options must be the same, to the byte. */
+static void co_options6(struct kunit *test)
+{
+	struct co_ctx *ctx = test->priv;
+	struct frame f;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		co_frame(&f, true);
+		f.exts = 1;
+		f.ext[0] = i ? EXT_HOP : EXT_DEST;
+		ctx->may = COALESCE_MAY_HOP;
+		co_start(test, &f);
+		co_next(test, &f);
+		KUNIT_ASSERT_TRUE(test, co_parse(test, &f));
+		KUNIT_EXPECT_TRUE(test, coalesce_match(ctx->head, &ctx->agg,
+						       ctx->next, &ctx->key));
+		ctx->next[f.l4 - 1] ^= 1;
+		KUNIT_ASSERT_TRUE(test, co_parse_next(test, &f));
+		KUNIT_EXPECT_FALSE(test, coalesce_match(ctx->head, &ctx->agg,
+							ctx->next, &ctx->key));
+		ctx->may = 0;
+		KUNIT_EXPECT_EQ(test, !i, co_parse_next(test, &f));
+	}
+}
+
 /* Options that came or went, even if the checksum is made to hide it. */
 static void co_options(struct kunit *test)
 {
@@ -332,6 +358,8 @@ static void co_order_others(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, co_order_of(test, &f, &flow), COALESCE_FREE);
 	f.ext[0] = EXT_DEST;
 	f.exts = 1;
+	KUNIT_EXPECT_EQ(test, co_order_of(test, &f, &flow), COALESCE_FREE);
+	f.ext[0] = EXT_ATOMIC;
 	KUNIT_EXPECT_EQ(test, co_order_of(test, &f, &flow), COALESCE_ALL);
 	co_frame(&f, false);
 	f.tags = 1;
@@ -344,6 +372,7 @@ static void co_order_others(struct kunit *test)
 static struct kunit_case co_cases[] = {
 	KUNIT_CASE(co_every_bit),
 	KUNIT_CASE(co_options),
+	KUNIT_CASE(co_options6),
 	KUNIT_CASE(co_ids),
 	KUNIT_CASE(co_ids_stay),
 	KUNIT_CASE(co_cwr),

@@ -125,8 +125,7 @@ static void run_compare(struct kunit *test, unsigned int type)
 	int err;
 
 	err = seg_init(&ctx->seg, ctx->head.data, agg->hdr_len, ETH_HLEN,
-		       ETH_HLEN + (agg->kind & COALESCE_IP4 ? 20 : 40), type, agg->mss,
-		       agg->bytes);
+		       agg->at.l4, type, agg->mss, agg->bytes);
 	/* Hardware doesn't cut those, and the stack knows it. */
 	if (type & SEG_FIXED_ID && may_fragment) {
 		KUNIT_ASSERT_EQ(test, err, -EINVAL);
@@ -240,6 +239,8 @@ static void run_streams(struct kunit *test)
 		f.id = prandom_u32_state(&rnd);
 		f.frag = i % 2 ? 0x4000 : 0;
 		id_step = i % 4 < 2 ? 0 : 1;
+		f.exts = i % 6 == 0;
+		f.ext[0] = EXT_DEST;
 		for (n = 0; n < FRAMES; n++) {
 			run_vary(&f, &rnd, id_step, i % 5 ? 0x10 : 0x90);
 			run_frame(test, &f);

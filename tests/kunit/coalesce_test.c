@@ -96,7 +96,7 @@ static void co_candidates(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, ctx->key.payload, (u16)MSS);
 		KUNIT_EXPECT_EQ(test, ctx->key.id, (u16)(f.ip6 ? 0 : f.id));
 		KUNIT_EXPECT_EQ(test, ctx->key.hdr_len, (u16)f.hdr_len);
-		KUNIT_EXPECT_EQ(test, ctx->key.kind,
+		KUNIT_EXPECT_EQ(test, ctx->key.at.kind,
 				(u8)(f.ip6 ? 0 : COALESCE_IP4));
 		KUNIT_EXPECT_EQ(test, ctx->key.psh, !!(f.tcp_flags & PSH));
 		KUNIT_EXPECT_FALSE(test, ctx->key.finished);
@@ -166,7 +166,7 @@ static void co_not_candidates(struct kunit *test)
 			break;
 		case 3:
 			f.ip_words = 1;
-			f.ext[f.exts++] = EXT_DEST;
+			f.ext[f.exts++] = EXT_ROUTED;
 			break;
 		case 4:
 			f.frag = 0x2000;
