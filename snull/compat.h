@@ -197,11 +197,15 @@ static inline void txq_trans_cond_update(struct netdev_queue *txq)
 #define SKB_GSO_TCP_ACCECN	0
 #endif
 
-/* From 6.18 on, identifications that stand still may be cut again without DF. */
+/*
+ * From 6.18 on, identifications that stand still can be cut again without DF,
+ * and in a tunnel's header, too.  Before, there they were for the inner one.
+ */
 #if SNULL_KERNEL_SINCE(6, 18)
 #define SNULL_GRO_STAY		NIC_F_GRO_STAY
 #else
 #define SNULL_GRO_STAY		0
+#define SKB_GSO_TCP_FIXEDID_INNER	SKB_GSO_TCP_FIXEDID
 #endif
 
 /* From 5.19 on, GSO passes over hop-by-hop headers. */

@@ -76,10 +76,38 @@ static int coalesce_skip_ext(const u8 *hdr, unsigned int len, int proto,
 	return proto;
 }
 
-/* What stands behind @proto?  Return: the protocol there, or -1. */
+/* Into a tunnel: @at is of the inner header then. */
+static int coalesce_enter(const u8 *hdr, unsigned int len, bool ip4,
+			  struct coalesce_at *at)
+{
+	const struct ipv6hdr *ip6h = (const void *)(hdr + at->l4);
+	const struct iphdr *iph = (const void *)(hdr + at->l4);
+	u8 ext = at->kind & (COALESCE_EXT | COALESCE_HOP);
+	u8 outer = at->kind & COALESCE_IP4 ? COALESCE_OUTER4 : COALESCE_OUTER6;
+
+	*at = coalesce_at(at->l4, ip4 ? COALESCE_IP4 : 0);
+	at->kind |= outer | ext;
+	if (at->l4 > len)
+		return -1;
+	if (!ip4)
+		return ip6h->version == 6 ? ip6h->nexthdr : -1;
+	if (iph->version != 4 || iph->ihl != 5 || ip_is_fragment(iph))
+		return -1;
+	return iph->protocol;
+}
+
+/*
+ * What stands behind @proto: behind extension headers, and in a tunnel, but not
+ * in two.  Return: the protocol there, or -1.
+ */
 static int coalesce_look(const u8 *hdr, unsigned int len, int proto,
 			 struct coalesce_at *at)
 {
+	if (!(at->kind & COALESCE_IP4))
+		proto = coalesce_skip_ext(hdr, len, proto, at);
+	if (proto != IPPROTO_IPIP && proto != IPPROTO_IPV6)
+		return proto;
+	proto = coalesce_enter(hdr, len, proto == IPPROTO_IPIP, at);
 	if (!(at->kind & COALESCE_IP4))
 		proto = coalesce_skip_ext(hdr, len, proto, at);
 	return proto;
@@ -194,13 +222,32 @@ static int coalesce_parse_ip6(struct coalesce_key *key, const u8 *hdr,
 	return ip6h->nexthdr;
 }
 
+/* A tunnel's inner header: it is to fill the outer one's payload. */
+static bool coalesce_parse_inner(struct coalesce_key *key, const u8 *hdr)
+{
+	unsigned int end = ETH_HLEN + key->payload, l3 = key->at.l3;
+	const struct ipv6hdr *ip6h = (const void *)(hdr + l3);
+	const struct iphdr *iph = (const void *)(hdr + l3);
+
+	key->outer_id = key->id;
+	key->id = 0;
+	if (!(key->at.kind & COALESCE_IP4))
+		return l3 + sizeof(*ip6h) + ntohs(ip6h->payload_len) == end;
+	key->id = ntohs(iph->id);
+	return !(iph->frag_off & ~htons(IP_DF)) &&
+	       l3 + ntohs(iph->tot_len) == end && !ip_fast_csum(iph, 5);
+}
+
 /* TCP is not where it is in most: look for it. */
 static bool coalesce_parse_inside(struct coalesce_key *key, const u8 *hdr,
 				  unsigned int len, int proto, u32 may)
 {
 	if (coalesce_look(hdr, len, proto, &key->at) != IPPROTO_TCP)
 		return false;
-	return may & COALESCE_MAY_HOP || !(key->at.kind & COALESCE_HOP);
+	if (key->at.kind & COALESCE_HOP && !(may & COALESCE_MAY_HOP))
+		return false;
+	return !(key->at.kind & COALESCE_OUTER) ||
+	       coalesce_parse_inner(key, hdr);
 }
 
 /*
@@ -227,7 +274,8 @@ static bool coalesce_parse_cwr(struct coalesce_key *key,
  *
  * A candidate is a TCP segment with payload, no flag but ACK and perhaps PSH
  * or, if it may, CWR, untagged, with no IPv4 options nor fragmentation, and no
- * IPv6 extension headers but options.
+ * IPv6 extension headers but options; as it is, or in one tunnel of IPv4 or IPv6
+ * in either.
  * Padding is not payload.  With @key->finished its checksum is still to be
  * checked: coalesce_verify().
  *

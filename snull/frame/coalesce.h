@@ -27,10 +27,13 @@
 #define COALESCE_CWR		BIT(1)	/* it has CWR */
 #define COALESCE_EXT		BIT(2)	/* extension headers stand in between */
 #define COALESCE_HOP		BIT(3)	/* of which one is a hop-by-hop header */
+#define COALESCE_OUTER4		BIT(4)	/* all that is in an IPv4 tunnel */
+#define COALESCE_OUTER6		BIT(5)	/* or in an IPv6 tunnel */
+#define COALESCE_OUTER		(COALESCE_OUTER4 | COALESCE_OUTER6)
 
 /**
  * struct coalesce_at - where a segment's headers are
- * @l3: offset of the IP header from the Ethernet header
+ * @l3: offset of the IP header, a tunnel's inner one, from the Ethernet header
  * @l4: offset of TCP's
  * @kind: COALESCE_*
  */
@@ -46,6 +49,7 @@ struct coalesce_at {
  * @flow: as of coalesce_order_of()
  * @payload: payload bytes
  * @id: IPv4 identification, host order
+ * @outer_id: that of the tunnel's header
  * @hdr_len: bytes from the Ethernet header to the end of TCP's options
  * @at: where they are
  * @psh: it has the PSH flag
@@ -57,6 +61,7 @@ struct coalesce_key {
 	u32 flow;
 	u16 payload;
 	u16 id;
+	u16 outer_id;
 	u16 hdr_len;
 	struct coalesce_at at;
 	bool psh;
@@ -71,10 +76,12 @@ struct coalesce_key {
  * @segs: how many they are
  * @mss: payload bytes of the first one: that of the result
  * @id: the first one's IPv4 identification
+ * @outer_id: that of its tunnel's header
  * @hdr_len: bytes of headers in front of the payload
  * @at: where they are, which is the same in all
  * @may: COALESCE_MAY_*
  * @fixed_id: they all have the same identification
+ * @fixed_outer: their tunnel's headers have
  * @psh: the last one has the PSH flag
  * @closed: nothing can follow: give the result to the host
  * @finished: the first one had a finished checksum
@@ -86,10 +93,12 @@ struct coalesce_agg {
 	u16 segs;
 	u16 mss;
 	u16 id;
+	u16 outer_id;
 	u16 hdr_len;
 	struct coalesce_at at;
 	u32 may;
 	bool fixed_id;
+	bool fixed_outer;
 	bool psh;
 	bool closed;
 	bool finished;

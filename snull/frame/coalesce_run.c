@@ -28,30 +28,26 @@ static __sum16 coalesce_check(__sum16 check, unsigned int old,
 
 /* ---- may it follow? --------------------------------------------------------- */
 
-static bool coalesce_id_fits(const struct coalesce_agg *agg,
-			     const struct iphdr *head, u16 id)
-{
-	u16 step = id - agg->id;
-
-	/* The second segment decides whether they count or stand still. */
-	return step == (agg->fixed_id ? 0 : agg->segs) ||
-	       (agg->segs == 1 && !step &&
-		(agg->may & COALESCE_MAY_STAY || head->frag_off));
-}
-
-static bool coalesce_match_ip4(const u8 *head_ip,
-			       const struct coalesce_agg *agg, const u8 *ip,
-			       const struct coalesce_key *key)
+static bool coalesce_match_ip4(const u8 *head_ip, const u8 *ip)
 {
 	const struct iphdr *head = (const void *)head_ip;
 	const struct iphdr *iph = (const void *)ip;
 
-	if (head->saddr != iph->saddr || head->daddr != iph->daddr ||
-	    head->tos != iph->tos || head->ttl != iph->ttl ||
-	    head->frag_off != iph->frag_off)
-		return false;
+	return head->saddr == iph->saddr && head->daddr == iph->daddr &&
+	       head->tos == iph->tos && head->ttl == iph->ttl &&
+	       head->frag_off == iph->frag_off;
+}
 
-	return coalesce_id_fits(agg, head, key->id);
+/* The second segment decides whether identifications count or stand still. */
+static bool coalesce_id_fits(const struct coalesce_agg *agg,
+			     const u8 *head_ip, u16 id)
+{
+	u16 step = id - agg->id;
+
+	return step == (agg->fixed_id ? 0 : agg->segs) ||
+	       (agg->segs == 1 && !step &&
+		(agg->may & COALESCE_MAY_STAY ||
+		 ((const struct iphdr *)head_ip)->frag_off));
 }
 
 static bool coalesce_match_ip6(const u8 *head_ip, const u8 *ip)
@@ -82,22 +78,45 @@ static bool coalesce_match_ext(const u8 *head_ip, const u8 *ip,
 	       !memcmp(head + 1, ip6h + 1, len - sizeof(*head));
 }
 
+/* A tunnel's header; its extension headers end where the inner one begins. */
+static bool coalesce_match_outer(const u8 *head_hdr,
+				 const struct coalesce_agg *agg, const u8 *hdr,
+				 const struct coalesce_key *key)
+{
+	const u8 *head = head_hdr + ETH_HLEN, *ip = hdr + ETH_HLEN;
+	u16 step = key->outer_id - agg->outer_id;
+
+	if (!(agg->at.kind & COALESCE_OUTER4))
+		return coalesce_match_ext(head, ip, agg->at.l3 - ETH_HLEN);
+	return coalesce_match_ip4(head, ip) &&
+	       (step == (agg->fixed_outer ? 0 : agg->segs) ||
+		(agg->segs == 1 && !step && agg->may & COALESCE_MAY_STAY));
+}
+
 static bool coalesce_match_l3(const u8 *head_hdr,
 			      const struct coalesce_agg *agg, const u8 *hdr,
 			      const struct coalesce_key *key)
 {
+	const struct coalesce_at *at = &agg->at;
 	const u8 *head = head_hdr + ETH_HLEN, *ip = hdr + ETH_HLEN;
 
-	if (key->at.kind == COALESCE_IP4)
-		return coalesce_match_ip4(head, agg, ip, key);
-	if (!key->at.kind)
+	if (at->kind == COALESCE_IP4)
+		return coalesce_match_ip4(head, ip) &&
+		       coalesce_id_fits(agg, head, key->id);
+	if (!at->kind)
 		return coalesce_match_ip6(head, ip);
 	/* All the rest. */
-	if (key->at.l4 != agg->at.l4)
+	if (key->at.l3 != at->l3 || key->at.l4 != at->l4)
 		return false;
-	return key->at.kind & COALESCE_IP4 ?
-	       coalesce_match_ip4(head, agg, ip, key) :
-	       coalesce_match_ext(head, ip, key->at.l4 - key->at.l3);
+	if (at->kind & COALESCE_OUTER &&
+	    !coalesce_match_outer(head_hdr, agg, hdr, key))
+		return false;
+	head = head_hdr + at->l3;
+	ip = hdr + at->l3;
+	if (at->kind & COALESCE_IP4)
+		return coalesce_match_ip4(head, ip) &&
+		       coalesce_id_fits(agg, head, key->id);
+	return coalesce_match_ext(head, ip, at->l4 - at->l3);
 }
 
 static bool coalesce_match_tcp(const u8 *head_hdr,
@@ -144,6 +163,7 @@ void coalesce_start(struct coalesce_agg *agg, const struct coalesce_key *key,
 		.segs = 1,
 		.mss = key->payload,
 		.id = key->id,
+		.outer_id = key->at.kind & COALESCE_OUTER ? key->outer_id : 0,
 		.hdr_len = key->hdr_len,
 		.at = key->at,
 		.may = may,
@@ -196,9 +216,12 @@ bool coalesce_match(const u8 *head_hdr, const struct coalesce_agg *agg,
  */
 void coalesce_append(struct coalesce_agg *agg, const struct coalesce_key *key)
 {
-	if (agg->segs == 1)
+	if (agg->segs == 1) {
 		agg->fixed_id = agg->at.kind & COALESCE_IP4 &&
 				key->id == agg->id;
+		agg->fixed_outer = agg->at.kind & COALESCE_OUTER4 &&
+				   key->outer_id == agg->outer_id;
+	}
 	agg->segs++;
 	agg->bytes += key->payload;
 	agg->next_seq += key->payload;
@@ -206,14 +229,42 @@ void coalesce_append(struct coalesce_agg *agg, const struct coalesce_key *key)
 	agg->closed = key->psh || key->payload < agg->mss;
 }
 
+/* The length of the IP header at @l3, to which the frame has @end bytes. */
+static void coalesce_set_len(u8 *hdr, unsigned int l3, bool ip4,
+			     unsigned int end)
+{
+	struct ipv6hdr *ip6h = (void *)(hdr + l3);
+	struct iphdr *iph = (void *)(hdr + l3);
+	__be16 old = iph->tot_len;
+
+	if (!ip4) {
+		ip6h->payload_len = htons(end - l3 - sizeof(*ip6h));
+		return;
+	}
+	iph->tot_len = htons(end - l3);
+	csum_replace2(&iph->check, old, iph->tot_len);
+}
+
+/* Return: SEG_*, what the tunnel is. */
+static unsigned int coalesce_finish_outer(u8 *head_hdr,
+					  const struct coalesce_agg *agg)
+{
+	bool ip4 = agg->at.kind & COALESCE_OUTER4;
+
+	coalesce_set_len(head_hdr, ETH_HLEN, ip4, agg->hdr_len + agg->bytes);
+	if (!ip4)
+		return SEG_OUTER6;
+	return SEG_OUTER4 | (agg->fixed_outer ? SEG_FIXED_OUTER : 0);
+}
+
 /**
  * coalesce_finish() - make the first segment's headers those of the whole run
  * @head_hdr: headers of the run's first segment, as they came
  * @agg: the run
  *
- * Patches IP's length and checksum, PSH, and TCP's checksum, which is again
- * the sum of the pseudo header.  The result's segment size is @agg->mss, and
- * @agg->segs are in it.
+ * Patches IP's length and checksum, and those of a tunnel, PSH, and TCP's
+ * checksum, which is again the sum of the pseudo header.  The result's segment
+ * size is @agg->mss, and @agg->segs are in it.
  *
  * Context: any, hard interrupts included.
  * Return: SEG_*, what it is; 0, and the headers as
@@ -222,8 +273,8 @@ void coalesce_append(struct coalesce_agg *agg, const struct coalesce_key *key)
 unsigned int coalesce_finish(u8 *head_hdr, const struct coalesce_agg *agg)
 {
 	struct tcphdr *th = (void *)(head_hdr + agg->at.l4);
-	unsigned int l3_len = agg->hdr_len - ETH_HLEN + agg->bytes;
-	unsigned int what;
+	bool ip4 = agg->at.kind & COALESCE_IP4;
+	unsigned int what = ip4 ? SEG_TCP4 : SEG_TCP6;
 
 	if (agg->segs == 1) {
 		if (agg->finished)
@@ -233,18 +284,12 @@ unsigned int coalesce_finish(u8 *head_hdr, const struct coalesce_agg *agg)
 
 	th->psh = agg->psh;
 	th->check = coalesce_check(th->check, agg->mss, agg->bytes);
-	if (agg->at.kind & COALESCE_IP4) {
-		struct iphdr *iph = (void *)(head_hdr + ETH_HLEN);
-		__be16 old = iph->tot_len;
-
-		iph->tot_len = htons(l3_len);
-		csum_replace2(&iph->check, old, iph->tot_len);
-		what = SEG_TCP4 | (agg->fixed_id ? SEG_FIXED_ID : 0);
-	} else {
-		struct ipv6hdr *ip6h = (void *)(head_hdr + ETH_HLEN);
-
-		ip6h->payload_len = htons(l3_len - sizeof(*ip6h));
-		what = SEG_TCP6;
-	}
-	return what | (agg->at.kind & COALESCE_CWR ? SEG_KEEP_CWR : 0);
+	coalesce_set_len(head_hdr, agg->at.l3, ip4, agg->hdr_len + agg->bytes);
+	if (agg->fixed_id)
+		what |= SEG_FIXED_ID;
+	if (agg->at.kind & COALESCE_CWR)
+		what |= SEG_KEEP_CWR;
+	if (agg->at.kind & COALESCE_OUTER)
+		what |= coalesce_finish_outer(head_hdr, agg);
+	return what;
 }

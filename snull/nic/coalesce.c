@@ -125,6 +125,7 @@ static void nic_run_finish(struct nic *nic, struct nic_rxq *rxq,
 		first->csum_start = csum.start;
 		first->csum_offset = csum.offset;
 		first->mss = agg->mss;
+		first->l3 = agg->at.l3;
 		first->segs = agg->segs;
 		return;
 	}
