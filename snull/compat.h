@@ -190,9 +190,33 @@ static inline void txq_trans_cond_update(struct netdev_queue *txq)
 }
 #endif
 
-#ifndef NETIF_F_GSO_ACCECN			/* 6.16 */
+#ifdef NETIF_F_GSO_ACCECN			/* 6.16 */
+#define SNULL_GRO_CWR		NIC_F_GRO_CWR
+#else
+#define SNULL_GRO_CWR		0
 #define SKB_GSO_TCP_ACCECN	0
 #endif
+
+/*
+ * From 6.18 on, identifications that stand still can be cut again without DF,
+ * and in a tunnel's header, too.  Before, there they were for the inner one.
+ */
+#if SNULL_KERNEL_SINCE(6, 18)
+#define SNULL_GRO_STAY		NIC_F_GRO_STAY
+#else
+#define SNULL_GRO_STAY		0
+#define SKB_GSO_TCP_FIXEDID_INNER	SKB_GSO_TCP_FIXEDID
+#endif
+
+/* From 5.19 on, GSO passes over hop-by-hop headers. */
+#if SNULL_KERNEL_SINCE(5, 19)
+#define SNULL_GRO_HOP		NIC_F_GRO_HOP
+#else
+#define SNULL_GRO_HOP		0
+#endif
+
+/* What the stack can cut again, of what a NIC could put together. */
+#define SNULL_GRO_CUTS		(SNULL_GRO_CWR | SNULL_GRO_STAY | SNULL_GRO_HOP)
 
 #if !SNULL_KERNEL_SINCE(6, 10)
 static inline void page_pool_dma_sync_for_cpu(const struct page_pool *pool,

@@ -30,7 +30,7 @@ void snull_write_features(struct snull_priv *priv, netdev_features_t features)
 	    priv->shape.headroom != SNULL_XDP_HEADROOM)
 		nic_features |= NIC_F_RX_PARTIAL;
 	if (features & NETIF_F_GRO_HW)
-		nic_features |= NIC_F_RX_GRO;
+		nic_features |= NIC_F_RX_GRO | SNULL_GRO_CUTS;
 	nic_set_features(priv->nic, nic_features);
 }
 

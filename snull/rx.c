@@ -227,6 +227,37 @@ static struct sk_buff *snull_rx_build(struct snull_queue *queue,
 	return skb;
 }
 
+/* As the stack's own GRO leaves it, so that it is cut again in the same way. */
+static void snull_skb_describe_tunnel(struct sk_buff *skb,
+				      const struct nic_rx_desc *desc)
+{
+	bool ip4 = desc->tso & SEG_TCP4;
+
+	skb->encapsulation = 1;
+	skb_set_inner_protocol(skb, htons(ip4 ? ETH_P_IP : ETH_P_IPV6));
+	skb_set_inner_network_header(skb, desc->l3);
+	skb_set_inner_transport_header(skb, desc->csum_start);
+}
+
+static unsigned int snull_gso_type(unsigned int tso)
+{
+	unsigned int type = tso & SEG_TCP6 ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4;
+	bool tunnel = tso & (SEG_OUTER4 | SEG_OUTER6);
+
+	if (tso & SEG_FIXED_ID)
+		type |= tunnel ? SKB_GSO_TCP_FIXEDID_INNER :
+				 SKB_GSO_TCP_FIXEDID;
+	if (tso & SEG_FIXED_OUTER)
+		type |= SKB_GSO_TCP_FIXEDID;
+	if (tso & SEG_KEEP_CWR)
+		type |= SKB_GSO_TCP_ACCECN;
+	if (tso & SEG_OUTER4)
+		type |= SKB_GSO_IPXIP4;
+	if (tso & SEG_OUTER6)
+		type |= SKB_GSO_IPXIP6;
+	return type;
+}
+
 static void snull_skb_describe_gro(struct sk_buff *skb,
 				   struct snull_queue *queue,
 				   const struct nic_rx_desc *desc)
@@ -234,11 +265,10 @@ static void snull_skb_describe_gro(struct sk_buff *skb,
 	struct snull_rx_stats *stats = &queue->rx_stats;
 
 	skb_shinfo(skb)->gso_size = desc->mss;
-	skb_shinfo(skb)->gso_type = desc->tso & SEG_TCP6 ? SKB_GSO_TCPV6 :
-							   SKB_GSO_TCPV4;
-	if (desc->tso & SEG_FIXED_ID)
-		skb_shinfo(skb)->gso_type |= SKB_GSO_TCP_FIXEDID;
+	skb_shinfo(skb)->gso_type = snull_gso_type(desc->tso);
 	skb_shinfo(skb)->gso_segs = desc->segs;
+	if (unlikely(desc->tso & (SEG_OUTER4 | SEG_OUTER6)))
+		snull_skb_describe_tunnel(skb, desc);
 	snull_count(&stats->syncp, &stats->gro_hw, 1);
 	snull_count(&stats->syncp, &stats->gro_hw_frames, desc->segs);
 	snull_count(&stats->syncp, &stats->gro_hw_bytes, skb->len);

@@ -10,18 +10,22 @@ vm_limit=600
 quiet_links
 
 # One program sends frames into sn0, and tells what came out of sn1. A line in, words: A3 is segment 3 of flow A, 1000 bytes.
-# Behind that: p PSH, f FIN, s short (500 bytes), o an option more, w another window, c CWR, b a wrong checksum. Aa is an ACK
-# without payload, u a UDP datagram, x a fragment. Out: what came, in this order; A0-2 are three segments in one packet.
+# Behind that: p PSH, f FIN, s short (500 bytes), o an option more, w another window, c CWR, b a wrong checksum, e other options
+# of IPv6, n no DF, t another TTL of the first IP header, i the same identification as all. Aa is an ACK without payload, u a UDP
+# datagram, x a fragment. A first word tells the headers: 6 for IPv6, 44 for IPv4 in IPv4, 6d and 6h for IPv6 with destination or
+# hop-by-hop options. Out: what came, in this order; A0-2 are three segments in one packet. With an argument, sn3, it listens
+# there, and tells whether the same frames came out.
 cat >/tmp/segments.py <<'END'
 import socket, struct, sys, time
 
 wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 wire.bind(('sn0', 0))
+end = (sys.argv + ['sn1'])[1]
 tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
-tap.bind(('sn1', 3))
+tap.bind((end, 3))
 
 def mac(dev): return bytes.fromhex(open('/sys/class/net/%s/address' % dev).read().strip().replace(':', ''))
-link = mac('sn1') + mac('sn0')
+link = mac(end) + mac('sn0')
 four = socket.inet_aton('10.1.0.1'), socket.inet_aton('10.1.0.2')
 six = socket.inet_pton(socket.AF_INET6, 'fd00::1'), socket.inet_pton(socket.AF_INET6, 'fd00::2')
 step = 1000
@@ -32,13 +36,17 @@ def fold(data):
     while s >> 16: s = (s & 0xffff) + (s >> 16)
     return ~s & 0xffff
 
-ids = {}
-def ip4(proto, body, more=0):
-    ids[proto] = ids.get(proto, 0) + 1
-    head = struct.pack('!BBHHHBBH', 0x45, 0, 20 + len(body), 7, more or 0x4000, 64, proto, 0) + four[0] + four[1]
-    return link + b'\x08\0' + head[:10] + struct.pack('!H', fold(head)) + head[12:] + body
+def ip4(proto, body, flags=0x4000, id=7, ttl=64):
+    head = struct.pack('!BBHHHBBH', 0x45, 0, 20 + len(body), id, flags, ttl, proto, 0) + four[0] + four[1]
+    return head[:10] + struct.pack('!H', fold(head)) + head[12:] + body
 
-def tcp(word, version):
+def ip6(proto, body, ttl=64):
+    return struct.pack('!IHBB', 0x60000000, len(body), proto, ttl) + six[0] + six[1] + body
+
+def ethernet(packet):
+    return link + (b'\x08\0' if packet[0] == 0x45 else b'\x86\xdd') + packet
+
+def tcp(word, kind):
     flow, rest = word[0], word[1:]
     ack = rest == 'a'
     number, marks = (0, '') if ack else (int(''.join(c for c in rest if c.isdigit())), rest.lstrip('0123456789'))
@@ -48,27 +56,35 @@ def tcp(word, version):
     head = struct.pack('!HHIIBBHHH', ord(flow), 2222, 1 + number * step, 1, 0x50 + 16 * bool(option), flags,
                        999 if 'w' in marks else 1000, 0, 0)
     body = head + option + data
-    pair = four if version == 4 else six
+    pair = four if kind.rstrip('hd')[-1] == '4' else six
     check = fold(pair[0] + pair[1] + struct.pack('!IHBB', len(body), 0, 0, 6) + body) ^ ('b' in marks)
     body = body[:16] + struct.pack('!H', check) + body[18:]
-    if version == 4: return ip4(6, body)
-    return link + b'\x86\xdd' + struct.pack('!IHBB', 0x60000000, len(body), 6, 64) + six[0] + six[1] + body
+    proto, id = 6, 7 if kind == '4' or 'i' in marks else 7 + number
+    for n, what in reversed(list(enumerate(kind))):
+        ttl = 63 if 't' in marks and not n else 64
+        if what == '4': proto, body = 4, ip4(proto, body, 0 if 'n' in marks else 0x4000, id, ttl)
+        elif what == '6': proto, body = 41, ip6(proto, body, ttl)
+        else: proto, body = options[what], bytes([proto, 0, 1, 4, 'e' in marks, 0, 0, 0]) + body # PadN
+    return ethernet(body)
 
-def build(word, version):
-    if word == 'u': return ip4(17, struct.pack('!HHHH', 1, 2, 108, 0) + bytes(100))
-    if word == 'x': return ip4(6, bytes(40), 0x2000)
-    return tcp(word, version)
+options = {'h': 0, 'd': 60}
+def build(word, kind):
+    if word == 'u': return ethernet(ip4(17, struct.pack('!HHHH', 1, 2, 108, 0) + bytes(100)))
+    if word == 'x': return ethernet(ip4(6, bytes(40), 0x2000))
+    return tcp(word, kind)
 
 def describe(frame):
-    v4 = frame[12:14] == b'\x08\0'
-    if v4 and frame[23] == 17: return 'u'
-    if v4 and frame[20] & 0x20: return 'x'
-    l4 = 34 if v4 else 54
-    end = 14 + struct.unpack_from('!H', frame, 16)[0] if v4 else 54 + struct.unpack_from('!H', frame, 18)[0]
+    if frame[12:14] == b'\x08\0' and frame[20] & 0x20: return 'x'
+    l4, proto = 14, 4 if frame[12:14] == b'\x08\0' else 41
+    while proto not in (6, 17):
+        if proto == 4: proto, l4, stop = frame[l4 + 9], l4 + 20, l4 + struct.unpack_from('!H', frame, l4 + 2)[0]
+        elif proto == 41: proto, l4, stop = frame[l4 + 6], l4 + 40, l4 + 40 + struct.unpack_from('!H', frame, l4 + 4)[0]
+        else: proto, l4 = frame[l4], l4 + 8
+    if proto == 17: return 'u'
     port, _, seq, _, off, flags = struct.unpack_from('!HHIIBB', frame, l4)
-    length = end - l4 - (off >> 4) * 4
+    length = stop - l4 - (off >> 4) * 4
     if not length: return chr(port) + 'a'
-    body = frame[l4 + (off >> 4) * 4:end]
+    body = frame[l4 + (off >> 4) * 4:stop]
     if body != bytes([port]) * length: return 'corrupted'
     first = (seq - 1) // step
     last = first + (length - 1) // step
@@ -76,9 +92,8 @@ def describe(frame):
 
 for line in sys.stdin:
     words = line.split()
-    version = 4
-    if words and words[0] in '46': version = int(words.pop(0))
-    frames = [build(word, version) for word in words]
+    kind = words.pop(0) if words and words[0][0] in '46' else '4'
+    frames = [build(word, kind) for word in words]
     begin = time.monotonic()
     for frame in frames: wire.send(frame)
     tap.settimeout(0.05)
@@ -88,8 +103,9 @@ for line in sys.stdin:
             frame, where = tap.recvfrom(70000)
             if where[2] == 4: continue # PACKET_OUTGOING
             if first is None: first = time.monotonic() - begin
-            came.append(describe(frame))
+            came.append(describe(frame) if end == 'sn1' else frame)
     except TimeoutError: pass
+    if end != 'sn1': came = ['same' if came == frames else 'other, of %s bytes' % [len(frame) for frame in came]]
     print(*came, 'at %d ms' % (first * 1000 if first else -1), flush=True)
 END
 
@@ -112,6 +128,15 @@ is 'with rx-usecs, a run waits for the next segment' "$(segments A0 A1 A2)" 'A0-
 that 'for that long, and no longer' "$(held_for) >= 10 && $(held_for) < 15"
 is 'it counts as one packet, made of three frames' "$(xstat sn1 q0_rx_gro_hw_packets) $(xstat sn1 q0_rx_gro_hw_frames)" '1 3'
 is 'IPv6, too' "$(segments 6 A0 A1 A2)" 'A0-2'
+is 'and behind destination options' "$(segments 6d A0 A1 A2)" 'A0-2'
+hop='A0 A1'
+kernel_since 5.19 && hop='A0-1'
+is 'or behind a hop-by-hop header, if the stack can cut that again' "$(segments 6h A0 A1)" "$hop"
+is 'but not behind others' "$(segments 6d A0 A1e A2)" 'A0 A1 A2'
+is 'in a tunnel, too' "$(segments 44 A0 A1 A2)" 'A0-2'
+is 'of IPv6' "$(segments 66 A0 A1 A2)" 'A0-2'
+is 'whose own header is the same' "$(segments 44 A0 A1t A2)" 'A0 A1 A2'
+is 'and so is that in it, and what is between' "$(segments 46d A0 A1e A2)" 'A0 A1 A2'
 before=$(runs)
 is 'PSH ends it' "$(segments A0 A1p A2)" 'A0-1p A2'
 is 'a short segment ends it as well' "$(segments A0 A1s A2)" 'A0-1 A2'
@@ -124,14 +149,19 @@ is 'flows that mix come apart' "$(segments A0 B0 C0 A1 B1 C1 A2 B2)" 'A0-2 B0-2 
 before=$(xstat sn1 q0_rx_runs_evicted)
 is 'of nine, the oldest has to go' "$(segments A0 B0 C0 D0 E0 F0 G0 H0 I0 H1)" 'A0 B0 C0 D0 E0 F0 G0 H0-1 I0'
 is 'and is counted' $(($(xstat sn1 q0_rx_runs_evicted) - before)) 1
+is 'but not for a segment that nothing can follow' "$(segments A0 B0 C0 D0 E0 F0 G0 H0 I0p A1)" 'I0p A0-1 B0 C0 D0 E0 F0 G0 H0'
 is 'UDP ends nothing' "$(segments A0 u A1)" 'u A0-1'
 
 # ---- order within a flow, whatever comes
 
 is 'a gap' "$(segments A0 A2 A1)" 'A0 A2 A1'
 is 'an ACK without payload, and only its own flow' "$(segments A0 B0 Aa A1 B1)" 'A0 Aa B0-1 A1'
+is 'in a tunnel, too' "$(segments 64 A0 B0 Aa A1 B1)" 'A0 Aa B0-1 A1'
 is 'FIN' "$(segments A0 B0 A1f B1)" 'A0 A1f B0-1'
 is 'CWR' "$(segments A0 A1c A2)" 'A0 A1 A2'
+accurate='A0 A1 A2'
+kernel_since 6.16 && accurate='A0-1 A2'
+is 'but all with CWR, if the stack can cut them again' "$(segments A0c A1c A2)" "$accurate"
 is 'other options' "$(segments A0 A1o A2)" 'A0 A1 A2'
 is 'another window' "$(segments A0 A1w A2)" 'A0 A1 A2'
 is 'a wrong checksum' "$(segments A0 A1b A2)" 'A0 A1 A2'
@@ -154,6 +184,39 @@ for path in legacy netif_rx; do
 	wait_for 10 carrier sn1
 	is "use_napi=$path" "$(segments A0 B0 A1 B1)" 'A0-1 B0-1'
 done
+unload_clean
+
+# ---- what is forwarded: the stack, or another NIC, cuts it into the very frames that came
+
+load use_napi=1 rewrite_ip=0 pairs=2
+ip link add br0 type bridge forward_delay 0
+ip link set sn1 master br0; ip link set sn2 master br0
+for dev in sn0 sn1 sn2 sn3 br0; do ip link set $dev up; done
+wait_for 10 grep -qx 3 /sys/class/net/sn1/brport/state # forwarding
+wait_for 10 grep -qx 3 /sys/class/net/sn2/brport/state
+ethtool -K sn1 gro off rx-gro-hw on
+ethtool -K sn3 gro off
+ethtool -C sn1 rx-usecs 10000
+# cut NAME WORDS FRAMES: so many of them were coalesced.
+cut()
+{
+	local frames
+	frames=$(xstat sn1 q0_rx_gro_hw_frames)
+	like "forwarded, $1: the same frames" "$(python3 /tmp/segments.py sn3 <<<"$2")" '^same at'
+	is 'though they had been coalesced' $(($(xstat sn1 q0_rx_gro_hw_frames) - frames)) "$3"
+}
+cut 'TCP' '4 A0 A1 A2s' 3
+cut 'IPv6' '6 A0 A1 A2p' 3
+cut 'CWR' '4 A0c A1c A2c' "$(kernel_since 6.16 && echo 3 || echo 0)"
+cut 'identifications that stand still without DF' '4 A0n A1n A2n' "$(kernel_since 6.18 && echo 3 || echo 0)"
+cut 'destination options' '6d A0 A1 A2' 3
+cut 'a hop-by-hop header' '6h A0 A1 A2' "$(kernel_since 5.19 && echo 3 || echo 0)"
+for tunnel in 44 46 64 66 46d 6d4; do
+	cut "a tunnel, $tunnel" "$tunnel A0 A1 A2s" 3
+done
+cut 'identifications that stand still in a tunnel' '44 A0i A1i A2i' "$(kernel_since 6.18 && echo 3 || echo 0)"
+cut 'and in an IPv6 tunnel' '64 A0i A1i A2ip' 3
+ip link del br0
 unload_clean
 
 # TCP through all of that: interleaved, with timers, and every byte is right.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * coalesce.c - receive coalescing in hardware, as far as the headers go.
+ * coalesce.c - receive coalescing in hardware: which segments may be put
+ * together at all.
  *
  * "ethtool -K sn1 rx-gro-hw on" promises what GRO promises: whoever cuts the
  * result again gets back the very frames that came over the wire.  So
@@ -14,7 +15,7 @@
  * coalesce_start(); and when the run ends, coalesce_finish().  Pure functions:
  * no locks, any context.
  *
- * Read next: nic/rx.c, or segment.c, which is the way back.
+ * Read next: coalesce_run.c.
  */
 #include <linux/bitops.h>
 #include <linux/build_bug.h>
@@ -26,39 +27,13 @@
 #include <net/checksum.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
+#include <net/ipv6.h>
 
 #include "coalesce.h"
 #include "segment.h"
 
 /* TCP's reserved bits and all its flags but PSH, of which only ACK may be. */
 #define COALESCE_FLAGS	htonl(0x0ff70000)
-
-/**
- * coalesce_l4() - where a candidate's TCP header begins
- * @ip4: it is IPv4, else it is IPv6
- *
- * Context: any.
- * Return: its offset from the Ethernet header.
- */
-unsigned int coalesce_l4(bool ip4)
-{
-	return ETH_HLEN + (ip4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr));
-}
-
-static const struct iphdr *coalesce_iph(const u8 *hdr)
-{
-	return (const struct iphdr *)(hdr + ETH_HLEN);
-}
-
-static const struct ipv6hdr *coalesce_ip6h(const u8 *hdr)
-{
-	return (const struct ipv6hdr *)(hdr + ETH_HLEN);
-}
-
-static const struct tcphdr *coalesce_th(const u8 *hdr, bool ip4)
-{
-	return (const struct tcphdr *)(hdr + coalesce_l4(ip4));
-}
 
 /* A datagram of this length fills its frame, or the frame is padded. */
 static bool coalesce_fills(unsigned int l3_len, unsigned int frame_len)
@@ -67,17 +42,89 @@ static bool coalesce_fills(unsigned int l3_len, unsigned int frame_len)
 	       (ETH_HLEN + l3_len < frame_len && frame_len <= ETH_ZLEN);
 }
 
+/* ---- where is TCP? -------------------------------------------------------- */
+
+static struct coalesce_at coalesce_at(unsigned int l3, u8 kind)
+{
+	return (struct coalesce_at){
+		.l3 = l3,
+		.l4 = l3 + (kind & COALESCE_IP4 ? sizeof(struct iphdr) :
+						  sizeof(struct ipv6hdr)),
+		.kind = kind,
+	};
+}
+
+/*
+ * Pass over hop-by-hop and destination options, which GSO passes over as well;
+ * @at->l4 is behind them then.  Return: the protocol there, or -1.
+ */
+static int coalesce_skip_ext(const u8 *hdr, unsigned int len, int proto,
+			     struct coalesce_at *at)
+{
+	while (proto == NEXTHDR_HOP || proto == NEXTHDR_DEST) {
+		const struct ipv6_opt_hdr *ext = (const void *)(hdr + at->l4);
+
+		/* None is shorter than 8 bytes, nor is there room for many. */
+		if (at->l4 + 8 > len || at->l4 > SEG_HDR_MAX)
+			return -1;
+		at->kind |= COALESCE_EXT;
+		if (proto == NEXTHDR_HOP)
+			at->kind |= COALESCE_HOP;
+		at->l4 += ipv6_optlen(ext);
+		proto = ext->nexthdr;
+	}
+	return proto;
+}
+
+/* Into a tunnel: @at is of the inner header then. */
+static int coalesce_enter(const u8 *hdr, unsigned int len, bool ip4,
+			  struct coalesce_at *at)
+{
+	const struct ipv6hdr *ip6h = (const void *)(hdr + at->l4);
+	const struct iphdr *iph = (const void *)(hdr + at->l4);
+	u8 ext = at->kind & (COALESCE_EXT | COALESCE_HOP);
+	u8 outer = at->kind & COALESCE_IP4 ? COALESCE_OUTER4 : COALESCE_OUTER6;
+
+	*at = coalesce_at(at->l4, ip4 ? COALESCE_IP4 : 0);
+	at->kind |= outer | ext;
+	if (at->l4 > len)
+		return -1;
+	if (!ip4)
+		return ip6h->version == 6 ? ip6h->nexthdr : -1;
+	if (iph->version != 4 || iph->ihl != 5 || ip_is_fragment(iph))
+		return -1;
+	return iph->protocol;
+}
+
+/*
+ * What stands behind @proto: behind extension headers, and in a tunnel, but not
+ * in two.  Return: the protocol there, or -1.
+ */
+static int coalesce_look(const u8 *hdr, unsigned int len, int proto,
+			 struct coalesce_at *at)
+{
+	if (!(at->kind & COALESCE_IP4))
+		proto = coalesce_skip_ext(hdr, len, proto, at);
+	if (proto != IPPROTO_IPIP && proto != IPPROTO_IPV6)
+		return proto;
+	proto = coalesce_enter(hdr, len, proto == IPPROTO_IPIP, at);
+	if (!(at->kind & COALESCE_IP4))
+		proto = coalesce_skip_ext(hdr, len, proto, at);
+	return proto;
+}
+
 /* ---- flows ---------------------------------------------------------------- */
 
 /*
  * A name for a flow: two flows may have the same one, and then end each other's
  * runs.  The wire trick changes nothing in it.
  */
-static u32 coalesce_name(const u8 *hdr, bool ip4)
+static u32 coalesce_name(const u8 *hdr, const struct coalesce_at *at)
 {
-	const __be32 *ports = (const __be32 *)(hdr + coalesce_l4(ip4));
-	const struct ipv6hdr *ip6h = coalesce_ip6h(hdr);
-	const struct iphdr *iph = coalesce_iph(hdr);
+	const struct ipv6hdr *ip6h = (const void *)(hdr + at->l3);
+	const struct iphdr *iph = (const void *)(hdr + at->l3);
+	const __be32 *ports = (const void *)(hdr + at->l4);
+	bool ip4 = at->kind & COALESCE_IP4;
 	u32 from, to;
 
 	from = ntohl(ip4 ? iph->saddr : ip6h->saddr.s6_addr32[3]) & ~0x100;
@@ -85,7 +132,7 @@ static u32 coalesce_name(const u8 *hdr, bool ip4)
 	return ntohl(*ports) ^ rol32(from, 7) ^ rol32(to, 21);
 }
 
-static enum coalesce_order coalesce_order_l4(u8 proto)
+static enum coalesce_order coalesce_order_l4(int proto)
 {
 	switch (proto) {
 	case IPPROTO_TCP:
@@ -114,56 +161,106 @@ static enum coalesce_order coalesce_order_l4(u8 proto)
 enum coalesce_order coalesce_order_of(const u8 *hdr, unsigned int len,
 				      u32 *flow)
 {
-	const struct ethhdr *eth = (const struct ethhdr *)hdr;
-	const struct ipv6hdr *ip6h = coalesce_ip6h(hdr);
-	const struct iphdr *iph = coalesce_iph(hdr);
-	enum coalesce_order order;
+	const struct ipv6hdr *ip6h = (const void *)(hdr + ETH_HLEN);
+	const struct iphdr *iph = (const void *)(hdr + ETH_HLEN);
+	const struct ethhdr *eth = (const void *)hdr;
+	struct coalesce_at at;
+	int proto = -1;
 
-	if (len < ETH_HLEN)
+	if (len < ETH_HLEN + sizeof(*iph))
 		return COALESCE_ALL;
 	if (eth->h_proto == htons(ETH_P_ARP))
 		return COALESCE_FREE;
-	if (eth->h_proto == htons(ETH_P_IP) && len >= coalesce_l4(true) + 4 &&
-	    iph->ihl == 5 && !(iph->frag_off & htons(IP_MF | IP_OFFSET))) {
-		order = coalesce_order_l4(iph->protocol);
-		*flow = coalesce_name(hdr, true);
+	if (eth->h_proto == htons(ETH_P_IP)) {
+		at = coalesce_at(ETH_HLEN, COALESCE_IP4);
+		if (iph->ihl == 5 && !ip_is_fragment(iph))
+			proto = iph->protocol;
 	} else if (eth->h_proto == htons(ETH_P_IPV6) &&
-		   len >= coalesce_l4(false) + 4) {
-		order = coalesce_order_l4(ip6h->nexthdr);
-		*flow = coalesce_name(hdr, false);
+		   len >= ETH_HLEN + sizeof(*ip6h)) {
+		at = coalesce_at(ETH_HLEN, 0);
+		proto = ip6h->nexthdr;
 	} else {
-		order = COALESCE_ALL;
+		return COALESCE_ALL;
 	}
-	return order;
+	proto = coalesce_look(hdr, len, proto, &at);
+	if (proto < 0 || at.l4 + sizeof(__be32) > len)
+		return COALESCE_ALL;
+	*flow = coalesce_name(hdr, &at);
+	return coalesce_order_l4(proto);
 }
 
 /* ---- one segment -------------------------------------------------------- */
 
-static bool coalesce_parse_ip4(struct coalesce_key *key, const u8 *hdr,
-			       unsigned int frame_len)
+/* Return: the protocol inside, or -1 if it can't be coalesced. */
+static int coalesce_parse_ip4(struct coalesce_key *key, const u8 *hdr,
+			      unsigned int frame_len)
 {
-	const struct iphdr *iph = coalesce_iph(hdr);
+	const struct iphdr *iph = (const void *)(hdr + ETH_HLEN);
 
-	key->ip4 = true;
+	key->at = coalesce_at(ETH_HLEN, COALESCE_IP4);
 	key->id = ntohs(iph->id);
 	key->payload = ntohs(iph->tot_len);
-	return iph->version == 4 && iph->ihl == 5 &&
-	       iph->protocol == IPPROTO_TCP &&
-	       !(iph->frag_off & ~htons(IP_DF)) &&
-	       coalesce_fills(ntohs(iph->tot_len), frame_len) &&
-	       !ip_fast_csum(iph, 5);
+	if (iph->version != 4 || iph->ihl != 5 ||
+	    iph->frag_off & ~htons(IP_DF) ||
+	    !coalesce_fills(ntohs(iph->tot_len), frame_len) ||
+	    ip_fast_csum(iph, 5))
+		return -1;
+	return iph->protocol;
 }
 
-static bool coalesce_parse_ip6(struct coalesce_key *key, const u8 *hdr,
-			       unsigned int frame_len)
+static int coalesce_parse_ip6(struct coalesce_key *key, const u8 *hdr,
+			      unsigned int frame_len)
 {
-	const struct ipv6hdr *ip6h = coalesce_ip6h(hdr);
+	const struct ipv6hdr *ip6h = (const void *)(hdr + ETH_HLEN);
 
-	key->ip4 = false;
+	key->at = coalesce_at(ETH_HLEN, 0);
 	key->id = 0;
 	key->payload = sizeof(*ip6h) + ntohs(ip6h->payload_len);
-	return ip6h->version == 6 && ip6h->nexthdr == IPPROTO_TCP &&
-	       coalesce_l4(false) + ntohs(ip6h->payload_len) == frame_len;
+	if (ip6h->version != 6 ||
+	    key->at.l4 + ntohs(ip6h->payload_len) != frame_len)
+		return -1;
+	return ip6h->nexthdr;
+}
+
+/* A tunnel's inner header: it is to fill the outer one's payload. */
+static bool coalesce_parse_inner(struct coalesce_key *key, const u8 *hdr)
+{
+	unsigned int end = ETH_HLEN + key->payload, l3 = key->at.l3;
+	const struct ipv6hdr *ip6h = (const void *)(hdr + l3);
+	const struct iphdr *iph = (const void *)(hdr + l3);
+
+	key->outer_id = key->id;
+	key->id = 0;
+	if (!(key->at.kind & COALESCE_IP4))
+		return l3 + sizeof(*ip6h) + ntohs(ip6h->payload_len) == end;
+	key->id = ntohs(iph->id);
+	return !(iph->frag_off & ~htons(IP_DF)) &&
+	       l3 + ntohs(iph->tot_len) == end && !ip_fast_csum(iph, 5);
+}
+
+/* TCP is not where it is in most: look for it. */
+static bool coalesce_parse_inside(struct coalesce_key *key, const u8 *hdr,
+				  unsigned int len, int proto, u32 may)
+{
+	if (coalesce_look(hdr, len, proto, &key->at) != IPPROTO_TCP)
+		return false;
+	if (key->at.kind & COALESCE_HOP && !(may & COALESCE_MAY_HOP))
+		return false;
+	return !(key->at.kind & COALESCE_OUTER) ||
+	       coalesce_parse_inner(key, hdr);
+}
+
+/*
+ * Where CWR is one of AccECN's counters it stands in segment after segment,
+ * and not just in the first one of a large packet.
+ */
+static bool coalesce_parse_cwr(struct coalesce_key *key,
+			       const struct tcphdr *th, u32 may)
+{
+	key->at.kind |= COALESCE_CWR;
+	return may & COALESCE_MAY_CWR &&
+	       (tcp_flag_word(th) & COALESCE_FLAGS) ==
+	       (TCP_FLAG_ACK | TCP_FLAG_CWR);
 }
 
 /**
@@ -173,9 +270,12 @@ static bool coalesce_parse_ip6(struct coalesce_key *key, const u8 *hdr,
  * @len: bytes in @hdr
  * @frame_len: bytes in the whole frame
  * @csum: what its descriptor says about checksums
+ * @may: COALESCE_MAY_*, what the host can cut again
  *
- * A candidate is a TCP segment with payload, no flag but ACK and perhaps PSH,
- * untagged, with no IPv4 options, IPv6 extension headers or fragmentation.
+ * A candidate is a TCP segment with payload, no flag but ACK and perhaps PSH
+ * or, if it may, CWR, untagged, with no IPv4 options nor fragmentation, and no
+ * IPv6 extension headers but options; as it is, or in one tunnel of IPv4 or IPv6
+ * in either.
  * Padding is not payload.  With @key->finished its checksum is still to be
  * checked: coalesce_verify().
  *
@@ -183,27 +283,29 @@ static bool coalesce_parse_ip6(struct coalesce_key *key, const u8 *hdr,
  * Return: whether it is a candidate; if not, @key is undefined.
  */
 bool coalesce_parse(struct coalesce_key *key, const u8 *hdr, unsigned int len,
-		    unsigned int frame_len, const struct wire_csum *csum)
+		    unsigned int frame_len, const struct wire_csum *csum,
+		    u32 may)
 {
 	const struct ethhdr *eth = (const struct ethhdr *)hdr;
 	const struct tcphdr *th;
 	unsigned int l4;
+	int proto;
 
 	len = min(len, frame_len);
 	if (len < ETH_HLEN + sizeof(struct iphdr) + sizeof(*th))
 		return false;
-	if (eth->h_proto == htons(ETH_P_IP)) {
-		if (!coalesce_parse_ip4(key, hdr, frame_len))
-			return false;
-	} else if (eth->h_proto == htons(ETH_P_IPV6)) {
-		if (!coalesce_parse_ip6(key, hdr, frame_len))
-			return false;
-	} else {
+	if (eth->h_proto == htons(ETH_P_IP))
+		proto = coalesce_parse_ip4(key, hdr, frame_len);
+	else if (eth->h_proto == htons(ETH_P_IPV6))
+		proto = coalesce_parse_ip6(key, hdr, frame_len);
+	else
 		return false;
-	}
+	if (unlikely(proto != IPPROTO_TCP) &&
+	    !coalesce_parse_inside(key, hdr, len, proto, may))
+		return false;
 
-	l4 = coalesce_l4(key->ip4);
-	th = coalesce_th(hdr, key->ip4);
+	l4 = key->at.l4;
+	th = (const struct tcphdr *)(hdr + l4);
 	if (len < l4 + sizeof(*th) || th->doff < 5)
 		return false;
 	key->hdr_len = l4 + th->doff * 4;
@@ -211,9 +313,10 @@ bool coalesce_parse(struct coalesce_key *key, const u8 *hdr, unsigned int len,
 	if (key->hdr_len > len || key->hdr_len >= ETH_HLEN + key->payload)
 		return false;
 	key->payload -= key->hdr_len - ETH_HLEN;
-	if ((tcp_flag_word(th) & COALESCE_FLAGS) != TCP_FLAG_ACK)
+	if (unlikely((tcp_flag_word(th) & COALESCE_FLAGS) != TCP_FLAG_ACK) &&
+	    !coalesce_parse_cwr(key, th, may))
 		return false;
-	key->flow = coalesce_name(hdr, key->ip4);
+	key->flow = coalesce_name(hdr, &key->at);
 	key->seq = ntohl(th->seq);
 	key->psh = th->psh;
 	key->finished = !csum->partial;
@@ -224,12 +327,13 @@ bool coalesce_parse(struct coalesce_key *key, const u8 *hdr, unsigned int len,
 }
 
 /* The sum of the pseudo header, which is what a partial checksum holds. */
-static __sum16 coalesce_pseudo(const u8 *hdr, bool ip4, unsigned int l4_len)
+static __sum16 coalesce_pseudo(const u8 *hdr, const struct coalesce_at *at,
+			       unsigned int l4_len)
 {
-	const struct ipv6hdr *ip6h = coalesce_ip6h(hdr);
-	const struct iphdr *iph = coalesce_iph(hdr);
+	const struct ipv6hdr *ip6h = (const void *)(hdr + at->l3);
+	const struct iphdr *iph = (const void *)(hdr + at->l3);
 
-	if (ip4)
+	if (at->kind & COALESCE_IP4)
 		return ~csum_tcpudp_magic(iph->saddr, iph->daddr, l4_len,
 					  IPPROTO_TCP, 0);
 	return ~csum_ipv6_magic(&ip6h->saddr, &ip6h->daddr, l4_len,
@@ -251,210 +355,16 @@ static __sum16 coalesce_pseudo(const u8 *hdr, bool ip4, unsigned int l4_len)
  */
 bool coalesce_verify(struct coalesce_key *key, u8 *hdr, __wsum payload)
 {
-	unsigned int l4 = coalesce_l4(key->ip4), l4_hdr = key->hdr_len - l4;
+	unsigned int l4 = key->at.l4, l4_hdr = key->hdr_len - l4;
 	struct tcphdr *th = (void *)(hdr + l4);
 	__sum16 pseudo;
 	__wsum sum;
 
-	pseudo = coalesce_pseudo(hdr, key->ip4, l4_hdr + key->payload);
+	pseudo = coalesce_pseudo(hdr, &key->at, l4_hdr + key->payload);
 	sum = csum_add(csum_partial(th, l4_hdr, 0), payload);
 	if (csum_fold(csum_add(sum, csum_unfold(pseudo))))
 		return false;
 	key->check = th->check;
 	th->check = pseudo;
 	return true;
-}
-
-/* ---- a run of segments -------------------------------------------------- */
-
-/* The sum of the pseudo header, were the payload @new bytes and not @old. */
-static __sum16 coalesce_check(__sum16 check, unsigned int old,
-			      unsigned int new)
-{
-	__wsum delta = csum_sub((__force __wsum)htonl(new),
-				(__force __wsum)htonl(old));
-
-	return ~csum_fold(csum_add(csum_unfold(check), delta));
-}
-
-static bool coalesce_id_fits(const struct coalesce_agg *agg, u16 id)
-{
-	u16 step = id - agg->id;
-
-	/* The second segment decides whether they count or stand still. */
-	return step == (agg->fixed_id ? 0 : agg->segs) ||
-	       (agg->segs == 1 && !step);
-}
-
-static bool coalesce_match_ip4(const u8 *head_hdr,
-			       const struct coalesce_agg *agg, const u8 *hdr,
-			       const struct coalesce_key *key)
-{
-	const struct iphdr *head = coalesce_iph(head_hdr);
-	const struct iphdr *iph = coalesce_iph(hdr);
-
-	if (head->saddr != iph->saddr || head->daddr != iph->daddr ||
-	    head->tos != iph->tos || head->ttl != iph->ttl ||
-	    head->frag_off != iph->frag_off)
-		return false;
-
-	return coalesce_id_fits(agg, key->id);
-}
-
-static bool coalesce_match_ip6(const u8 *head_hdr, const u8 *hdr)
-{
-	const struct ipv6hdr *head = coalesce_ip6h(head_hdr);
-	const struct ipv6hdr *ip6h = coalesce_ip6h(hdr);
-	unsigned int i;
-	__be32 diff;
-
-	/* Version, traffic class and flow label are the first word. */
-	diff = *(const __be32 *)head ^ *(const __be32 *)ip6h;
-	for (i = 0; i < ARRAY_SIZE(head->saddr.s6_addr32); i++) {
-		diff |= head->saddr.s6_addr32[i] ^ ip6h->saddr.s6_addr32[i];
-		diff |= head->daddr.s6_addr32[i] ^ ip6h->daddr.s6_addr32[i];
-	}
-	return !diff && head->hop_limit == ip6h->hop_limit;
-}
-
-static bool coalesce_match_tcp(const u8 *head_hdr,
-			       const struct coalesce_agg *agg, const u8 *hdr,
-			       const struct coalesce_key *key)
-{
-	const struct tcphdr *head = coalesce_th(head_hdr, agg->ip4);
-	const struct tcphdr *th = coalesce_th(hdr, agg->ip4);
-	const __be32 *head_opt = (const __be32 *)(head + 1);
-	const __be32 *opt = (const __be32 *)(th + 1);
-	const u8 *end = hdr + agg->hdr_len;
-	__be32 diff = head->ack_seq ^ th->ack_seq;
-	__sum16 check = head->check;
-
-	while ((const u8 *)opt < end)
-		diff |= *head_opt++ ^ *opt++;
-	if (diff || head->source != th->source || head->dest != th->dest ||
-	    head->window != th->window || head->urg_ptr != th->urg_ptr)
-		return false;
-
-	/* A partial checksum may be wrong, too: then leave it to the host. */
-	if (key->payload != agg->mss)
-		check = coalesce_check(check, agg->mss, key->payload);
-	return th->check == check;
-}
-
-/**
- * coalesce_start() - begin a new run
- * @agg: the run
- * @key: its first segment
- *
- * Context: any, hard interrupts included.
- */
-void coalesce_start(struct coalesce_agg *agg, const struct coalesce_key *key)
-{
-	*agg = (struct coalesce_agg){
-		.next_seq = key->seq + key->payload,
-		.bytes = key->payload,
-		.segs = 1,
-		.mss = key->payload,
-		.id = key->id,
-		.hdr_len = key->hdr_len,
-		.ip4 = key->ip4,
-		.psh = key->psh,
-		.closed = coalesce_last(key),
-		.finished = key->finished,
-		.check = key->check,
-	};
-}
-
-/**
- * coalesce_match() - may this segment follow?
- * @head_hdr: headers of the run's first segment, as they came
- * @agg: the run
- * @hdr: headers of the segment
- * @key: what coalesce_parse() said of it
- *
- * All that tcp_gro_receive() and inet_gro_receive() ask: same flow, next
- * sequence number, same ACK number, window and options; not longer than
- * the first; identifications that count by one, or stand still.  Also the same
- * urgent pointer, and the same Ethernet header.
- *
- * Context: any, hard interrupts included.
- * Return: whether coalesce_append() may be called for it.
- */
-bool coalesce_match(const u8 *head_hdr, const struct coalesce_agg *agg,
-		    const u8 *hdr, const struct coalesce_key *key)
-{
-	if (agg->closed || key->seq != agg->next_seq ||
-	    key->hdr_len != agg->hdr_len || key->ip4 != agg->ip4 ||
-	    key->payload > agg->mss ||
-	    agg->hdr_len + agg->bytes + key->payload > U16_MAX)
-		return false;
-	if (compare_ether_header(head_hdr, hdr))
-		return false;
-	if (!(agg->ip4 ? coalesce_match_ip4(head_hdr, agg, hdr, key) :
-			 coalesce_match_ip6(head_hdr, hdr)))
-		return false;
-	return coalesce_match_tcp(head_hdr, agg, hdr, key);
-}
-
-/**
- * coalesce_append() - add a segment to the run
- * @agg: the run
- * @key: a segment that coalesce_match() has let in
- *
- * A segment that is shorter than the first, or has PSH, closes the run.
- *
- * Context: any, hard interrupts included.
- */
-void coalesce_append(struct coalesce_agg *agg, const struct coalesce_key *key)
-{
-	if (agg->segs == 1)
-		agg->fixed_id = agg->ip4 && key->id == agg->id;
-	agg->segs++;
-	agg->bytes += key->payload;
-	agg->next_seq += key->payload;
-	agg->psh = key->psh;
-	agg->closed = key->psh || key->payload < agg->mss;
-}
-
-/**
- * coalesce_finish() - make the first segment's headers those of the whole run
- * @head_hdr: headers of the run's first segment, as they came
- * @agg: the run
- *
- * Patches IP's length and checksum, PSH, and TCP's checksum, which is again
- * the sum of the pseudo header.  The result's segment size is @agg->mss, and
- * @agg->segs are in it.
- *
- * Context: any, hard interrupts included.
- * Return: SEG_*, what it is; 0, and the headers as
- * they came, if there is but one segment.
- */
-unsigned int coalesce_finish(u8 *head_hdr, const struct coalesce_agg *agg)
-{
-	struct tcphdr *th = (void *)(head_hdr + coalesce_l4(agg->ip4));
-	unsigned int l3_len = agg->hdr_len - ETH_HLEN + agg->bytes;
-
-	if (agg->segs == 1) {
-		if (agg->finished)
-			th->check = agg->check;
-		return 0;
-	}
-
-	th->psh = agg->psh;
-	th->check = coalesce_check(th->check, agg->mss, agg->bytes);
-	if (agg->ip4) {
-		struct iphdr *iph = (void *)(head_hdr + ETH_HLEN);
-		__be16 old = iph->tot_len;
-
-		iph->tot_len = htons(l3_len);
-		csum_replace2(&iph->check, old, iph->tot_len);
-	} else {
-		struct ipv6hdr *ip6h = (void *)(head_hdr + ETH_HLEN);
-
-		ip6h->payload_len = htons(l3_len - sizeof(*ip6h));
-	}
-
-	if (!agg->ip4)
-		return SEG_TCP6;
-	return SEG_TCP4 | (agg->fixed_id ? SEG_FIXED_ID : 0);
 }

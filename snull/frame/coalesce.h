@@ -2,15 +2,46 @@
 /*
  * coalesce.h - receive coalescing: a run of TCP segments becomes one frame.
  *
- * Read next: coalesce.c, then nic/coalesce.c, which stores the payload.
+ * Read next: coalesce.c, which segments; coalesce_run.c, what becomes of them;
+ * then nic/coalesce.c, which stores the payload.
  */
 #ifndef SNULL_COALESCE_H
 #define SNULL_COALESCE_H
 
+#include <linux/bits.h>
 #include <linux/if_ether.h>
 #include <linux/types.h>
 
 #include "rewrite.h"
+
+/*
+ * What else may be coalesced: what the host can cut again, should it have to
+ * forward it.  The bits leave room for a NIC's own, in the same register.
+ */
+#define COALESCE_MAY_CWR	BIT(8)	/* segments that all have CWR */
+#define COALESCE_MAY_STAY	BIT(9)	/* identifications that stand still, DF or not */
+#define COALESCE_MAY_HOP	BIT(10)	/* behind a hop-by-hop header */
+
+/* What kind of segment it is: those of a run are of one kind. */
+#define COALESCE_IP4		BIT(0)	/* TCP is in IPv4, else in IPv6 */
+#define COALESCE_CWR		BIT(1)	/* it has CWR */
+#define COALESCE_EXT		BIT(2)	/* extension headers stand in between */
+#define COALESCE_HOP		BIT(3)	/* of which one is a hop-by-hop header */
+#define COALESCE_OUTER4		BIT(4)	/* all that is in an IPv4 tunnel */
+#define COALESCE_OUTER6		BIT(5)	/* or in an IPv6 tunnel */
+#define COALESCE_OUTER		(COALESCE_OUTER4 | COALESCE_OUTER6)
+
+/**
+ * struct coalesce_at - where a segment's headers are
+ * @l3: offset of the IP header, a tunnel's inner one, from the Ethernet header
+ * @l4: offset of TCP's
+ * @kind: COALESCE_*
+ */
+struct coalesce_at {
+	u16 l3;
+	u16 l4;
+	u8 kind;
+};
 
 /**
  * struct coalesce_key - what coalesce_parse() learned about one segment
@@ -18,8 +49,9 @@
  * @flow: as of coalesce_order_of()
  * @payload: payload bytes
  * @id: IPv4 identification, host order
+ * @outer_id: that of the tunnel's header
  * @hdr_len: bytes from the Ethernet header to the end of TCP's options
- * @ip4: it is IPv4, else it is IPv6
+ * @at: where they are
  * @psh: it has the PSH flag
  * @finished: its checksum is a finished one, to be checked
  * @check: that checksum, once it has been
@@ -29,8 +61,9 @@ struct coalesce_key {
 	u32 flow;
 	u16 payload;
 	u16 id;
+	u16 outer_id;
 	u16 hdr_len;
-	bool ip4;
+	struct coalesce_at at;
 	bool psh;
 	bool finished;
 	__sum16 check;
@@ -43,9 +76,12 @@ struct coalesce_key {
  * @segs: how many they are
  * @mss: payload bytes of the first one: that of the result
  * @id: the first one's IPv4 identification
+ * @outer_id: that of its tunnel's header
  * @hdr_len: bytes of headers in front of the payload
- * @ip4: they are IPv4, else they are IPv6
+ * @at: where they are, which is the same in all
+ * @may: COALESCE_MAY_*
  * @fixed_id: they all have the same identification
+ * @fixed_outer: their tunnel's headers have
  * @psh: the last one has the PSH flag
  * @closed: nothing can follow: give the result to the host
  * @finished: the first one had a finished checksum
@@ -57,9 +93,12 @@ struct coalesce_agg {
 	u16 segs;
 	u16 mss;
 	u16 id;
+	u16 outer_id;
 	u16 hdr_len;
-	bool ip4;
+	struct coalesce_at at;
+	u32 may;
 	bool fixed_id;
+	bool fixed_outer;
 	bool psh;
 	bool closed;
 	bool finished;
@@ -93,13 +132,16 @@ static inline bool coalesce_last(const struct coalesce_key *key)
 	return key->psh || key->hdr_len + key->payload < ETH_ZLEN;
 }
 
-unsigned int coalesce_l4(bool ip4);
 enum coalesce_order coalesce_order_of(const u8 *hdr, unsigned int len,
 				      u32 *flow);
 bool coalesce_parse(struct coalesce_key *key, const u8 *hdr, unsigned int len,
-		    unsigned int frame_len, const struct wire_csum *csum);
+		    unsigned int frame_len, const struct wire_csum *csum,
+		    u32 may);
 bool coalesce_verify(struct coalesce_key *key, u8 *hdr, __wsum payload);
-void coalesce_start(struct coalesce_agg *agg, const struct coalesce_key *key);
+
+/* coalesce_run.c */
+void coalesce_start(struct coalesce_agg *agg, const struct coalesce_key *key,
+		    u32 may);
 bool coalesce_match(const u8 *head_hdr, const struct coalesce_agg *agg,
 		    const u8 *hdr, const struct coalesce_key *key);
 void coalesce_append(struct coalesce_agg *agg, const struct coalesce_key *key);

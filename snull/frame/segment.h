@@ -19,6 +19,10 @@
 #define SEG_UDP			BIT(2)	/* UDP datagrams, over either */
 #define SEG_FIXED_ID		BIT(3)	/* all have one IPv4 identification */
 #define SEG_KEEP_CWR		BIT(4)	/* AccECN counts in the CWR flag */
+/* These are only put together: the engine cuts no tunnels. */
+#define SEG_OUTER4		BIT(5)	/* in an IPv4 tunnel */
+#define SEG_OUTER6		BIT(6)	/* in an IPv6 tunnel */
+#define SEG_FIXED_OUTER		BIT(7)	/* the tunnel has one identification */
 
 /**
  * struct seg - a large packet that is being cut

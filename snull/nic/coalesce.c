@@ -27,6 +27,7 @@
 #include "impl.h"
 
 #define NIC_RUNS	8	/* open at a time */
+#define NIC_PLACES	(NIC_RUNS + 1)	/* and one that ends as it begins */
 #define NIC_RUN_BUFS	18	/* 64 KB, and a header, in buffers of 4 KB */
 
 /* A sender that never pauses must not hide a run for ever. */
@@ -54,8 +55,8 @@ struct nic_run {
  * @fresh: frames since the last gap
  */
 struct nic_stage {
-	struct nic_run run[NIC_RUNS];
-	u8 order[NIC_RUNS];
+	struct nic_run run[NIC_PLACES];
+	u8 order[NIC_PLACES];
 	unsigned int fresh;
 };
 
@@ -65,10 +66,10 @@ static struct nic_run *nic_stage_run(const struct nic_rxq *rxq, unsigned int k)
 }
 
 /* What the stage takes for the frame's checksum, be it finished or not. */
-static struct wire_csum nic_coalesce_csum(bool ip4)
+static struct wire_csum nic_coalesce_csum(const struct coalesce_at *at)
 {
 	return (struct wire_csum){
-		.start = coalesce_l4(ip4),
+		.start = at->l4,
 		.offset = offsetof(struct tcphdr, check),
 		.partial = true,
 	};
@@ -79,13 +80,14 @@ static struct wire_csum nic_coalesce_csum(bool ip4)
  * payload, as the segmenter has cut those of a large packet already.
  */
 static bool nic_coalesce_parse(struct nic_frame *frame,
-			       struct coalesce_key *key)
+			       struct coalesce_key *key, u32 features)
 {
 	if (frame->hdr_len)
 		return coalesce_parse(key, frame->hdr, frame->hdr_len,
-				      frame->len, &frame->csum);
+				      frame->len, &frame->csum, features);
 	if (!coalesce_parse(key, frame->sg.ptr, frame->sg.left, frame->len,
-			    &frame->csum) || key->hdr_len > NIC_HDR_MAX)
+			    &frame->csum, features) ||
+	    key->hdr_len > NIC_HDR_MAX)
 		return false;
 	nic_sg_copy(&frame->sg, frame->hdr, key->hdr_len, NULL);
 	frame->hdr_len = key->hdr_len;
@@ -103,7 +105,7 @@ static bool nic_coalesce_parse(struct nic_frame *frame,
 			     nic_sg_csum(frame->sg, frame->payload)))
 		return false;
 	/* From here on, as if its sender had left the sum to hardware. */
-	frame->csum = nic_coalesce_csum(key->ip4);
+	frame->csum = nic_coalesce_csum(&key->at);
 	return true;
 }
 
@@ -114,7 +116,7 @@ static void nic_run_finish(struct nic *nic, struct nic_rxq *rxq,
 			   const struct coalesce_agg *agg,
 			   struct nic_rx_desc *first)
 {
-	struct wire_csum csum = nic_coalesce_csum(agg->ip4);
+	struct wire_csum csum = nic_coalesce_csum(&agg->at);
 
 	first->tso = coalesce_finish(nic_memory(nic, first->addr), agg);
 	if (first->tso) {
@@ -123,6 +125,7 @@ static void nic_run_finish(struct nic *nic, struct nic_rxq *rxq,
 		first->csum_start = csum.start;
 		first->csum_offset = csum.offset;
 		first->mss = agg->mss;
+		first->l3 = agg->at.l3;
 		first->segs = agg->segs;
 		return;
 	}
@@ -268,7 +271,7 @@ static void nic_run_open(struct nic *nic, struct nic_rxq *rxq,
 		nic_run_take(rxq, run, i);
 	run->flow = key->flow;
 	run->ripe = false;
-	coalesce_start(&run->agg, key);
+	coalesce_start(&run->agg, key, READ_ONCE(nic->features));
 	WRITE_ONCE(rxq->runs, rxq->runs + 1);
 }
 
@@ -307,22 +310,25 @@ static void nic_coalesce_ripen(struct nic *nic, struct nic_rxq *rxq)
 static bool nic_coalesce_keep(struct nic *nic, struct nic_rxq *rxq,
 			      struct nic_frame *frame)
 {
+	u32 features = READ_ONCE(nic->features);
 	struct coalesce_key key;
+	bool last;
 
-	if (!(READ_ONCE(nic->features) & NIC_F_RX_GRO) ||
-	    !nic_coalesce_parse(frame, &key)) {
+	if (!(features & NIC_F_RX_GRO) ||
+	    !nic_coalesce_parse(frame, &key, features)) {
 		nic_coalesce_pass(nic, rxq, frame);
 		return false;
 	}
 	if (nic_coalesce_follow(nic, rxq, frame, &key))
 		return true;
-	/* Nothing can follow: it need not wait, nor its checksum. */
-	if (coalesce_last(&key) && !key.finished)
+	/* Nothing can follow: it need not wait, nor its checksum, nor others. */
+	last = coalesce_last(&key);
+	if (last && !key.finished)
 		return false;
-	if (rxq->runs == NIC_RUNS)
+	if (rxq->runs == NIC_RUNS && !last)
 		nic_run_close(nic, rxq, 0, NIC_RUN_PLACE);
 	nic_run_open(nic, rxq, frame, &key);
-	if (coalesce_last(&key))
+	if (last)
 		nic_run_close(nic, rxq, rxq->runs - 1, NIC_RUN_DONE);
 	return true;
 }
@@ -412,7 +418,7 @@ int nic_coalesce_init(struct nic_rxq *rxq)
 	rxq->stage = kvzalloc(sizeof(*rxq->stage), GFP_KERNEL);
 	if (!rxq->stage)
 		return -ENOMEM;
-	for (i = 0; i < NIC_RUNS; i++)
+	for (i = 0; i < NIC_PLACES; i++)
 		rxq->stage->order[i] = i;
 	return 0;
 }

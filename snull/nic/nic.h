@@ -18,6 +18,7 @@
 #include <linux/if_ether.h>
 #include <linux/types.h>
 
+#include "../frame/coalesce.h"
 #include "../frame/segment.h"
 #include "../frame/tcam.h"
 #include "../frame/toeplitz.h"
@@ -42,6 +43,9 @@ struct nic_cable;
 #define NIC_F_REWRITE_IP	BIT(0)	/* LDD3's wire trick, on transmit */
 #define NIC_F_RX_PARTIAL	BIT(1)	/* hand partial checksums on */
 #define NIC_F_RX_GRO		BIT(2)	/* coalesce TCP segments on receive */
+#define NIC_F_GRO_CWR		COALESCE_MAY_CWR	/* what the driver's host */
+#define NIC_F_GRO_STAY		COALESCE_MAY_STAY	/* can cut again */
+#define NIC_F_GRO_HOP		COALESCE_MAY_HOP
 
 /* What the NIC lets in: nic_set_filter(). */
 #define NIC_RX_PROMISC		BIT(0)
@@ -223,7 +227,7 @@ struct nic_tx_desc {
 /* Flags of a receive descriptor, set by the NIC on a frame's first one. */
 #define NIC_RXD_CSUM_OK		BIT(0)	/* TCP's or UDP's checksum is right */
 #define NIC_RXD_CSUM_PARTIAL	BIT(1)	/* csum_start and csum_offset are set */
-#define NIC_RXD_GRO		BIT(2)	/* mss and tso are set */
+#define NIC_RXD_GRO		BIT(2)	/* mss, tso and l3 are set */
 #define NIC_RXD_HASH		BIT(3)	/* hash is set, and covers addresses */
 #define NIC_RXD_HASH_L4		BIT(4)	/* and ports */
 #define NIC_RXD_STAMP		BIT(5)	/* stamp is set */
@@ -242,6 +246,7 @@ struct nic_tx_desc {
  * @csum_offset: offset from @csum_start of the checksum field
  * @mss: payload bytes of each coalesced segment but the last
  * @tso: what the coalesced frame is, SEG_*
+ * @l3: with SEG_OUTER4 or SEG_OUTER6 in it, where the inner IP header begins
  * @hash: with NIC_RXD_HASH, the flow's Toeplitz hash
  * @id: the driver's name for the buffer.  The NIC uses buffers as they were
  *	posted, but gives those that it coalesced into back when it has done with
@@ -260,6 +265,7 @@ struct nic_rx_desc {
 	u16 csum_offset;
 	u16 mss;
 	u8 tso;
+	u8 l3;
 	u32 hash;
 	u16 id;
 	u64 stamp;

@@ -4,6 +4,7 @@
  *
  * Read next: coalesce_run_test.c, for what comes of it.
  */
+#include <linux/if_ether.h>
 #include <linux/in.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -15,10 +16,12 @@
 #define MSS	100
 #define PSH	0x08
 #define ACK	0x10
+#define CWR	0x80
 
 struct co_ctx {
 	struct coalesce_key key;
 	struct coalesce_agg agg;
+	u32 may;
 	u8 pad[2] __aligned(4);
 	u8 head[FRAME_MAX];
 	u8 next[FRAME_MAX];
@@ -26,8 +29,13 @@ struct co_ctx {
 
 static int co_init(struct kunit *test)
 {
-	test->priv = kunit_kzalloc(test, sizeof(struct co_ctx), GFP_KERNEL);
-	return test->priv ? 0 : -ENOMEM;
+	struct co_ctx *ctx = kunit_kzalloc(test, sizeof(*ctx), GFP_KERNEL);
+
+	if (!ctx)
+		return -ENOMEM;
+	ctx->may = COALESCE_MAY_CWR | COALESCE_MAY_STAY | COALESCE_MAY_HOP;
+	test->priv = ctx;
+	return 0;
 }
 
 static void co_frame(struct frame *f, bool ip6)
@@ -44,7 +52,8 @@ static bool co_parse_next(struct kunit *test, const struct frame *f)
 	struct wire_csum csum = { f->l4, 16, true };
 	struct co_ctx *ctx = test->priv;
 
-	return coalesce_parse(&ctx->key, ctx->next, f->len, f->len, &csum);
+	return coalesce_parse(&ctx->key, ctx->next, f->len, f->len, &csum,
+			      ctx->may);
 }
 
 /* Build @f as the next frame. */
@@ -63,7 +72,7 @@ static void co_start(struct kunit *test, struct frame *f)
 
 	KUNIT_ASSERT_TRUE(test, co_parse(test, f));
 	memcpy(ctx->head, ctx->next, FRAME_MAX);
-	coalesce_start(&ctx->agg, &ctx->key);
+	coalesce_start(&ctx->agg, &ctx->key, ctx->may);
 }
 
 /* May @f follow?  If so, it does. */
@@ -85,6 +94,33 @@ static void co_next(struct kunit *test, struct frame *f)
 
 	f->seq = ctx->agg.next_seq;
 	f->id = ctx->agg.id + ctx->agg.segs;
+	f->outer_id = ctx->agg.outer_id + ctx->agg.segs;
+}
+
+/* IPv4 or IPv6; as it is, or with options, or in a tunnel, or both. */
+#define CO_KINDS	10
+
+static void co_kind(struct frame *f, unsigned int kind)
+{
+	static const u8 outer[] = { 0, 0, 4, 4, 6, 6, 0, 0, 4, 6 };
+	static const u8 exts[] = { 0, 0, 0, 0, 0, 0, 1, 2, 1, 2 };
+
+	co_frame(f, kind % 2 || kind > 5);
+	f->outer = outer[kind];
+	f->exts = exts[kind];
+	f->ext[0] = exts[kind] == 2 ? EXT_HOP : EXT_DEST;
+	f->ext[1] = EXT_DEST;
+}
+
+/* Repair the IPv4 header that holds the byte at @n, unless it is its sum. */
+static void co_repair(struct frame *f, u8 *data, unsigned int n)
+{
+	unsigned int at = n < f->l3 ? ETH_HLEN : f->l3;
+
+	if (n < ETH_HLEN || n >= at + 20 || n - at == 10 || n - at == 11 ||
+	    (f->outer && n < f->l3 ? f->outer == 6 : f->ip6))
+		return;
+	frame_fix_ip4(data + at);
 }
 
 /* Flip each bit of a segment's headers: only PSH may be another. */
@@ -94,20 +130,20 @@ static void co_every_bit(struct kunit *test)
 	unsigned int i, n, bit, fit;
 	struct frame f;
 
-	for (i = 0; i < 4; i++) {
-		co_frame(&f, i % 2);
+	for (i = 0; i < CO_KINDS * 2; i++) {
+		co_kind(&f, i / 2);
 		f.id = 1;	/* no bit away from 2, which follows */
+		f.outer_id = 1;
 		co_start(test, &f);
 		co_next(test, &f);
-		f.payload -= i / 2;
+		f.payload -= i % 2;
 		KUNIT_ASSERT_TRUE(test, co_parse(test, &f));
 		KUNIT_ASSERT_TRUE(test, coalesce_match(ctx->head, &ctx->agg,
 						       ctx->next, &ctx->key));
 		for (n = 0, fit = 0; n < f.hdr_len * 8; n++) {
 			bit = 1 << n % 8;
 			ctx->next[n / 8] ^= bit;
-			if (!f.ip6 && n / 80 != (f.l3 + 10) / 10)
-				frame_fix_ip4(ctx->next + f.l3);
+			co_repair(&f, ctx->next, n / 8);
 			if (co_parse_next(test, &f) &&
 			    coalesce_match(ctx->head, &ctx->agg, ctx->next,
 					   &ctx->key)) {
@@ -117,6 +153,32 @@ static void co_every_bit(struct kunit *test)
 			frame_build(&f, ctx->next);
 		}
 		KUNIT_EXPECT_EQ(test, fit, 1u);
+	}
+}
+
+/* IPv6's options must be the same, to the byte. */
+static void co_options6(struct kunit *test)
+{
+	struct co_ctx *ctx = test->priv;
+	struct frame f;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		co_frame(&f, true);
+		f.exts = 1;
+		f.ext[0] = i ? EXT_HOP : EXT_DEST;
+		ctx->may = COALESCE_MAY_HOP;
+		co_start(test, &f);
+		co_next(test, &f);
+		KUNIT_ASSERT_TRUE(test, co_parse(test, &f));
+		KUNIT_EXPECT_TRUE(test, coalesce_match(ctx->head, &ctx->agg,
+						       ctx->next, &ctx->key));
+		ctx->next[f.l4 - 1] ^= 1;
+		KUNIT_ASSERT_TRUE(test, co_parse_next(test, &f));
+		KUNIT_EXPECT_FALSE(test, coalesce_match(ctx->head, &ctx->agg,
+							ctx->next, &ctx->key));
+		ctx->may = 0;
+		KUNIT_EXPECT_EQ(test, !i, co_parse_next(test, &f));
 	}
 }
 
@@ -184,6 +246,67 @@ static void co_ids(struct kunit *test)
 	}
 }
 
+/* A host that can't cut such a run again: only with DF. */
+static void co_ids_stay(struct kunit *test)
+{
+	struct co_ctx *ctx = test->priv;
+	struct frame f;
+	unsigned int i;
+
+	ctx->may = 0;
+	for (i = 0; i < 2 * 2; i++) {
+		co_frame(&f, false);
+		f.frag = i % 2 ? 0x4000 : 0;
+		co_start(test, &f);
+		f.seq = ctx->agg.next_seq;
+		f.id += i / 2;
+		KUNIT_EXPECT_EQ(test, i > 0, co_follow(test, &f));
+	}
+}
+
+/* A tunnel's own: they count, or stand still where that can be cut again. */
+static void co_ids_outer(struct kunit *test)
+{
+	struct co_ctx *ctx = test->priv;
+	unsigned int i, step;
+	struct frame f;
+
+	for (i = 0; i < 2 * 3 * 3; i++) {
+		ctx->may = i / 9 ? COALESCE_MAY_STAY : 0;
+		co_frame(&f, false);
+		f.outer = 4;
+		co_start(test, &f);
+		step = i % 3;
+		f.outer_id += step;
+		f.seq = ctx->agg.next_seq;
+		f.id++;
+		KUNIT_EXPECT_EQ(test, step == 1 || (ctx->may && !step),
+				co_follow(test, &f));
+		if (ctx->agg.segs == 1)
+			continue;
+		f.outer_id += i / 3 % 3;
+		f.seq = ctx->agg.next_seq;
+		f.id++;
+		KUNIT_EXPECT_EQ(test, i / 3 % 3 == step, co_follow(test, &f));
+	}
+}
+
+/* CWR in all of them, or in none. */
+static void co_cwr(struct kunit *test)
+{
+	struct frame f;
+	unsigned int i;
+
+	for (i = 0; i < 2 * 4; i++) {
+		co_frame(&f, i % 2);
+		f.tcp_flags = ACK | (i / 2 % 2 ? CWR : 0);
+		co_start(test, &f);
+		co_next(test, &f);
+		f.tcp_flags = ACK | (i / 4 ? CWR : 0);
+		KUNIT_EXPECT_EQ(test, i / 2 % 2 == i / 4, co_follow(test, &f));
+	}
+}
+
 static void co_closing(struct kunit *test)
 {
 	static const struct {
@@ -226,8 +349,8 @@ static void co_full(struct kunit *test)
 	struct frame f;
 	unsigned int i;
 
-	for (i = 0; i < 2; i++) {
-		co_frame(&f, i);
+	for (i = 0; i < CO_KINDS; i++) {
+		co_kind(&f, i);
 		co_start(test, &f);
 		do {
 			co_next(test, &f);
@@ -258,13 +381,13 @@ static void co_order_flow(struct kunit *test)
 	unsigned int i;
 	u32 flow;
 
-	for (i = 0; i < 2; i++) {
-		co_frame(&f, i);
+	for (i = 0; i < CO_KINDS; i++) {
+		co_kind(&f, i);
 		KUNIT_ASSERT_TRUE(test, co_parse(test, &f));
 		f.tcp_flags = ACK | 1;
 		f.payload = 0;
-		f.saddr[i ? 7 : 2] ^= 1;
-		f.daddr[i ? 7 : 2] ^= 1;
+		f.saddr[f.ip6 ? 7 : 2] ^= 1;
+		f.daddr[f.ip6 ? 7 : 2] ^= 1;
 		KUNIT_EXPECT_EQ(test, co_order_of(test, &f, &flow),
 				COALESCE_FLOW);
 		KUNIT_EXPECT_EQ(test, flow, ctx->key.flow);
@@ -290,6 +413,13 @@ static void co_order_others(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, co_order_of(test, &f, &flow), COALESCE_FREE);
 	f.ext[0] = EXT_DEST;
 	f.exts = 1;
+	f.outer = 4;
+	KUNIT_EXPECT_EQ(test, co_order_of(test, &f, &flow), COALESCE_FREE);
+	f.ext[0] = EXT_ATOMIC;
+	KUNIT_EXPECT_EQ(test, co_order_of(test, &f, &flow), COALESCE_ALL);
+	/* A tunnel in a tunnel. */
+	frame_init(&f, true, IPPROTO_IPIP);
+	f.outer = 6;
 	KUNIT_EXPECT_EQ(test, co_order_of(test, &f, &flow), COALESCE_ALL);
 	co_frame(&f, false);
 	f.tags = 1;
@@ -302,7 +432,11 @@ static void co_order_others(struct kunit *test)
 static struct kunit_case co_cases[] = {
 	KUNIT_CASE(co_every_bit),
 	KUNIT_CASE(co_options),
+	KUNIT_CASE(co_options6),
 	KUNIT_CASE(co_ids),
+	KUNIT_CASE(co_ids_stay),
+	KUNIT_CASE(co_ids_outer),
+	KUNIT_CASE(co_cwr),
 	KUNIT_CASE(co_closing),
 	KUNIT_CASE(co_full),
 	KUNIT_CASE(co_order_flow),

@@ -17,6 +17,7 @@
 
 #define STREAMS	1000
 #define FRAMES	20
+#define MAY	(COALESCE_MAY_CWR | COALESCE_MAY_STAY)
 #define HDR	160	/* 2 modulo 4, with the padding */
 
 struct run_hdr {
@@ -72,13 +73,13 @@ static void run_there_and_back(struct kunit *test, struct frame *f,
 		KUNIT_ASSERT_TRUE(test, coalesce_parse(&key, ctx->one.data,
 						       f->hdr_len,
 						       f->hdr_len + len,
-						       &ctx->csum));
+						       &ctx->csum, 0));
 		if (n) {
 			KUNIT_ASSERT_TRUE(test,
 					  run_add(ctx, ctx->one.data, &key));
 		} else {
 			ctx->head = ctx->one;
-			coalesce_start(&ctx->agg, &key);
+			coalesce_start(&ctx->agg, &key, 0);
 		}
 	}
 	KUNIT_ASSERT_EQ(test, n > 1 ? type : 0,
@@ -124,8 +125,7 @@ static void run_compare(struct kunit *test, unsigned int type)
 	int err;
 
 	err = seg_init(&ctx->seg, ctx->head.data, agg->hdr_len, ETH_HLEN,
-		       ETH_HLEN + (agg->ip4 ? 20 : 40), type, agg->mss,
-		       agg->bytes);
+		       agg->at.l4, type, agg->mss, agg->bytes);
 	/* Hardware doesn't cut those, and the stack knows it. */
 	if (type & SEG_FIXED_ID && may_fragment) {
 		KUNIT_ASSERT_EQ(test, err, -EINVAL);
@@ -168,7 +168,7 @@ static bool run_parse(struct run_ctx *ctx, const struct frame *f,
 		f->l4, 16, f->sum == FRAME_PARTIAL,
 	};
 	if (!coalesce_parse(key, ctx->frame, min(f->len, 256u), f->len,
-			    &ctx->csum))
+			    &ctx->csum, MAY))
 		return false;
 	memcpy(ctx->came.data, ctx->frame, key->hdr_len);
 	return !key->finished ||
@@ -188,20 +188,21 @@ static void run_frame(struct kunit *test, struct frame *f)
 	if (!ctx->agg.segs || !run_add(ctx, ctx->frame, &key)) {
 		run_end(test);
 		ctx->first = ctx->came;
-		coalesce_start(&ctx->agg, &key);
+		coalesce_start(&ctx->agg, &key, MAY);
 		memcpy(ctx->head.data, ctx->frame, key.hdr_len);
 	}
 	memcpy(ctx->sent[ctx->agg.segs - 1].data, ctx->frame, key.hdr_len);
 }
 
 /* Mostly the frame that a sender of bulk data would send next. */
-static void run_vary(struct frame *f, struct rnd_state *rnd, u16 id_step)
+static void run_vary(struct frame *f, struct rnd_state *rnd, u16 id_step,
+		     u8 flags)
 {
 	unsigned int what = prandom_u32_state(rnd) % 64;
 
 	f->seq += f->payload;
 	f->id += id_step;
-	f->tcp_flags = what == 0 ? prandom_u32_state(rnd) : 0x10;
+	f->tcp_flags = what == 0 ? prandom_u32_state(rnd) : flags;
 	f->sum = what == 1 ? FRAME_FINISHED : FRAME_PARTIAL;
 	f->payload = what == 2 ? prandom_u32_state(rnd) % 200 : 150;
 	f->tcp_flags |= what < 6 && what > 3 ? 0x08 : 0;
@@ -238,8 +239,10 @@ static void run_streams(struct kunit *test)
 		f.id = prandom_u32_state(&rnd);
 		f.frag = i % 2 ? 0x4000 : 0;
 		id_step = i % 4 < 2 ? 0 : 1;
+		f.exts = i % 6 == 0;
+		f.ext[0] = EXT_DEST;
 		for (n = 0; n < FRAMES; n++) {
-			run_vary(&f, &rnd, id_step);
+			run_vary(&f, &rnd, id_step, i % 5 ? 0x10 : 0x90);
 			run_frame(test, &f);
 		}
 		run_end(test);

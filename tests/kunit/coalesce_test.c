@@ -16,10 +16,12 @@
 #define MSS	100
 #define PSH	0x08
 #define ACK	0x10
+#define CWR	0x80
 
 struct co_ctx {
 	struct coalesce_key key;
 	struct wire_csum csum;
+	u32 may;
 	u8 pad[2] __aligned(4);
 	u8 next[FRAME_MAX];
 };
@@ -48,7 +50,8 @@ static bool co_parse_len(struct kunit *test, const u8 *data, unsigned int len,
 	bool fits;
 
 	memcpy(copy, data, len);
-	fits = coalesce_parse(&ctx->key, copy, len, frame_len, &ctx->csum);
+	fits = coalesce_parse(&ctx->key, copy, len, frame_len, &ctx->csum,
+			      ctx->may);
 	frame_free(copy);
 	return fits;
 }
@@ -93,7 +96,8 @@ static void co_candidates(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, ctx->key.payload, (u16)MSS);
 		KUNIT_EXPECT_EQ(test, ctx->key.id, (u16)(f.ip6 ? 0 : f.id));
 		KUNIT_EXPECT_EQ(test, ctx->key.hdr_len, (u16)f.hdr_len);
-		KUNIT_EXPECT_EQ(test, ctx->key.ip4, !f.ip6);
+		KUNIT_EXPECT_EQ(test, ctx->key.at.kind,
+				(u8)(f.ip6 ? 0 : COALESCE_IP4));
 		KUNIT_EXPECT_EQ(test, ctx->key.psh, !!(f.tcp_flags & PSH));
 		KUNIT_EXPECT_FALSE(test, ctx->key.finished);
 
@@ -109,17 +113,96 @@ static void co_candidates(struct kunit *test)
 	}
 }
 
+/* In a tunnel, or behind options: in view, and of the length that fits. */
+static void co_inside(struct kunit *test)
+{
+	struct co_ctx *ctx = test->priv;
+	unsigned int i, len, l3;
+	struct frame f;
+
+	ctx->may = COALESCE_MAY_HOP;
+	for (i = 0; i < 3 * 3 * 2; i++) {
+		co_frame(&f, i % 2);
+		f.outer = i / 6 ? 2 + 2 * (i / 6) : 0;
+		f.exts = f.ip6 ? i / 2 % 3 : 0;
+		f.ext[0] = f.exts == 2 ? EXT_HOP : EXT_DEST;
+		f.ext[1] = EXT_DEST;
+		KUNIT_ASSERT_TRUE(test, co_parse(test, &f));
+		KUNIT_EXPECT_EQ(test, ctx->key.payload, (u16)MSS);
+		KUNIT_EXPECT_EQ(test, ctx->key.hdr_len, (u16)f.hdr_len);
+		KUNIT_EXPECT_EQ(test, ctx->key.at.l3, (u16)f.l3);
+		KUNIT_EXPECT_EQ(test, ctx->key.at.l4, (u16)f.l4);
+		for (len = 0; len <= f.len; len++)
+			KUNIT_ASSERT_EQ(test, len >= f.hdr_len,
+					co_parse_len(test, ctx->next, len,
+						     f.len));
+		for (l3 = ETH_HLEN; ; l3 = f.l3) {
+			/* The low byte of the length: any other is wrong. */
+			bool ip6 = ctx->next[l3] >> 4 == 6;
+
+			for (len = 1; len < 256; len++) {
+				ctx->next[l3 + (ip6 ? 5 : 3)] ^= len;
+				if (!ip6)
+					frame_fix_ip4(ctx->next + l3);
+				KUNIT_ASSERT_FALSE(test,
+						   co_parse_next(test, &f));
+				co_build(test, &f);
+			}
+			if (l3 == f.l3)
+				break;
+		}
+		ctx->may = 0;
+		KUNIT_EXPECT_EQ(test, f.exts < 2, co_parse_next(test, &f));
+		ctx->may = COALESCE_MAY_HOP;
+	}
+}
+
+/* Garbage behind the headers that lead inside: nothing beyond it is read. */
+static void co_inside_bad(struct kunit *test)
+{
+	struct co_ctx *ctx = test->priv;
+	struct rnd_state rnd;
+	struct frame f;
+	unsigned int i;
+	u32 flow;
+
+	ctx->may = COALESCE_MAY_HOP;
+	prandom_seed_state(&rnd, 9);
+	for (i = 0; i < 20000; i++) {
+		u8 *copy;
+
+		co_frame(&f, i % 2);
+		f.outer = i / 2 % 2 ? 4 : 6;
+		f.exts = f.ip6;
+		f.ext[0] = EXT_DEST;
+		co_build(test, &f);
+		ctx->next[ETH_HLEN + prandom_u32_state(&rnd) %
+			  (f.hdr_len - ETH_HLEN)] = prandom_u32_state(&rnd);
+		f.len = ETH_HLEN + prandom_u32_state(&rnd) %
+			(f.len - ETH_HLEN + 1);
+		co_parse_len(test, ctx->next, f.len, f.len);
+		copy = frame_alloc(test, f.len);
+		memcpy(copy, ctx->next, f.len);
+		coalesce_order_of(copy, f.len, &flow);
+		frame_free(copy);
+	}
+}
+
 static void co_flags(struct kunit *test)
 {
 	struct co_ctx *ctx = test->priv;
 	struct frame f;
 	unsigned int i;
+	bool fits;
 
-	for (i = 0; i < 256 * 2; i++) {
-		co_frame(&f, i / 256);
+	for (i = 0; i < 256 * 2 * 2; i++) {
+		co_frame(&f, i / 256 % 2);
 		f.tcp_flags = i;
-		KUNIT_EXPECT_EQ_MSG(test, (f.tcp_flags & ~PSH) == ACK,
-				    co_parse(test, &f), "flags %x", i);
+		ctx->may = i / 512 ? COALESCE_MAY_CWR : 0;
+		fits = (f.tcp_flags & ~PSH) == ACK ||
+		       (ctx->may && (f.tcp_flags & ~PSH) == (ACK | CWR));
+		KUNIT_EXPECT_EQ_MSG(test, fits, co_parse(test, &f), "flags %x",
+				    i);
 	}
 	/* The header's length, and the reserved bits beside it. */
 	for (i = 0; i < 256; i++) {
@@ -158,7 +241,7 @@ static void co_not_candidates(struct kunit *test)
 			break;
 		case 3:
 			f.ip_words = 1;
-			f.ext[f.exts++] = EXT_DEST;
+			f.ext[f.exts++] = EXT_ROUTED;
 			break;
 		case 4:
 			f.frag = 0x2000;
@@ -215,7 +298,7 @@ static void co_padding(struct kunit *test)
 			continue;
 		KUNIT_ASSERT_TRUE(test, co_parse_next(test, &f));
 		KUNIT_EXPECT_EQ(test, ctx->key.payload, (u16)len);
-		coalesce_start(&agg, &ctx->key);
+		coalesce_start(&agg, &ctx->key, 0);
 		KUNIT_EXPECT_EQ(test, agg.closed, f.len < 60);
 	}
 }
@@ -262,7 +345,7 @@ static void co_finished(struct kunit *test)
 							sum));
 		KUNIT_EXPECT_EQ(test, 0, memcmp(ctx->next, partial, f.len));
 		/* Alone, it is given to the host as it came. */
-		coalesce_start(&agg, &ctx->key);
+		coalesce_start(&agg, &ctx->key, 0);
 		KUNIT_EXPECT_EQ(test, 0u, coalesce_finish(ctx->next, &agg));
 		KUNIT_EXPECT_EQ(test, 0, memcmp(ctx->next, came, f.len));
 	}
@@ -270,6 +353,8 @@ static void co_finished(struct kunit *test)
 
 static struct kunit_case co_cases[] = {
 	KUNIT_CASE(co_candidates),
+	KUNIT_CASE(co_inside),
+	KUNIT_CASE(co_inside_bad),
 	KUNIT_CASE(co_flags),
 	KUNIT_CASE(co_not_candidates),
 	KUNIT_CASE(co_padding),

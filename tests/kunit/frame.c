@@ -196,6 +196,37 @@ static void build_ip4(struct frame *f, u8 *buf)
 	f->l4 = f->l3 + 20 + f->ip_words * 4;
 }
 
+/* The header of the tunnel that @f is in.  Return: its length. */
+static unsigned int build_outer(const struct frame *f, u8 *p)
+{
+	if (f->outer == 6) {
+		put32(p, 6u << 28 | f->tos << 20 | f->flow);
+		p[6] = f->ip6 ? IPPROTO_IPV6 : IPPROTO_IPIP;
+		p[7] = f->ttl;
+		memcpy(p + 8, addr6[1], 16);
+		memcpy(p + 24, addr6[2], 16);
+		return 40;
+	}
+	p[0] = 0x45;
+	p[1] = f->tos;
+	put16(p + 4, f->outer_id);
+	put16(p + 6, 0x4000);
+	p[8] = f->ttl;
+	p[9] = f->ip6 ? IPPROTO_IPV6 : IPPROTO_IPIP;
+	memcpy(p + 12, addr4[1], 4);
+	memcpy(p + 16, addr4[0], 4);
+	return 20;
+}
+
+/* Its length, and what follows from that; @whole is of all that is behind. */
+static void build_outer_len(const struct frame *f, u8 *p, unsigned int whole)
+{
+	put16(p + (f->outer == 6 ? 4 : 2),
+	      whole + (f->outer == 6 ? 0 : 20));
+	if (f->outer == 4)
+		frame_fix_ip4(p);
+}
+
 /* Return: length of the transport header. */
 static unsigned int build_l4(struct frame *f, u8 *p, unsigned int whole)
 {
@@ -278,14 +309,17 @@ void frame_build(struct frame *f, u8 *buf)
 {
 	unsigned int whole = f->whole ?: f->payload, i;
 	bool later = !f->ip6 && f->frag & 0x1fff, routing = false;
-	u8 *p = buf + 2 * ETH_ALEN;
+	u8 *p = buf + 2 * ETH_ALEN, *outer;
 
 	memset(buf, 0, FRAME_MAX);
 	memcpy(buf, "\0SNUL1\0SNUL0", 2 * ETH_ALEN);
 	for (i = 0; i < f->tags; i++, p += 4)
 		put32(p, i + 1 < f->tags ? 0x88a80064 : 0x81000005);
-	put16(p, f->ip6 ? 0x86dd : 0x0800);
-	f->l3 = p + 2 - buf;
+	put16(p, (f->outer ?: f->ip6 ? 6 : 4) == 6 ? 0x86dd : 0x0800);
+	outer = p + 2;
+	f->l3 = outer - buf;
+	if (f->outer)
+		f->l3 += build_outer(f, outer);
 
 	if (f->ip6)
 		routing = build_ip6(f, buf, &later);
@@ -306,6 +340,8 @@ void frame_build(struct frame *f, u8 *buf)
 		put16(buf + f->l3 + 2, f->hdr_len - f->l3 + whole);
 		frame_fix_ip4(buf + f->l3);
 	}
+	if (f->outer)
+		build_outer_len(f, outer, f->hdr_len - f->l3 + whole);
 	if (f->check_off)
 		build_check(f, buf, routing, whole);
 }

@@ -38,6 +38,8 @@ struct frame {
 	u32 flow;			/* IPv6 */
 	enum frame_ext ext[FRAME_EXTS];
 	unsigned int exts;		/* used in @ext */
+	u8 outer;			/* 4 or 6: in such a tunnel; or 0 */
+	u16 outer_id;			/* IPv4 */
 
 	u16 sport, dport;
 	u32 seq, ack;

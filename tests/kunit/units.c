@@ -15,6 +15,7 @@
 #include "../../snull/frame/ip6ext.c"
 #include "../../snull/frame/segment.c"
 #include "../../snull/frame/coalesce.c"
+#include "../../snull/frame/coalesce_run.c"
 #include "../../snull/frame/toeplitz.c"
 #include "../../snull/frame/tcam.c"
 #include "../../legacy-poll/softnet.c"
