@@ -42,6 +42,7 @@ struct nic_cable;
 #define NIC_F_REWRITE_IP	BIT(0)	/* LDD3's wire trick, on transmit */
 #define NIC_F_RX_PARTIAL	BIT(1)	/* hand partial checksums on */
 #define NIC_F_RX_GRO		BIT(2)	/* coalesce TCP segments on receive */
+#define NIC_F_LOOPBACK		BIT(3)	/* what it sends, it receives */
 
 /* What the NIC lets in: nic_set_filter(). */
 #define NIC_RX_PROMISC		BIT(0)
@@ -140,7 +141,7 @@ struct nic_rule {
  * @NIC_LINK_OFF: this end is stopped
  * @NIC_LINK_NO_CABLE: no NIC is plugged in at the other end, or the cable has
  *	been pulled out
- * @NIC_LINK_NO_PARTNER: the one that is has not been started
+ * @NIC_LINK_NO_PARTNER: the one that is has not been started, or is in loopback
  * @NIC_LINK_NO_COMMON: it has no mode in common with this one
  */
 enum nic_link_why {

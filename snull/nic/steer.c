@@ -24,6 +24,26 @@
 #include "../compat_core.h"
 #include "impl.h"
 
+/**
+ * struct nic_context - an RSS context
+ * @rss: its registers
+ * @rcu: frees it when nobody reads it any more
+ */
+struct nic_context {
+	struct nic_rss rss;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct nic_rule_slot - a rule in its place
+ * @rule: the rule
+ * @rcu: frees it when nobody reads it any more
+ */
+struct nic_rule_slot {
+	struct nic_rule rule;
+	struct rcu_head rcu;
+};
+
 /* The key of Microsoft's test vectors: every boot hashes alike. */
 static const u8 nic_rss_key[RSS_KEY_LEN] = {
 	0x6d, 0x5a, 0x56, 0xda, 0x25, 0x5b, 0x0e, 0xc2,
