@@ -103,7 +103,8 @@ struct nic_rss {
 /**
  * enum nic_rule_action - what becomes of a frame that matches a rule
  * @NIC_RULE_QUEUE: it goes to a queue
- * @NIC_RULE_CONTEXT: it goes where an RSS context spreads it to
+ * @NIC_RULE_CONTEXT: it goes where an RSS context spreads it to, or some queues
+ *	further
  * @NIC_RULE_DROP: it is dropped
  */
 enum nic_rule_action {
@@ -117,11 +118,13 @@ enum nic_rule_action {
  * @match: which frames it is for
  * @action: what becomes of them
  * @to: which queue, or which context
+ * @add: how many queues further than the context says
  */
 struct nic_rule {
 	struct tcam_entry match;
 	enum nic_rule_action action;
 	u8 to;
+	u8 add;
 };
 
 /* What a link can run at; of two, the later one is the better. */
