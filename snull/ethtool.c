@@ -184,7 +184,7 @@ static int snull_set_channels(struct net_device *dev,
 	struct snull_shape shape = priv->shape;
 
 	if (!snull_rules_fit(priv, channels->combined_count)) {
-		netdev_err(dev, "a rule names a queue that would go\n");
+		netdev_err(dev, "a rule names a queue that would go, or adds up to one\n");
 		return -EINVAL;
 	}
 	shape.queues = channels->combined_count;

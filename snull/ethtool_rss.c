@@ -80,7 +80,8 @@ static int snull_xfrm_to_sym(u8 xfrm, enum rss_sym *sym)
 }
 
 /* Put into @rss what is asked for.  The core has checked the table's entries. */
-static int snull_rss_change(struct nic_rss *rss,
+static int snull_rss_change(struct snull_priv *priv, u32 context,
+			    struct nic_rss *rss,
 			    const struct ethtool_rxfh_param *rxfh,
 			    struct netlink_ext_ack *extack)
 {
@@ -100,6 +101,11 @@ static int snull_rss_change(struct nic_rss *rss,
 		memcpy(rss->key, rxfh->key, RSS_KEY_LEN);
 	for (i = 0; rxfh->indir && i < NIC_RSS_ENTRIES; i++)
 		rss->table[i] = rxfh->indir[i];
+	if (!snull_rules_fit_table(priv, context, rss)) {
+		NL_SET_ERR_MSG(extack,
+			       "a rule adds to this table, and the sum would be no queue in use");
+		return -EINVAL;
+	}
 	return 0;
 }
 
@@ -135,7 +141,8 @@ int snull_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh)
  *
  * Context: process, RTNL held.
  * Return: 0, or -EOPNOTSUPP for another function than Toeplitz, -EINVAL for two
- * ways at once to make it symmetric.
+ * ways at once to make it symmetric, or if a rule adds to the table what would
+ * lead beyond the queues in use.
  */
 int snull_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh,
 		   struct netlink_ext_ack *extack)
@@ -145,7 +152,7 @@ int snull_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh,
 	int err;
 
 	nic_get_rss(priv->nic, &rss);
-	err = snull_rss_change(&rss, rxfh, extack);
+	err = snull_rss_change(priv, 0, &rss, rxfh, extack);
 	if (!err)
 		nic_set_rss(priv->nic, &rss);
 	return err;
@@ -177,7 +184,7 @@ int snull_create_rxfh_context(struct net_device *dev,
 	for (i = 0; i < NIC_RSS_ENTRIES; i++)
 		rss.table[i] = ethtool_rxfh_indir_default(i,
 							  priv->shape.queues);
-	err = snull_rss_change(&rss, rxfh, extack);
+	err = snull_rss_change(priv, rxfh->rss_context, &rss, rxfh, extack);
 	if (!err)
 		err = nic_set_context(priv->nic, rxfh->rss_context, &rss);
 	if (err)
@@ -211,7 +218,7 @@ int snull_modify_rxfh_context(struct net_device *dev,
 
 	if (!nic_get_context(priv->nic, rxfh->rss_context, &rss))
 		return -ENOENT;
-	err = snull_rss_change(&rss, rxfh, extack);
+	err = snull_rss_change(priv, rxfh->rss_context, &rss, rxfh, extack);
 	if (err)
 		return err;
 	return nic_set_context(priv->nic, rxfh->rss_context, &rss);

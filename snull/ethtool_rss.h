@@ -57,6 +57,7 @@ int snull_remove_rxfh_context(struct net_device *dev,
 			      struct netlink_ext_ack *extack);
 
 #define SNULL_RSS_CONTEXT_OPS						\
+	.cap_rss_rxnfc_adds	= true,					\
 	.rxfh_per_ctx_key	= true,					\
 	.rxfh_per_ctx_fields	= true,					\
 	.rxfh_max_num_contexts	= NIC_RSS_CONTEXTS,			\

@@ -9,10 +9,9 @@
  * There is no extack in this part of ethtool: why a rule is refused is said in
  * the log, as other drivers do.
  *
- * Read next: nic/steer.c, the hardware.
+ * Read next: ethtool_flow.c, what a rule compares; nic/steer.c, the hardware.
  */
 #include <linux/ethtool.h>
-#include <linux/in.h>
 #include <linux/slab.h>
 
 #include "compat.h"
@@ -22,142 +21,38 @@
 /**
  * struct snull_rule - a rule as ethtool has it
  * @spec: which frames, where to, and its location
- * @context: with FLOW_RSS, the RSS context
+ * @context: with FLOW_RSS, the RSS context, to whose queue spec.ring_cookie is
+ *	added
  */
 struct snull_rule {
 	struct ethtool_rx_flow_spec spec;
 	u32 context;
 };
 
-/* ---- what a rule compares: values and masks are laid out alike --------------- */
+/* ---- which queues a rule leads to ---------------------------------------------- */
 
-static void snull_key_tcp4(const union ethtool_flow_union *from,
-			   struct tcam_key *key)
+/* Return: the highest queue that a table names. */
+static unsigned int snull_table_top(const struct nic_rss *rss)
 {
-	const struct ethtool_tcpip4_spec *spec = &from->tcp_ip4_spec;
+	unsigned int i, top = 0;
 
-	key->saddr[0] = spec->ip4src;
-	key->daddr[0] = spec->ip4dst;
-	key->sport = spec->psrc;
-	key->dport = spec->pdst;
-	key->tos = spec->tos;
+	for (i = 0; i < NIC_RSS_ENTRIES; i++)
+		top = max_t(unsigned int, top, rss->table[i]);
+	return top;
 }
 
-static void snull_key_tcp6(const union ethtool_flow_union *from,
-			   struct tcam_key *key)
+/* Return: the highest queue that a rule names. */
+static u64 snull_rule_top(struct snull_priv *priv,
+			  const struct snull_rule *rule)
 {
-	const struct ethtool_tcpip6_spec *spec = &from->tcp_ip6_spec;
+	u64 cookie = rule->spec.ring_cookie;
+	struct nic_rss rss;
 
-	memcpy(key->saddr, spec->ip6src, sizeof(key->saddr));
-	memcpy(key->daddr, spec->ip6dst, sizeof(key->daddr));
-	key->sport = spec->psrc;
-	key->dport = spec->pdst;
-	key->tos = spec->tclass;
-}
-
-static void snull_key_l4_bytes(__be32 bytes, struct tcam_key *key)
-{
-	key->sport = htons(ntohl(bytes) >> 16);
-	key->dport = htons(ntohl(bytes) & 0xffff);
-}
-
-static void snull_key_ip4(const union ethtool_flow_union *from,
-			  struct tcam_key *key)
-{
-	const struct ethtool_usrip4_spec *spec = &from->usr_ip4_spec;
-
-	key->saddr[0] = spec->ip4src;
-	key->daddr[0] = spec->ip4dst;
-	snull_key_l4_bytes(spec->l4_4_bytes, key);
-	key->tos = spec->tos;
-	key->l4 = spec->proto;
-}
-
-static void snull_key_ip6(const union ethtool_flow_union *from,
-			  struct tcam_key *key)
-{
-	const struct ethtool_usrip6_spec *spec = &from->usr_ip6_spec;
-
-	memcpy(key->saddr, spec->ip6src, sizeof(key->saddr));
-	memcpy(key->daddr, spec->ip6dst, sizeof(key->daddr));
-	snull_key_l4_bytes(spec->l4_4_bytes, key);
-	key->tos = spec->tclass;
-	key->l4 = spec->l4_proto;
-}
-
-static void snull_key_ether(const union ethtool_flow_union *from,
-			    struct tcam_key *key)
-{
-	ether_addr_copy(key->dst, from->ether_spec.h_dest);
-	ether_addr_copy(key->src, from->ether_spec.h_source);
-	key->proto = from->ether_spec.h_proto;
-}
-
-/* The kinds of flow that there are rules for, and what they imply. */
-static const struct snull_flow_kind {
-	u32 type;
-	u16 proto;
-	u8 l4;
-	void (*fill)(const union ethtool_flow_union *from,
-		     struct tcam_key *key);
-} snull_flow_kinds[] = {
-	{ TCP_V4_FLOW,	  ETH_P_IP,   IPPROTO_TCP, snull_key_tcp4 },
-	{ UDP_V4_FLOW,	  ETH_P_IP,   IPPROTO_UDP, snull_key_tcp4 },
-	{ TCP_V6_FLOW,	  ETH_P_IPV6, IPPROTO_TCP, snull_key_tcp6 },
-	{ UDP_V6_FLOW,	  ETH_P_IPV6, IPPROTO_UDP, snull_key_tcp6 },
-	{ IPV4_USER_FLOW, ETH_P_IP,   0,	   snull_key_ip4 },
-	{ IPV6_USER_FLOW, ETH_P_IPV6, 0,	   snull_key_ip6 },
-	{ ETHER_FLOW,	  0,	      0,	   snull_key_ether },
-};
-
-static const struct snull_flow_kind *snull_flow_kind(u32 flow_type)
-{
-	u32 type = flow_type & ~(FLOW_EXT | FLOW_MAC_EXT | FLOW_RSS);
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(snull_flow_kinds); i++)
-		if (snull_flow_kinds[i].type == type)
-			return &snull_flow_kinds[i];
-	return NULL;
-}
-
-static void snull_match_ext(const struct ethtool_rx_flow_spec *spec,
-			    struct tcam_entry *match)
-{
-	if (spec->flow_type & FLOW_EXT) {
-		match->value.tag_proto = spec->h_ext.vlan_etype;
-		match->mask.tag_proto = spec->m_ext.vlan_etype;
-		match->value.tci = spec->h_ext.vlan_tci;
-		match->mask.tci = spec->m_ext.vlan_tci;
-	}
-	if (spec->flow_type & FLOW_MAC_EXT) {
-		ether_addr_copy(match->value.dst, spec->h_ext.h_dest);
-		ether_addr_copy(match->mask.dst, spec->m_ext.h_dest);
-	}
-}
-
-static void snull_match_build(const struct ethtool_rx_flow_spec *spec,
-			      const struct snull_flow_kind *kind,
-			      struct tcam_entry *match)
-{
-	memset(match, 0, sizeof(*match));
-	kind->fill(&spec->h_u, &match->value);
-	kind->fill(&spec->m_u, &match->mask);
-	snull_match_ext(spec, match);
-	if (kind->proto) {
-		match->value.proto = htons(kind->proto);
-		match->mask.proto = htons(0xffff);
-	}
-	if (kind->l4) {
-		match->value.l4 = kind->l4;
-		match->mask.l4 = 0xff;
-	}
-	/* What a frame has not reads as 0, and shall not pass for a real 0. */
-	if (kind->l4 || match->mask.sport || match->mask.dport)
-		match->mask.has |= TCAM_PORTS;
-	if (match->mask.tci || match->mask.tag_proto)
-		match->mask.has |= TCAM_TAG;
-	match->value.has = match->mask.has;
+	if (!(rule->spec.flow_type & FLOW_RSS))
+		return cookie == RX_CLS_FLOW_DISC ? 0 : cookie;
+	/* It is there: a context that a rule names can't go. */
+	nic_get_context(priv->nic, rule->context, &rss);
+	return cookie + snull_table_top(&rss);
 }
 
 /* ---- is it a rule that the NIC can have? ---------------------------------------- */
@@ -169,42 +64,23 @@ static int snull_rule_refuse(const struct snull_priv *priv, int err,
 	return err;
 }
 
-static int snull_rule_match(const struct snull_priv *priv,
-			    const struct ethtool_rx_flow_spec *spec,
-			    struct tcam_entry *match)
-{
-	const struct snull_flow_kind *kind = snull_flow_kind(spec->flow_type);
-
-	if (!kind)
-		return snull_rule_refuse(priv, -EOPNOTSUPP,
-					 "rules are for tcp4, udp4, ip4, tcp6, udp6, ip6 and ether");
-	if (spec->flow_type & FLOW_EXT &&
-	    (spec->m_ext.data[0] || spec->m_ext.data[1]))
-		return snull_rule_refuse(priv, -EOPNOTSUPP,
-					 "rules do not compare user-def data");
-	if (kind->type == IPV4_USER_FLOW &&
-	    (spec->h_u.usr_ip4_spec.ip_ver != ETH_RX_NFC_IP4 ||
-	     spec->m_u.usr_ip4_spec.ip_ver))
-		return snull_rule_refuse(priv, -EINVAL,
-					 "the IP version of ip4 is 4");
-	snull_match_build(spec, kind, match);
-	return 0;
-}
-
+/* Queues of virtual functions are far beyond ours, as are the special cookies. */
 static int snull_rule_to_context(const struct snull_priv *priv, u32 context,
 				 u64 cookie, struct nic_rule *rule)
 {
 	struct nic_rss rss;
 
-	if (cookie)
-		return snull_rule_refuse(priv, -EINVAL,
-					 "a rule names a queue or a context, not both");
 	if (context >= NIC_RSS_CONTEXTS ||
 	    !nic_get_context(priv->nic, context, &rss))
 		return snull_rule_refuse(priv, -EINVAL,
 					 "there is no such RSS context");
+	if (cookie >= priv->shape.queues ||
+	    cookie + snull_table_top(&rss) >= priv->shape.queues)
+		return snull_rule_refuse(priv, -EINVAL,
+					 "the queue that is added to the context's leads beyond those in use");
 	rule->action = NIC_RULE_CONTEXT;
 	rule->to = context;
+	rule->add = cookie;
 	return 0;
 }
 
@@ -215,6 +91,7 @@ static int snull_rule_action(const struct snull_priv *priv,
 	u64 cookie = nfc->fs.ring_cookie;
 
 	rule->to = 0;
+	rule->add = 0;
 	if (nfc->fs.flow_type & FLOW_RSS)
 		return snull_rule_to_context(priv, nfc->rss_context, cookie,
 					     rule);
@@ -292,7 +169,7 @@ static int snull_rule_add(struct snull_priv *priv, struct ethtool_rxnfc *nfc)
 	if (!(priv->dev->features & NETIF_F_NTUPLE))
 		return snull_rule_refuse(priv, -EOPNOTSUPP,
 					 "rules are off: ethtool -K … ntuple on");
-	err = snull_rule_match(priv, &nfc->fs, &rule.match);
+	err = snull_flow_match(priv->dev, &nfc->fs, &rule.match);
 	if (!err)
 		err = snull_rule_action(priv, nfc, &rule);
 	if (err)
@@ -454,7 +331,7 @@ void snull_rules_flush(struct snull_priv *priv)
  * @queues: how many
  *
  * Context: process, RTNL held.
- * Return: false if a rule names a queue beyond them.
+ * Return: false if a rule names a queue beyond them, or adds up to one.
  */
 bool snull_rules_fit(struct snull_priv *priv, unsigned int queues)
 {
@@ -462,9 +339,31 @@ bool snull_rules_fit(struct snull_priv *priv, unsigned int queues)
 	unsigned long i;
 
 	xa_for_each(&priv->rules, i, rule)
-		if (!(rule->spec.flow_type & FLOW_RSS) &&
-		    rule->spec.ring_cookie != RX_CLS_FLOW_DISC &&
-		    rule->spec.ring_cookie >= queues)
+		if (snull_rule_top(priv, rule) >= queues)
+			return false;
+	return true;
+}
+
+/**
+ * snull_rules_fit_table() - can an RSS context have this table?
+ * @priv: the interface
+ * @context: which context
+ * @rss: its table
+ *
+ * Context: process, RTNL held.
+ * Return: false if a rule adds to it, and the sum would be no queue in use.
+ */
+bool snull_rules_fit_table(struct snull_priv *priv, u32 context,
+			   const struct nic_rss *rss)
+{
+	unsigned int top = snull_table_top(rss);
+	struct snull_rule *rule;
+	unsigned long i;
+
+	xa_for_each(&priv->rules, i, rule)
+		if (rule->spec.flow_type & FLOW_RSS &&
+		    rule->context == context &&
+		    rule->spec.ring_cookie + top >= priv->shape.queues)
 			return false;
 	return true;
 }

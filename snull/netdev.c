@@ -17,7 +17,7 @@
  * @priv: the interface
  * @features: as in net_device.features
  *
- * Context: process.
+ * Context: process, may sleep.
  */
 void snull_write_features(struct snull_priv *priv, netdev_features_t features)
 {
@@ -31,6 +31,8 @@ void snull_write_features(struct snull_priv *priv, netdev_features_t features)
 		nic_features |= NIC_F_RX_PARTIAL;
 	if (features & NETIF_F_GRO_HW)
 		nic_features |= NIC_F_RX_GRO | SNULL_GRO_CUTS;
+	if (features & NETIF_F_LOOPBACK)
+		nic_features |= NIC_F_LOOPBACK;
 	nic_set_features(priv->nic, nic_features);
 }
 

@@ -45,7 +45,7 @@ static void snull_netdev_setup(struct net_device *dev, unsigned int number)
 			   NETIF_F_TSO | NETIF_F_TSO6 | NETIF_F_TSO_ECN |
 			   NETIF_F_TSO_MANGLEID | NETIF_F_GSO_UDP_L4;
 	dev->features = dev->hw_features;
-	dev->hw_features |= NETIF_F_GRO_HW;
+	dev->hw_features |= NETIF_F_GRO_HW | NETIF_F_LOOPBACK;
 	/* The NIC is a CPU, and has no pointer to highmem: nic_memory(). */
 	if (!IS_ENABLED(CONFIG_HIGHMEM))
 		dev->features |= NETIF_F_HIGHDMA;

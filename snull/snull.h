@@ -293,7 +293,14 @@ static inline void snull_ptp_exit(struct snull_priv *priv) {}
 /* ethtool_steer.c */
 void snull_rules_flush(struct snull_priv *priv);
 bool snull_rules_fit(struct snull_priv *priv, unsigned int queues);
+bool snull_rules_fit_table(struct snull_priv *priv, u32 context,
+			   const struct nic_rss *rss);
 bool snull_rules_name_context(struct snull_priv *priv, u32 context);
+
+/* ethtool_flow.c */
+int snull_flow_match(struct net_device *dev,
+		     const struct ethtool_rx_flow_spec *spec,
+		     struct tcam_entry *match);
 
 /* xdp.c, xdp_tx.c */
 #ifdef SNULL_HAVE_XDP

@@ -340,7 +340,8 @@ refused 'IP version 6 of ip4' EINVAL add kind=ip4 ipver=2 queue=1
 refused 'a choice of IP versions' EINVAL add kind=ip4 ipvermask=1 queue=1
 refused 'a context that does not exist' EINVAL add dport=1 context=9
 refused 'one beyond all' EINVAL add dport=1 context=0xffffffff
-refused 'a context and a queue' EINVAL add dport=1 context=0 queue=1
+refused 'a queue too far from the context’s' EINVAL add dport=1 context=0 queue=4
+refused 'to drop, by a context' EINVAL add dport=1 context=0 queue=-1
 refused 'to delete what is not there' ENOENT delete 5
 refused 'to delete beyond the end' ENOENT delete 512
 refused 'to show what is not there' ENOENT show 5
@@ -501,6 +502,45 @@ if kernel_since 6.12; then
 	check 'without its rule a context can go' ethtool -X sn1 context 1 delete
 	contexts=2
 	is 'no rule can name it then' "$(ask add dport=1 context=1)" EINVAL
+
+	# A rule's queue is added to its context's.
+	ethtool -X sn1 context 2 equal 2
+	added 'a port to the second' flow-type udp4 dst-port 9000 context 2 loc 4
+	places=$(ask where 16 udp4 dport=9000)
+	like 'its flows go to queues 0 and 1' " $places" '^( [01])+$'
+	added 'two queues further' flow-type udp4 dst-port 9000 context 2 action 2 loc 4
+	like 'further: -n says so' "$(ethtool -n sn1 rule 4)" 'RSS Context 2 \(queue base offset: 2\)'
+	is 'further: each flow' "$(ask where 16 udp4 dport=9000)" "$(tr 01 23 <<<"$places")"
+	gets 'further: and no other' '8 0 0 0 0' flows 8 udp4
+	added 'one further' flow-type udp4 dst-port 9001 context 2 action 1 loc 5
+	like 'one further: two queues' " $(ask where 16 udp4 dport=9001)" '^( [12])+$'
+	before=$(state)
+	is 'further than there are queues' "$(ask add dport=1 context=2 queue=3)" EINVAL
+	for queue in 4 255 256 0x100000000 -1 -2; do
+		is "further by $queue" "$(ask add dport=1 context=2 queue=$queue)" EINVAL
+	done
+	fails 'a table with which a sum is no queue' ethtool -X sn1 context 2 equal 3
+	fails 'one with all queues' ethtool -X sn1 context 2 default
+	fails 'a queue that a sum names cannot go' ethtool -L sn1 combined 3
+	is 'and nothing has changed' "$(state)" "$before"
+	check 'another table' ethtool -X sn1 context 2 start 1 equal 1
+	gets 'is added to' '0 0 0 8 0' flows 8 udp4 dport=9000
+	gets 'by both' '0 0 8 0 0' flows 8 udp4 dport=9001
+	rid 5
+	added 'further than context 0 says' flow-type udp4 dst-port 9001 context 0 action 3 loc 5
+	gets 'context 0: further' '0 0 0 8 0' flows 8 udp4 dport=9001
+	before=$(state)
+	fails 'context 0: a table with which a sum is no queue' ethtool -X sn1 equal 2
+	fails 'context 0: nor the default' ethtool -X sn1 default
+	is 'context 0: nothing has changed' "$(state)" "$before"
+	gets 'context 0: as before' '0 0 0 8 0' flows 8 udp4 dport=9001
+	rid 5
+	check 'context 0: without the rule it can be' ethtool -X sn1 equal 2
+	ethtool -X sn1 equal 1
+	ip link set sn1 down; up
+	gets 'over down and up: further' '0 0 0 8 0' flows 8 udp4 dport=9000
+	rid 4
+	check 'without the rules, all queues' ethtool -X sn1 context 2 equal 4
 	for ((n = 1; n < 100; n++)); do ethtool -X sn1 context new >/dev/null 2>&1 || break; done
 	is 'there are 63 contexts' $n 63
 else
@@ -525,11 +565,17 @@ begins use_napi=1 queues=4
 pg_device 0 sn0 100000000 'clone_skb 0' 'udp_dst_min 9000' 'udp_dst_max 9000' 'queue_map_min 0' 'queue_map_max 0'
 pg_start 20 &
 sender=$!
+further=
+! kernel_since 6.12 || further=1
 for round in $(some 3 1 2 3 4 5 6 7 8 9 10 11 12); do
 	is "under traffic, round $round: a rule comes" "$(ask add dport=9000 queue=$((round % 4)))" 0
 	ask fill 30 queue=1 >/dev/null
 	ethtool -X sn1 equal $((round % 4 + 1))
 	is "under traffic, round $round: and goes" "$(ask delete 0)" gone
+	[ -z "$further" ] || for _ in 1 2 3; do
+		ethtool -X sn1 equal 1; ask add dport=9000 context=0 queue=3 loc=0 >/dev/null
+		ask delete 0 >/dev/null; ethtool -X sn1 equal 4
+	done
 	ethtool -K sn1 ntuple off; ethtool -K sn1 ntuple on
 done
 pkill -INT tee

@@ -129,10 +129,11 @@ struct nic *nic_create(struct device *dev, struct nic_cable *cable,
 		goto free;
 
 	mutex_lock(&cable->lock);
-	if (rcu_access_pointer(cable->end[nic->end]))
+	if (cable->end[nic->end])
 		err = -EBUSY;
 	else
-		rcu_assign_pointer(cable->end[nic->end], nic);
+		cable->end[nic->end] = nic;
+	nic_link_connect(cable);
 	mutex_unlock(&cable->lock);
 	if (!err)
 		return nic;
@@ -154,7 +155,9 @@ void nic_destroy(struct nic *nic)
 	unsigned int i;
 
 	mutex_lock(&nic->cable->lock);
-	RCU_INIT_POINTER(nic->cable->end[nic->end], NULL);
+	nic->cable->end[nic->end] = NULL;
+	RCU_INIT_POINTER(nic->partner, NULL);
+	nic_link_connect(nic->cable);
 	mutex_unlock(&nic->cable->lock);
 	synchronize_rcu();
 	hrtimer_cancel(&nic->wire.timer);
@@ -245,9 +248,9 @@ void nic_set_addr(struct nic *nic, const u8 *addr)
 }
 
 /**
- * nic_partner_addr() - the station address at the other end of the cable
+ * nic_partner_addr() - the station address of whom our frames go to
  * @nic: the NIC
- * @addr: where to put it; if nobody is there, this end's address with its
+ * @addr: where to put it: in loopback, this end's; if nobody is there, this end's address with its
  *	lowest bit flipped, which is how LDD3 numbers the two ends
  *
  * Context: any.
@@ -309,13 +312,20 @@ void nic_set_max_frame(struct nic *nic, unsigned int bytes)
 /**
  * nic_set_features() - choose what the NIC does to frames
  * @nic: the NIC
- * @features: NIC_F_*
+ * @features: NIC_F_*; another NIC_F_LOOPBACK takes the link down, and up again
+ *	if there is one then
  *
- * Context: any.
+ * Context: process, may sleep, one at a time.
  */
 void nic_set_features(struct nic *nic, u32 features)
 {
-	WRITE_ONCE(nic->features, features);
+	/* The trick is the wire's; a frame that is looped does not go there. */
+	if (features & NIC_F_LOOPBACK)
+		features &= ~NIC_F_REWRITE_IP;
+	if ((nic->features ^ features) & NIC_F_LOOPBACK)
+		nic_link_loop(nic, features);
+	else
+		WRITE_ONCE(nic->features, features);
 }
 
 /**

@@ -4,7 +4,8 @@
  * plug that somebody pulls out.
  *
  * Faults are in one direction, from this NIC to its partner.  They strike every
- * n-th frame, not at random, so that an experiment can be repeated.
+ * n-th frame, not at random, so that an experiment can be repeated.  In loopback
+ * a frame does not get as far as the cable.
  *
  * Read next: rx.c, what becomes of such a frame.
  */
@@ -36,17 +37,33 @@ void nic_fault_next(struct nic_txq *txq)
 }
 
 /**
+ * nic_fault_arm() - see whether the faults are in the frames' way
+ * @nic: the NIC
+ *
+ * Context: process, the cable locked.
+ */
+void nic_fault_arm(struct nic *nic)
+{
+	bool cable = !(nic->features & NIC_F_LOOPBACK);
+
+	WRITE_ONCE(nic->faulty, cable && (nic->faults.loss ||
+					  nic->faults.corrupt));
+}
+
+/**
  * nic_set_faults() - break the cable, in this NIC's direction, or mend it
  * @nic: the NIC
  * @faults: how
  *
- * Context: process, one at a time.
+ * Context: process, may sleep.
  */
 void nic_set_faults(struct nic *nic, const struct nic_faults *faults)
 {
+	mutex_lock(&nic->cable->lock);
 	WRITE_ONCE(nic->faults.loss, faults->loss);
 	WRITE_ONCE(nic->faults.corrupt, faults->corrupt);
-	WRITE_ONCE(nic->faulty, faults->loss || faults->corrupt);
+	nic_fault_arm(nic);
+	mutex_unlock(&nic->cable->lock);
 }
 
 /**
@@ -65,7 +82,7 @@ void nic_get_faults(const struct nic *nic, struct nic_faults *faults)
 /**
  * nic_pull() - pull the cable out of this NIC, or put it back
  * @nic: the NIC
- * @out: pull it out: no link at either end
+ * @out: pull it out: no link at either end, but for one in loopback
  *
  * Context: process, may sleep.
  */

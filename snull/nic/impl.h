@@ -266,30 +266,14 @@ struct nic_clock {
 	struct tick tick;
 };
 
-/**
- * struct nic_context - an RSS context
- * @rss: its registers
- * @rcu: frees it when nobody reads it any more
- */
-struct nic_context {
-	struct nic_rss rss;
-	struct rcu_head rcu;
-};
-
-/**
- * struct nic_rule_slot - a rule in its place
- * @rule: the rule
- * @rcu: frees it when nobody reads it any more
- */
-struct nic_rule_slot {
-	struct nic_rule rule;
-	struct rcu_head rcu;
-};
+struct nic_context;
+struct nic_rule_slot;
 
 struct nic {
 	struct device *dev;
 	struct nic_cable *cable;
 	unsigned int end;
+	struct nic __rcu *partner;	/* nic_link_connect() */
 	unsigned int queues;
 	bool started;
 	bool link;
@@ -328,11 +312,11 @@ struct nic {
 /**
  * struct nic_cable - two ends, and whatever NIC is plugged into each
  * @lock: see below
- * @end: the NICs; the transmit engines read them under RCU
+ * @end: the NICs
  */
 struct nic_cable {
 	struct mutex lock;	/* plugging, starting, stopping */
-	struct nic __rcu *end[2];
+	struct nic *end[2];
 };
 
 /* Pause frames are the best known: IEEE 802.3, annex 31. */
@@ -378,15 +362,15 @@ static inline bool nic_coalesce_grows(const struct nic_rxq *rxq)
 }
 
 /**
- * nic_partner() - the NIC at the other end of the cable
+ * nic_partner() - the NIC that this one's frames go to, and come from
  * @nic: this end
  *
  * Context: under rcu_read_lock(), for as long as the result is used.
- * Return: the partner, or NULL if nothing is plugged in there.
+ * Return: that at the other end of the cable; in loopback, @nic itself; or NULL.
  */
 static inline struct nic *nic_partner(const struct nic *nic)
 {
-	return rcu_dereference(nic->cable->end[!nic->end]);
+	return rcu_dereference(nic->partner);
 }
 
 static inline bool nic_tx_has_work(const struct nic_txq *txq)
@@ -434,10 +418,13 @@ void nic_clock_stamp(struct nic *nic, struct nic_rx_desc *first, const u8 *buf,
 
 /* fault.c */
 void nic_fault_next(struct nic_txq *txq);
+void nic_fault_arm(struct nic *nic);
 
 /* link.c */
 void nic_link_init(struct nic *nic);
 void nic_link_update(struct nic *nic);
+void nic_link_connect(struct nic_cable *cable);
+void nic_link_loop(struct nic *nic, u32 features);
 
 /* wire.c */
 void nic_wire_init(struct nic *nic);
@@ -464,7 +451,7 @@ void nic_sum_add(struct nic_sum *sum, __wsum part, unsigned int len);
 /* rx.c */
 void nic_rx_init(struct nic *nic, unsigned int queue);
 bool nic_rx_frame(struct nic *nic, struct nic_rxq *rxq, struct nic_frame *frame,
-		  unsigned int from);
+		  struct nic_txq *from);
 void nic_rx_stop(struct nic *nic, struct nic_rxq *rxq);
 
 /* store.c */

@@ -11,8 +11,15 @@
  * Two ends that restrict nothing agree on a wire without a speed, on which a
  * frame takes no time: NIC_MODE_UNLIMITED, which no real NIC has.
  *
+ * A NIC in loopback is its own other end, and agrees with itself: what it sends
+ * comes back into its own rings, at the speed that it is set to, and no cable is
+ * needed.  The NIC that is plugged in at the real other end is then alone.  Who
+ * is whose partner is settled here, in nic_link_connect(), and nowhere else.
+ *
  * Read next: wire.c, what a speed does to frames.
  */
+#include <linux/bottom_half.h>
+#include <linux/delay.h>
 #include <linux/log2.h>
 
 #include "impl.h"
@@ -23,8 +30,15 @@ static const u32 nic_mode_mbps[NIC_MODES] = {
 
 static struct nic *nic_link_partner(const struct nic *nic)
 {
-	return rcu_dereference_protected(nic->cable->end[!nic->end],
+	return rcu_dereference_protected(nic->partner,
 					 lockdep_is_held(&nic->cable->lock));
+}
+
+static bool nic_link_cable(const struct nic *nic)
+{
+	const struct nic *other = nic->cable->end[!nic->end];
+
+	return other && !nic->pulled && !other->pulled;
 }
 
 /* Frames that are held back, or take their time, shall find it out. */
@@ -57,6 +71,13 @@ static void nic_link_write(struct nic *nic, u32 mode)
 	nic->link_changed(nic->driver, mode);
 }
 
+static void nic_link_write_both(struct nic *nic, struct nic *partner, u32 mode)
+{
+	nic_link_write(nic, mode);
+	if (partner != nic)
+		nic_link_write(partner, mode);
+}
+
 /**
  * nic_link_update() - see whether the link comes, goes or changes its speed
  * @nic: one of the NICs
@@ -69,21 +90,109 @@ void nic_link_update(struct nic *nic)
 	u32 mode = 0;
 
 	if (partner && nic->started && partner->started &&
-	    !nic->pulled && !partner->pulled)
+	    (partner == nic || nic_link_cable(nic)))
 		mode = nic->modes & partner->modes;
 	if (mode)
 		mode = rounddown_pow_of_two(mode);
 	if (mode == nic->mode)
 		return;
 	/* Down at both ends first, also when only the speed is another. */
-	if (nic->mode) {
-		nic_link_write(nic, 0);
-		nic_link_write(partner, 0);
+	if (nic->mode)
+		nic_link_write_both(nic, partner, 0);
+	if (mode)
+		nic_link_write_both(nic, partner, mode);
+}
+
+/* ---- who is whose partner ----------------------------------------------------- */
+
+static struct nic *nic_link_choose(struct nic *nic)
+{
+	struct nic *other = nic->cable->end[!nic->end];
+
+	if (nic->features & NIC_F_LOOPBACK)
+		return nic;
+	return other && !(other->features & NIC_F_LOOPBACK) ? other : NULL;
+}
+
+/**
+ * nic_link_connect() - settle whom the frames of each end go to
+ * @cable: the cable, one of whose ends is another, or goes into loopback or out
+ *
+ * Context: process, the cable locked, the link down at both ends.  Engines may
+ * still be at work with the old partner until a grace period has passed.
+ */
+void nic_link_connect(struct nic_cable *cable)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cable->end); i++)
+		if (cable->end[i])
+			rcu_assign_pointer(cable->end[i]->partner,
+					   nic_link_choose(cable->end[i]));
+}
+
+/* A packet that is half sent has been made for the partner that was. */
+static void nic_link_forget(struct nic_txq *txq)
+{
+	while (!nic_tx_take(txq)) {
+		if (test_bit(NIC_TXQ_OFF, &txq->state))
+			return;
+		usleep_range(10, 50);
 	}
-	if (mode) {
-		nic_link_write(nic, mode);
-		nic_link_write(partner, mode);
+	local_bh_disable();
+	if (txq->cutting)
+		nic_tx_lose(txq);
+	txq->frame.fate = NIC_FATE_ARRIVES;
+	nic_tx_give(txq);
+	/* Who found it taken has left. */
+	nic_tx_wake(txq);
+	local_bh_enable();
+}
+
+/* Nobody is left who sends to this NIC, or whom it sends to. */
+static void nic_link_part(struct nic *nic)
+{
+	unsigned int i;
+
+	nic_link_tell(nic, false);
+	for (i = 0; i < nic->queues; i++) {
+		nic_link_forget(&nic->txq[i]);
+		local_bh_disable();
+		nic_coalesce_gap(nic, i);
+		local_bh_enable();
 	}
+}
+
+/**
+ * nic_link_loop() - go into loopback, or out of it
+ * @nic: the NIC
+ * @features: what to write into its register, with another NIC_F_LOOPBACK
+ *
+ * The links go down first.  So no frame crosses until all engines know who is
+ * whose partner, and nothing of what waited for the old one is sent to the new.
+ *
+ * Context: process, sleeps until the engines have let the old partner go.
+ */
+void nic_link_loop(struct nic *nic, u32 features)
+{
+	struct nic **end = nic->cable->end;
+	unsigned int i;
+
+	mutex_lock(&nic->cable->lock);
+	for (i = 0; i < ARRAY_SIZE(nic->cable->end); i++)
+		if (end[i] && end[i]->mode)
+			nic_link_write(end[i], 0);
+	WRITE_ONCE(nic->features, features);
+	nic_fault_arm(nic);
+	nic_link_connect(nic->cable);
+	synchronize_rcu();
+	for (i = 0; i < ARRAY_SIZE(nic->cable->end); i++)
+		if (end[i])
+			nic_link_part(end[i]);
+	for (i = 0; i < ARRAY_SIZE(nic->cable->end); i++)
+		if (end[i])
+			nic_link_update(end[i]);
+	mutex_unlock(&nic->cable->lock);
 }
 
 /**
@@ -123,9 +232,9 @@ static enum nic_link_why nic_link_why(const struct nic *nic,
 {
 	if (!nic->started)
 		return NIC_LINK_OFF;
-	if (!partner || nic->pulled || partner->pulled)
+	if (partner != nic && !nic_link_cable(nic))
 		return NIC_LINK_NO_CABLE;
-	if (!partner->started)
+	if (!partner || !partner->started)
 		return NIC_LINK_NO_PARTNER;
 	return nic->mode ? NIC_LINK_UP : NIC_LINK_NO_COMMON;
 }

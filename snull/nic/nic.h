@@ -46,6 +46,7 @@ struct nic_cable;
 #define NIC_F_GRO_CWR		COALESCE_MAY_CWR	/* what the driver's host */
 #define NIC_F_GRO_STAY		COALESCE_MAY_STAY	/* can cut again */
 #define NIC_F_GRO_HOP		COALESCE_MAY_HOP
+#define NIC_F_LOOPBACK		BIT(6)	/* what it sends, it receives */
 
 /* What the NIC lets in: nic_set_filter(). */
 #define NIC_RX_PROMISC		BIT(0)
@@ -106,7 +107,8 @@ struct nic_rss {
 /**
  * enum nic_rule_action - what becomes of a frame that matches a rule
  * @NIC_RULE_QUEUE: it goes to a queue
- * @NIC_RULE_CONTEXT: it goes where an RSS context spreads it to
+ * @NIC_RULE_CONTEXT: it goes where an RSS context spreads it to, or some queues
+ *	further
  * @NIC_RULE_DROP: it is dropped
  */
 enum nic_rule_action {
@@ -120,11 +122,13 @@ enum nic_rule_action {
  * @match: which frames it is for
  * @action: what becomes of them
  * @to: which queue, or which context
+ * @add: how many queues further than the context says
  */
 struct nic_rule {
 	struct tcam_entry match;
 	enum nic_rule_action action;
 	u8 to;
+	u8 add;
 };
 
 /* What a link can run at; of two, the later one is the better. */
@@ -144,7 +148,7 @@ struct nic_rule {
  * @NIC_LINK_OFF: this end is stopped
  * @NIC_LINK_NO_CABLE: no NIC is plugged in at the other end, or the cable has
  *	been pulled out
- * @NIC_LINK_NO_PARTNER: the one that is has not been started
+ * @NIC_LINK_NO_PARTNER: the one that is has not been started, or is in loopback
  * @NIC_LINK_NO_COMMON: it has no mode in common with this one
  */
 enum nic_link_why {

@@ -51,8 +51,8 @@ static bool nic_rx_accepts(struct nic *nic, const u8 *dst)
  * sender to wait: nic_rx_doorbell() wakes it.
  */
 static bool nic_rx_has_room(struct nic *nic, struct nic_rxq *rxq,
-			    const struct nic_frame *frame, unsigned int from,
-			    bool *wait)
+			    const struct nic_frame *frame,
+			    struct nic_txq *from, bool *wait)
 {
 	unsigned int need;
 
@@ -70,9 +70,9 @@ static bool nic_rx_has_room(struct nic *nic, struct nic_rxq *rxq,
 	 * First stopped, then waiting, then a last look at the room: so the
 	 * doorbell that makes room finds the waiter, and wakes a stopped one.
 	 */
-	set_bit(NIC_TXQ_PAUSED, &nic_partner(nic)->txq[from].state);
+	set_bit(NIC_TXQ_PAUSED, &from->state);
 	smp_mb__after_atomic(); /* order the two bits */
-	set_bit(from, &rxq->waiters);
+	set_bit(from->index, &rxq->waiters);
 	smp_mb__after_atomic(); /* pairs with nic_rx_doorbell() */
 	*wait = need > nic_rx_room(rxq);
 	if (*wait) {
@@ -81,8 +81,8 @@ static bool nic_rx_has_room(struct nic *nic, struct nic_rxq *rxq,
 		u64_stats_update_end(&rxq->syncp);
 		return false;
 	}
-	clear_bit(from, &rxq->waiters);
-	clear_bit(NIC_TXQ_PAUSED, &nic_partner(nic)->txq[from].state);
+	clear_bit(from->index, &rxq->waiters);
+	clear_bit(NIC_TXQ_PAUSED, &from->state);
 	return true;
 }
 
@@ -153,7 +153,7 @@ static void nic_rx_keep(struct nic *nic, struct nic_rxq *rxq,
  * else true, and it was stored, or dropped and counted.
  */
 bool nic_rx_frame(struct nic *nic, struct nic_rxq *rxq, struct nic_frame *frame,
-		  unsigned int from)
+		  struct nic_txq *from)
 {
 	u64 *counter = nic_rx_verdict(nic, rxq, frame);
 	bool wait = false;

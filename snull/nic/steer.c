@@ -8,7 +8,8 @@
  *
  * A table of rules comes before that.  The first one that the frame matches, by
  * its place in the table, sends it to a queue, or drops it, or has it spread by
- * another key and table: those of an RSS context.
+ * another key and table: those of an RSS context, from which the rule may count
+ * some queues further, so that rules with queues of their own share a context.
  *
  * The driver writes rules and contexts while frames arrive.  Each is swapped as
  * a whole, and freed when nobody can be reading it any more (RCU): a frame sees
@@ -23,6 +24,26 @@
 
 #include "../compat_core.h"
 #include "impl.h"
+
+/**
+ * struct nic_context - an RSS context
+ * @rss: its registers
+ * @rcu: frees it when nobody reads it any more
+ */
+struct nic_context {
+	struct nic_rss rss;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct nic_rule_slot - a rule in its place
+ * @rule: the rule
+ * @rcu: frees it when nobody reads it any more
+ */
+struct nic_rule_slot {
+	struct nic_rule rule;
+	struct rcu_head rcu;
+};
 
 /* The key of Microsoft's test vectors: every boot hashes alike. */
 static const u8 nic_rss_key[RSS_KEY_LEN] = {
@@ -218,6 +239,19 @@ static void nic_rss_spread(const struct nic_rss *rss, struct rss_flow *flow,
 	frame->queue = READ_ONCE(rss->table[frame->hash % NIC_RSS_ENTRIES]);
 }
 
+static void nic_rule_apply(const struct nic *nic, const struct nic_rule *rule,
+			   struct nic_frame *frame)
+{
+	unsigned int queue = rule->to;
+
+	frame->drop = rule->action == NIC_RULE_DROP;
+	if (rule->action == NIC_RULE_CONTEXT)
+		queue = frame->queue + rule->add;
+	/* The table may be newer than the rule, which is about to go. */
+	if (rule->action != NIC_RULE_DROP && queue < nic->queues)
+		frame->queue = queue;
+}
+
 /**
  * nic_steer() - choose a frame's queue
  * @nic: the receiving NIC
@@ -238,7 +272,7 @@ void nic_steer(struct nic *nic, struct nic_frame *frame)
 		rss = nic_rss_of(nic, rule->to);
 	rss_read(frame->start, len, frame->rewrite, &rss->fields, &flow);
 	nic_rss_spread(rss, &flow, frame);
-	frame->drop = unlikely(rule) && rule->action == NIC_RULE_DROP;
-	if (unlikely(rule) && rule->action == NIC_RULE_QUEUE)
-		frame->queue = rule->to;
+	frame->drop = false;
+	if (unlikely(rule))
+		nic_rule_apply(nic, rule, frame);
 }

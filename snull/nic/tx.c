@@ -159,7 +159,7 @@ static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 	if (nic_clock_wanted(txq->nic, partner) && !txq->crossed)
 		nic_clock_latch(txq, partner, ktime_get_ns());
 	head = rxq->head;
-	taken = nic_rx_frame(partner, rxq, frame, txq->index);
+	taken = nic_rx_frame(partner, rxq, frame, txq);
 	if (unlikely(READ_ONCE(txq->nic->faulty) | frame->fate) && taken)
 		nic_fault_next(txq);
 	u64_stats_update_begin(&txq->syncp);
