@@ -43,10 +43,10 @@ struct nic_cable;
 #define NIC_F_REWRITE_IP	BIT(0)	/* LDD3's wire trick, on transmit */
 #define NIC_F_RX_PARTIAL	BIT(1)	/* hand partial checksums on */
 #define NIC_F_RX_GRO		BIT(2)	/* coalesce TCP segments on receive */
+#define NIC_F_LOOPBACK		BIT(3)	/* what it sends, it receives */
 #define NIC_F_GRO_CWR		COALESCE_MAY_CWR	/* what the driver's host */
 #define NIC_F_GRO_STAY		COALESCE_MAY_STAY	/* can cut again */
 #define NIC_F_GRO_HOP		COALESCE_MAY_HOP
-#define NIC_F_LOOPBACK		BIT(6)	/* what it sends, it receives */
 
 /* What the NIC lets in: nic_set_filter(). */
 #define NIC_RX_PROMISC		BIT(0)
