@@ -23,10 +23,12 @@
  * @spec: which frames, where to, and its location
  * @context: with FLOW_RSS, the RSS context, to whose queue spec.ring_cookie is
  *	added
+ * @match: which frames, as the NIC has it
  */
 struct snull_rule {
 	struct ethtool_rx_flow_spec spec;
 	u32 context;
+	struct tcam_entry match;
 };
 
 /* ---- which queues a rule leads to ---------------------------------------------- */
@@ -111,13 +113,32 @@ static int snull_rule_action(const struct snull_priv *priv,
 	return 0;
 }
 
+/* Return: where a rule for these frames is, or -ENOENT. */
+static int snull_rule_find(struct snull_priv *priv,
+			   const struct tcam_entry *match)
+{
+	struct snull_rule *rule;
+	unsigned long i;
+
+	xa_for_each(&priv->rules, i, rule)
+		if (!memcmp(&rule->match, match, sizeof(*match)))
+			return i;
+	return -ENOENT;
+}
+
 /* Return: where the rule goes, or -EINVAL, or -ENOSPC. */
-static int snull_rule_place(struct snull_priv *priv, u32 location)
+static int snull_rule_place(struct snull_priv *priv, u32 location,
+			    const struct tcam_entry *match)
 {
 	int i;
 
 	switch (location) {
 	case RX_CLS_LOC_ANY:
+		/* Behind one for the same frames it would never count. */
+		i = snull_rule_find(priv, match);
+		if (i >= 0)
+			return i;
+		fallthrough;
 	case RX_CLS_LOC_FIRST:
 		for (i = 0; i < NIC_RULES; i++)
 			if (!xa_load(&priv->rules, i))
@@ -174,7 +195,7 @@ static int snull_rule_add(struct snull_priv *priv, struct ethtool_rxnfc *nfc)
 		err = snull_rule_action(priv, nfc, &rule);
 	if (err)
 		return err;
-	location = snull_rule_place(priv, nfc->fs.location);
+	location = snull_rule_place(priv, nfc->fs.location, &rule.match);
 	if (location < 0)
 		return location;
 	new = kmalloc(sizeof(*new), GFP_KERNEL);
@@ -183,6 +204,7 @@ static int snull_rule_add(struct snull_priv *priv, struct ethtool_rxnfc *nfc)
 	new->spec = nfc->fs;
 	new->spec.location = location;
 	new->context = nfc->fs.flow_type & FLOW_RSS ? nfc->rss_context : 0;
+	memcpy(&new->match, &rule.match, sizeof(new->match));
 	err = snull_rule_put(priv, location, new, &rule);
 	if (err)
 		kfree(new);

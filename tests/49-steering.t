@@ -318,6 +318,11 @@ gets 'all of them' '0 0 0 0 5' send 5 udp4 dport=9000
 check 'a real flow, too' reply 192.168.0.2
 added 'no place said: the first free one' flow-type udp4 dst-port 4444 action 1
 like 'which is 0' "$(cat /tmp/rule)" 'ID 0$'
+gets 'and it counts' '0 4 0 0 0' send 4 udp4 dport=4444
+added 'no place said, and there is one for the same frames' flow-type udp4 dst-port 4444 action 3
+like 'it takes its place' "$(cat /tmp/rule)" 'ID 0$'
+gets 'and counts instead' '0 0 0 4 0' send 4 udp4 dport=4444
+is 'there is no other' "$(ask list 512)" '0 7 500'
 rid 0
 
 # ---- refused, and nothing changed
