@@ -238,9 +238,10 @@ static bool coalesce_parse_inner(struct coalesce_key *key, const u8 *hdr)
 	       l3 + ntohs(iph->tot_len) == end && !ip_fast_csum(iph, 5);
 }
 
-/* TCP is not where it is in most: look for it. */
-static bool coalesce_parse_inside(struct coalesce_key *key, const u8 *hdr,
-				  unsigned int len, int proto, u32 may)
+/* TCP is not where it is in most: look for it, out of the way of those. */
+static noinline bool coalesce_parse_inside(struct coalesce_key *key,
+					   const u8 *hdr, unsigned int len,
+					   int proto, u32 may)
 {
 	if (coalesce_look(hdr, len, proto, &key->at) != IPPROTO_TCP)
 		return false;
@@ -254,8 +255,8 @@ static bool coalesce_parse_inside(struct coalesce_key *key, const u8 *hdr,
  * Where CWR is one of AccECN's counters it stands in segment after segment,
  * and not just in the first one of a large packet.
  */
-static bool coalesce_parse_cwr(struct coalesce_key *key,
-			       const struct tcphdr *th, u32 may)
+static noinline bool coalesce_parse_cwr(struct coalesce_key *key,
+					const struct tcphdr *th, u32 may)
 {
 	key->at.kind |= COALESCE_CWR;
 	return may & COALESCE_MAY_CWR &&

@@ -93,30 +93,38 @@ static bool coalesce_match_outer(const u8 *head_hdr,
 		(agg->segs == 1 && !step && agg->may & COALESCE_MAY_STAY));
 }
 
-static bool coalesce_match_l3(const u8 *head_hdr,
-			      const struct coalesce_agg *agg, const u8 *hdr,
-			      const struct coalesce_key *key)
+/* What is not plain TCP; out of line, so that plain TCP pays nothing for it. */
+static noinline bool coalesce_match_rest(const u8 *head_hdr,
+					 const struct coalesce_agg *agg,
+					 const u8 *hdr,
+					 const struct coalesce_key *key)
 {
 	const struct coalesce_at *at = &agg->at;
-	const u8 *head = head_hdr + ETH_HLEN, *ip = hdr + ETH_HLEN;
+	const u8 *head = head_hdr + at->l3, *ip = hdr + at->l3;
 
-	if (at->kind == COALESCE_IP4)
-		return coalesce_match_ip4(head, ip) &&
-		       coalesce_id_fits(agg, head, key->id);
-	if (!at->kind)
-		return coalesce_match_ip6(head, ip);
-	/* All the rest. */
 	if (key->at.l3 != at->l3 || key->at.l4 != at->l4)
 		return false;
 	if (at->kind & COALESCE_OUTER &&
 	    !coalesce_match_outer(head_hdr, agg, hdr, key))
 		return false;
-	head = head_hdr + at->l3;
-	ip = hdr + at->l3;
 	if (at->kind & COALESCE_IP4)
 		return coalesce_match_ip4(head, ip) &&
 		       coalesce_id_fits(agg, head, key->id);
 	return coalesce_match_ext(head, ip, at->l4 - at->l3);
+}
+
+static bool coalesce_match_l3(const u8 *head_hdr,
+			      const struct coalesce_agg *agg, const u8 *hdr,
+			      const struct coalesce_key *key)
+{
+	const u8 *head = head_hdr + ETH_HLEN, *ip = hdr + ETH_HLEN;
+
+	if (likely(agg->at.kind == COALESCE_IP4))
+		return coalesce_match_ip4(head, ip) &&
+		       coalesce_id_fits(agg, head, key->id);
+	if (likely(!agg->at.kind))
+		return coalesce_match_ip6(head, ip);
+	return coalesce_match_rest(head_hdr, agg, hdr, key);
 }
 
 static bool coalesce_match_tcp(const u8 *head_hdr,
