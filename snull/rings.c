@@ -122,9 +122,11 @@ int snull_rings_alloc_rx(struct snull_queue *queue, struct snull_rings *rings,
 	BUILD_BUG_ON(SNULL_RX_BUFS_MAX * SNULL_XDP_ROOM <
 		     NIC_MTU_MAX + SNULL_FRAME_HEADER);
 	snull_rings_size(queue, rings, shape);
+	/* Whoever wants a ring that is too large is told so; the log need not be. */
 	rings->rx = dma_alloc_coherent(rings->dev,
 				       rings->rx_size * sizeof(*rings->rx),
-				       &rings->rx_dma, GFP_KERNEL);
+				       &rings->rx_dma,
+				       GFP_KERNEL | __GFP_NOWARN);
 	rings->rx_bufs = kvcalloc(rings->rx_size, sizeof(*rings->rx_bufs),
 				  GFP_KERNEL);
 	if (!rings->rx || !rings->rx_bufs)
@@ -172,7 +174,8 @@ int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
 		return err;
 	rings->tx = dma_alloc_coherent(rings->dev,
 				       rings->tx_size * sizeof(*rings->tx),
-				       &rings->tx_dma, GFP_KERNEL);
+				       &rings->tx_dma,
+				       GFP_KERNEL | __GFP_NOWARN);
 	rings->tx_bufs = kvcalloc(rings->tx_size, sizeof(*rings->tx_bufs),
 				  GFP_KERNEL);
 	if (rings->tx && rings->tx_bufs)
