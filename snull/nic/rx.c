@@ -106,9 +106,8 @@ static u64 *nic_rx_verdict(struct nic *nic, struct nic_rxq *rxq,
 						      &rxq->stats.crc;
 	if (frame->len > READ_ONCE(nic->max_frame))
 		return &rxq->stats.giants;
-	if (!nic_rx_accepts(nic, frame->start))
-		return nic_rx_is_pause(frame) ? &rxq->stats.pause_frames :
-						&rxq->stats.filtered;
+	if (!nic_rx_accepts(nic, frame->start) && !nic_rx_is_pause(frame))
+		return &rxq->stats.filtered;
 	if (unlikely(nic_frame_is_control(frame)))
 		return nic_rx_is_pause(frame) ? &rxq->stats.pause_frames :
 						&rxq->stats.control;
