@@ -60,6 +60,16 @@ keep_sending()
 	sender=$!
 	nap 0.3
 }
+# caught_up: what has waited for the reader is read, and pktgen, whose CPU the reader has taken, is no longer behind either.
+caught_up()
+{
+	local _
+	for _ in {1..300}; do
+		window 0.1
+		[ "$p" -gt 150 ] || [ "$(waiting_bytes)" -gt 65536 ] || return
+	done
+	diag "it does not catch up: $(waiting_bytes) bytes wait"
+}
 stop_sending()
 {
 	kill $sender
@@ -67,7 +77,9 @@ stop_sending()
 	sent=$(pg_sent sn0)
 	pg_clear
 }
-all_read() { [ "$(awk '$2 ~ /:2328$/ { print $5 }' /proc/net/udp)" = 00000000:00000000 ] && [ "$(stat sn1 rx_packets)" = $((at_first + sent)) ]; }
+# waiting_bytes: what nobody has read on port 9000.
+waiting_bytes() { local at queues; while read -r _ at _ _ queues _; do [[ $at != *:2328 ]] || echo $((16#${queues#*:})); done </proc/net/udp; }
+all_read() { [ "$(waiting_bytes)" = 0 ] && [ "$(stat sn1 rx_packets)" = $((at_first + sent)) ]; }
 # until_read NAME: one test: it has read all that was sent since it is there.
 until_read()
 {
@@ -191,7 +203,7 @@ pause 1.5
 window 0.5
 interrupting 'but not for longer than irq_suspend_timeout'
 kill -CONT $reader
-sleep 2
+caught_up
 window 0.5
 suspended 'it goes on, and so does the suspension'
 stop_sending
