@@ -63,6 +63,30 @@
 #define SNULL_HAVE_PAGE_POOL_STATS
 #endif
 
+/* 7.3 has them; no other kernel that we build for has. */
+#if SNULL_KERNEL_SINCE(7, 3)
+#define SNULL_RSS_RESIZES	1
+#else
+#define SNULL_RSS_RESIZES	0
+static inline bool ethtool_rxfh_indir_can_resize(struct net_device *dev,
+						 const u32 *tbl, u32 old_size,
+						 u32 new_size)
+{
+	return old_size == new_size;
+}
+
+static inline int ethtool_rxfh_ctxs_can_resize(struct net_device *dev,
+					       u32 new_indir_size)
+{
+	return 0;
+}
+
+static inline void ethtool_rxfh_ctxs_resize(struct net_device *dev,
+					    u32 new_indir_size)
+{
+}
+#endif
+
 /* In a module of its own, as Debian 11 has it, nobody has loaded it for us. */
 #if IS_BUILTIN(CONFIG_PTP_1588_CLOCK)
 #define SNULL_HAVE_PTP

@@ -182,10 +182,16 @@ static int snull_set_channels(struct net_device *dev,
 {
 	struct snull_priv *priv = netdev_priv(dev);
 	struct snull_shape shape = priv->shape;
+	int err;
 
 	if (!snull_rules_fit(priv, channels->combined_count)) {
 		netdev_err(dev, "a rule names a queue that would go, or adds up to one\n");
 		return -EINVAL;
+	}
+	err = snull_rss_can_follow(priv, channels->combined_count);
+	if (err) {
+		netdev_err(dev, "the RSS table that was set does not repeat itself in one for so few queues\n");
+		return err;
 	}
 	shape.queues = channels->combined_count;
 	return snull_reshape(priv, &shape);

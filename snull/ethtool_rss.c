@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ethtool_rss.c - how flows are spread over the queues, as ethtool -x, -X and
- * -n, -N show and set it.
+ * ethtool_rss.c - how flows are spread over the queues, as ethtool -x and -X show
+ * and set it.
  *
- * Read next: ethtool_steer.c, rules for chosen flows; nic/steer.c, the hardware.
+ * Read next: ethtool_hash.c, what of a frame is hashed; nic/steer.c, the hardware.
  */
 #include <linux/ethtool.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
 
 #include "compat.h"
 #include "ethtool_rss.h"
@@ -34,7 +36,11 @@ u32 snull_get_rx_ring_count(struct net_device *dev)
  */
 u32 snull_get_rxfh_indir_size(struct net_device *dev)
 {
-	return NIC_RSS_ENTRIES;
+	struct snull_priv *priv = netdev_priv(dev);
+	struct nic_rss rss;
+
+	nic_get_rss(priv->nic, &rss);
+	return rss.entries;
 }
 
 /**
@@ -47,6 +53,75 @@ u32 snull_get_rxfh_indir_size(struct net_device *dev)
 u32 snull_get_rxfh_key_size(struct net_device *dev)
 {
 	return RSS_KEY_LEN;
+}
+
+/* ---- the table and the number of queues -------------------------------------- */
+
+/*
+ * Eight entries for each queue: of any number of queues, one then has at most an
+ * eighth more than another.  Where the kernel can't resize what it keeps of
+ * tables, they have one size.
+ */
+static unsigned int snull_rss_entries(unsigned int queues)
+{
+	return SNULL_RSS_RESIZES ? min_t(unsigned int, NIC_RSS_ENTRIES,
+					 8 * roundup_pow_of_two(queues)) :
+				   NIC_RSS_ENTRIES;
+}
+
+/**
+ * snull_rss_can_follow() - can the RSS tables be those of another number of queues?
+ * @priv: the interface
+ * @queues: how many queues; no table names one beyond them, as the core has seen
+ *
+ * A table that somebody has set shrinks only if it repeats itself, as often as
+ * it takes, and not below what was set.
+ *
+ * Context: process, RTNL held.
+ * Return: 0, or -EINVAL.
+ */
+int snull_rss_can_follow(struct snull_priv *priv, unsigned int queues)
+{
+	unsigned int i, entries = snull_rss_entries(queues);
+	u32 table[NIC_RSS_ENTRIES];
+	struct nic_rss rss;
+
+	nic_get_rss(priv->nic, &rss);
+	if (entries == rss.entries)
+		return 0;
+	for (i = 0; i < rss.entries; i++)
+		table[i] = rss.table[i];
+	if (!ethtool_rxfh_indir_can_resize(priv->dev, table, rss.entries,
+					   entries))
+		return -EINVAL;
+	return ethtool_rxfh_ctxs_can_resize(priv->dev, entries);
+}
+
+/**
+ * snull_rss_follow() - spread the flows over another number of queues
+ * @priv: the interface, not running or halted
+ * @queues: how many queues: snull_rss_can_follow()
+ *
+ * All of them in turn, unless ethtool -X has said otherwise.
+ *
+ * Context: process, RTNL held, or before registration.
+ */
+void snull_rss_follow(struct snull_priv *priv, unsigned int queues)
+{
+	unsigned int i, entries = snull_rss_entries(queues);
+	struct nic_rss rss;
+
+	nic_get_rss(priv->nic, &rss);
+	if (entries != rss.entries) {
+		ethtool_rxfh_ctxs_resize(priv->dev, entries);
+		nic_resize_tables(priv->nic, entries);
+	}
+	if (netif_is_rxfh_configured(priv->dev))
+		return;
+	rss.entries = entries;
+	for (i = 0; i < entries; i++)
+		rss.table[i] = ethtool_rxfh_indir_default(i, queues);
+	nic_set_rss(priv->nic, &rss);
 }
 
 /* ---- the table, the key, and what makes the hash symmetric ----------------- */
@@ -99,7 +174,7 @@ static int snull_rss_change(struct snull_priv *priv, u32 context,
 	}
 	if (rxfh->key)
 		memcpy(rss->key, rxfh->key, RSS_KEY_LEN);
-	for (i = 0; rxfh->indir && i < NIC_RSS_ENTRIES; i++)
+	for (i = 0; rxfh->indir && i < rss->entries; i++)
 		rss->table[i] = rxfh->indir[i];
 	if (!snull_rules_fit_table(priv, context, rss)) {
 		NL_SET_ERR_MSG(extack,
@@ -128,7 +203,7 @@ int snull_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh)
 	rxfh->input_xfrm = snull_sym_to_xfrm(rss.sym);
 	if (rxfh->key)
 		memcpy(rxfh->key, rss.key, RSS_KEY_LEN);
-	for (i = 0; rxfh->indir && i < NIC_RSS_ENTRIES; i++)
+	for (i = 0; rxfh->indir && i < rss.entries; i++)
 		rxfh->indir[i] = rss.table[i];
 	return 0;
 }
@@ -181,7 +256,7 @@ int snull_create_rxfh_context(struct net_device *dev,
 	int err;
 
 	nic_get_rss(priv->nic, &rss);
-	for (i = 0; i < NIC_RSS_ENTRIES; i++)
+	for (i = 0; i < rss.entries; i++)
 		rss.table[i] = ethtool_rxfh_indir_default(i,
 							  priv->shape.queues);
 	err = snull_rss_change(priv, rxfh->rss_context, &rss, rxfh, extack);
@@ -192,7 +267,7 @@ int snull_create_rxfh_context(struct net_device *dev,
 	ctx->hfunc = ETH_RSS_HASH_TOP;
 	ctx->input_xfrm = snull_sym_to_xfrm(rss.sym);
 	memcpy(ethtool_rxfh_context_key(ctx), rss.key, RSS_KEY_LEN);
-	for (i = 0; i < NIC_RSS_ENTRIES; i++)
+	for (i = 0; i < rss.entries; i++)
 		ethtool_rxfh_context_indir(ctx)[i] = rss.table[i];
 	return 0;
 }
@@ -289,148 +364,5 @@ int snull_set_rxfh_args(struct net_device *dev, const u32 *indir,
 	};
 
 	return snull_set_rxfh(dev, &rxfh, NULL);
-}
-#endif
-
-/* ---- what is hashed --------------------------------------------------------- */
-
-static bool snull_get_context(struct net_device *dev, u32 context,
-			      struct nic_rss *rss)
-{
-	struct snull_priv *priv = netdev_priv(dev);
-
-	return context < NIC_RSS_CONTEXTS &&
-	       nic_get_context(priv->nic, context, rss);
-}
-
-static u8 *snull_flow_fields(struct nic_rss *rss, u32 flow_type)
-{
-	switch (flow_type) {
-	case TCP_V4_FLOW:	return &rss->fields.tcp4;
-	case UDP_V4_FLOW:	return &rss->fields.udp4;
-	case TCP_V6_FLOW:	return &rss->fields.tcp6;
-	case UDP_V6_FLOW:	return &rss->fields.udp6;
-	default:		return NULL;
-	}
-}
-
-/* The NIC's bits and ethtool's, side by side. */
-static const struct {
-	u8 rss;
-	u64 rxh;
-} snull_hash_fields[] = {
-	{ RSS_SRC,	RXH_IP_SRC },
-	{ RSS_DST,	RXH_IP_DST },
-	{ RSS_SPORT,	RXH_L4_B_0_1 },
-	{ RSS_DPORT,	RXH_L4_B_2_3 },
-	{ RSS_LABEL,	RXH_IP6_FL },
-};
-
-/**
- * snull_get_hash_fields() - what of a kind of packet is hashed
- * @dev: the interface
- * @context: the RSS context, 0 for the one of all
- * @flow_type: the kind
- * @fields: where to put the RXH_*
- *
- * Context: process, RTNL held.
- * Return: 0, or -ENOENT if there is no such context.
- */
-int snull_get_hash_fields(struct net_device *dev, u32 context, u32 flow_type,
-			  u64 *fields)
-{
-	struct nic_rss rss;
-	unsigned int i;
-	u8 *of;
-
-	if (!snull_get_context(dev, context, &rss))
-		return -ENOENT;
-	of = snull_flow_fields(&rss, flow_type);
-	*fields = 0;
-	if (!of && flow_type != ETHER_FLOW)
-		*fields = RXH_IP_SRC | RXH_IP_DST;
-	for (i = 0; of && i < ARRAY_SIZE(snull_hash_fields); i++)
-		if (*of & snull_hash_fields[i].rss)
-			*fields |= snull_hash_fields[i].rxh;
-	return 0;
-}
-
-/**
- * snull_set_hash_fields() - choose what of a kind of packet is hashed
- * @dev: the interface
- * @context: the RSS context, 0 for the one of all
- * @flow_type: the kind
- * @fields: RXH_*
- *
- * Context: process, RTNL held.
- * Return: 0; or, with nothing changed, -EINVAL if the NIC can't hash just that,
- * -ENOENT if there is no such context, -ENOMEM.
- */
-int snull_set_hash_fields(struct net_device *dev, u32 context, u32 flow_type,
-			  u64 fields)
-{
-	struct snull_priv *priv = netdev_priv(dev);
-	struct nic_rss rss;
-	unsigned int i;
-	u8 *of;
-
-	if (!snull_get_context(dev, context, &rss))
-		return -ENOENT;
-	of = snull_flow_fields(&rss, flow_type);
-	if (!of)
-		return -EINVAL;
-	*of = 0;
-	for (i = 0; i < ARRAY_SIZE(snull_hash_fields); i++) {
-		if (fields & snull_hash_fields[i].rxh)
-			*of |= snull_hash_fields[i].rss;
-		fields &= ~snull_hash_fields[i].rxh;
-	}
-	if (fields)
-		return -EINVAL;
-	/* IPv4 has no flow label. */
-	if (*of & RSS_LABEL && flow_type != TCP_V6_FLOW &&
-	    flow_type != UDP_V6_FLOW)
-		return -EINVAL;
-	if (context)
-		return nic_set_context(priv->nic, context, &rss);
-	nic_set_rss(priv->nic, &rss);
-	return 0;
-}
-
-#if SNULL_KERNEL_SINCE(6, 19)
-/**
- * snull_get_rxfh_fields() - ethtool -n rx-flow-hash
- * @dev: the interface
- * @rxfh: the kind of flow, and where to put the RXH_* that are hashed
- *
- * Context: process, RTNL held.
- * Return: as snull_get_hash_fields().
- */
-int snull_get_rxfh_fields(struct net_device *dev,
-			  struct ethtool_rxfh_fields *rxfh)
-{
-	u64 fields = 0;
-	int err = snull_get_hash_fields(dev, rxfh->rss_context,
-					rxfh->flow_type, &fields);
-
-	rxfh->data = fields;
-	return err;
-}
-
-/**
- * snull_set_rxfh_fields() - ethtool -N rx-flow-hash
- * @dev: the interface
- * @rxfh: the kind of flow, and the RXH_* to hash
- * @extack: unused
- *
- * Context: process, RTNL held.
- * Return: as snull_set_hash_fields().
- */
-int snull_set_rxfh_fields(struct net_device *dev,
-			  const struct ethtool_rxfh_fields *rxfh,
-			  struct netlink_ext_ack *extack)
-{
-	return snull_set_hash_fields(dev, rxfh->rss_context, rxfh->flow_type,
-				     rxfh->data);
 }
 #endif

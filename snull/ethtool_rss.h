@@ -42,6 +42,13 @@ int snull_set_rxfh_args(struct net_device *dev, const u32 *indir,
 #define SNULL_RSS_SYM_OPS
 #endif
 
+#if SNULL_RSS_RESIZES
+#define SNULL_RSS_RESIZE_OPS						\
+	.rxfh_indir_space	= NIC_RSS_ENTRIES,
+#else
+#define SNULL_RSS_RESIZE_OPS
+#endif
+
 #ifdef SNULL_HAVE_RSS_CONTEXTS
 int snull_create_rxfh_context(struct net_device *dev,
 			      struct ethtool_rxfh_context *ctx,
@@ -61,6 +68,7 @@ int snull_remove_rxfh_context(struct net_device *dev,
 	.rxfh_per_ctx_key	= true,					\
 	.rxfh_per_ctx_fields	= true,					\
 	.rxfh_max_num_contexts	= NIC_RSS_CONTEXTS,			\
+	SNULL_RSS_RESIZE_OPS						\
 	.create_rxfh_context	= snull_create_rxfh_context,		\
 	.modify_rxfh_context	= snull_modify_rxfh_context,		\
 	.remove_rxfh_context	= snull_remove_rxfh_context,

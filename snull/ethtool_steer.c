@@ -38,7 +38,7 @@ static unsigned int snull_table_top(const struct nic_rss *rss)
 {
 	unsigned int i, top = 0;
 
-	for (i = 0; i < NIC_RSS_ENTRIES; i++)
+	for (i = 0; i < rss->entries; i++)
 		top = max_t(unsigned int, top, rss->table[i]);
 	return top;
 }

@@ -226,20 +226,6 @@ static int snull_queues_open(struct snull_priv *priv, unsigned int from,
 
 /* ---- what follows from the number of queues --------------------------------- */
 
-/* Spread the flows over all queues, unless ethtool -X has said otherwise. */
-static void snull_spread_flows(struct snull_priv *priv, unsigned int queues)
-{
-	struct nic_rss rss;
-	unsigned int i;
-
-	if (netif_is_rxfh_configured(priv->dev))
-		return;
-	nic_get_rss(priv->nic, &rss);
-	for (i = 0; i < NIC_RSS_ENTRIES; i++)
-		rss.table[i] = ethtool_rxfh_indir_default(i, queues);
-	nic_set_rss(priv->nic, &rss);
-}
-
 /**
  * snull_spread_senders() - send from the CPU that completions come back to
  * @priv: a registered interface
@@ -274,7 +260,7 @@ int snull_shape_settle(struct snull_priv *priv, const struct snull_shape *shape)
 	if (err)
 		return err;
 	if (shape->queues != priv->shape.queues)
-		snull_spread_flows(priv, shape->queues);
+		snull_rss_follow(priv, shape->queues);
 	priv->shape = *shape;
 	/* They follow from the headroom, which says that XDP is on. */
 	snull_write_features(priv, priv->dev->features);

@@ -292,6 +292,8 @@ static inline void snull_ptp_exit(struct snull_priv *priv) {}
 
 /* ethtool_steer.c */
 void snull_rules_flush(struct snull_priv *priv);
+int snull_rss_can_follow(struct snull_priv *priv, unsigned int queues);
+void snull_rss_follow(struct snull_priv *priv, unsigned int queues);
 bool snull_rules_fit(struct snull_priv *priv, unsigned int queues);
 bool snull_rules_fit_table(struct snull_priv *priv, u32 context,
 			   const struct nic_rss *rss);

@@ -84,7 +84,7 @@ struct nic_moderation {
 	u32 tx_frames;
 };
 
-#define NIC_RSS_ENTRIES		128
+#define NIC_RSS_ENTRIES		128	/* at most */
 /* Context 0 is the one of all frames that no rule sends to another. */
 #define NIC_RSS_CONTEXTS	64
 
@@ -92,12 +92,14 @@ struct nic_moderation {
  * struct nic_rss - receive side scaling's registers, of a context
  * @key: of the Toeplitz hash
  * @table: the queue for each value of the hash's low bits
+ * @entries: how many of its entries are in use, a power of two
  * @fields: what of a packet is hashed
  * @sym: how the hash is made symmetric
  */
 struct nic_rss {
 	u8 key[RSS_KEY_LEN];
 	u8 table[NIC_RSS_ENTRIES];
+	u16 entries;
 	struct rss_fields fields;
 	enum rss_sym sym;
 };
@@ -433,6 +435,7 @@ int nic_set_context(struct nic *nic, unsigned int context,
 		    const struct nic_rss *rss);
 bool nic_get_context(const struct nic *nic, unsigned int context,
 		     struct nic_rss *rss);
+void nic_resize_tables(struct nic *nic, unsigned int entries);
 int nic_set_rule(struct nic *nic, unsigned int location,
 		 const struct nic_rule *rule);
 void nic_set_max_frame(struct nic *nic, unsigned int bytes);

@@ -63,6 +63,7 @@ static const u8 nic_rss_key[RSS_KEY_LEN] = {
 void nic_steer_init(struct nic *nic)
 {
 	memcpy(nic->rss.key, nic_rss_key, sizeof(nic_rss_key));
+	nic->rss.entries = NIC_RSS_ENTRIES;
 	nic->rss.fields = (struct rss_fields){
 		RSS_ADDRS | RSS_PORTS, RSS_ADDRS | RSS_PORTS,
 		RSS_ADDRS | RSS_PORTS, RSS_ADDRS | RSS_PORTS,
@@ -163,6 +164,40 @@ bool nic_get_context(const struct nic *nic, unsigned int context,
 	return true;
 }
 
+static void nic_resize_table(struct nic_rss *rss, unsigned int entries)
+{
+	unsigned int i;
+
+	for (i = rss->entries; i < entries; i++)
+		WRITE_ONCE(rss->table[i], rss->table[i % rss->entries]);
+	/* Who sees that there are more sees what is in them. */
+	smp_store_release(&rss->entries, entries);
+}
+
+/**
+ * nic_resize_tables() - use more or fewer entries of the indirection tables
+ * @nic: the NIC
+ * @entries: how many, a power of two; if more than now, a table goes on as often
+ *	as it takes
+ *
+ * From a table that repeats itself after the fewer entries no flow goes elsewhere,
+ * not even meanwhile.
+ *
+ * Context: process, one at a time.
+ */
+void nic_resize_tables(struct nic *nic, unsigned int entries)
+{
+	struct nic_context *of;
+	unsigned int i;
+
+	nic_resize_table(&nic->rss, entries);
+	for (i = 0; i < NIC_RSS_CONTEXTS; i++) {
+		of = rcu_dereference_protected(nic->context[i], true);
+		if (of)
+			nic_resize_table(&of->rss, entries);
+	}
+}
+
 /* Context 0 is not behind a pointer: what no rule sends elsewhere is faster. */
 static const struct nic_rss *nic_rss_of(const struct nic *nic,
 					unsigned int context)
@@ -236,7 +271,8 @@ static void nic_rss_spread(const struct nic_rss *rss, struct rss_flow *flow,
 	frame->hash = rss_toeplitz(rss->key, flow);
 	frame->hash_flags = flow->ports ? NIC_RXD_HASH | NIC_RXD_HASH_L4 :
 			    flow->words ? NIC_RXD_HASH : 0;
-	frame->queue = READ_ONCE(rss->table[frame->hash % NIC_RSS_ENTRIES]);
+	frame->queue = READ_ONCE(rss->table[frame->hash &
+					    (READ_ONCE(rss->entries) - 1)]);
 }
 
 static void nic_rule_apply(const struct nic *nic, const struct nic_rule *rule,
