@@ -67,7 +67,7 @@ struct nic_rx_filter {
 	u8 uc[NIC_UC_MAX][ETH_ALEN];
 };
 
-#define NIC_MODER_USECS_MAX	10000
+#define NIC_MODER_USECS_MAX	100000
 
 /**
  * struct nic_moderation - a vector's interrupt moderation registers
