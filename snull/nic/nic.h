@@ -436,7 +436,7 @@ bool nic_get_context(const struct nic *nic, unsigned int context,
 int nic_set_rule(struct nic *nic, unsigned int location,
 		 const struct nic_rule *rule);
 void nic_set_max_frame(struct nic *nic, unsigned int bytes);
-void nic_set_features(struct nic *nic, u32 features);
+int nic_set_features(struct nic *nic, u32 features);
 void nic_set_pause(struct nic *nic, bool rx, bool tx);
 void nic_get_pause(const struct nic *nic, bool *rx, bool *tx);
 void nic_set_lockup(struct nic *nic, unsigned int every);
