@@ -109,7 +109,7 @@ static int snull_check_coalesce(const struct ethtool_coalesce *coal,
 {
 	if (coal->rx_coalesce_usecs > NIC_MODER_USECS_MAX ||
 	    coal->tx_coalesce_usecs > NIC_MODER_USECS_MAX) {
-		NL_SET_ERR_MSG(extack, "rx-usecs and tx-usecs go up to 10000");
+		NL_SET_ERR_MSG(extack, "rx-usecs and tx-usecs go up to 100000");
 		return -EINVAL;
 	}
 	if (coal->rx_max_coalesced_frames > NIC_RING_MAX ||

@@ -18,8 +18,10 @@
  * @features: as in net_device.features
  *
  * Context: process, may sleep.
+ * Return: 0, or -ENOMEM with nothing changed.  Only NETIF_F_GRO_HW takes memory,
+ * and only when it was not on before.
  */
-void snull_write_features(struct snull_priv *priv, netdev_features_t features)
+int snull_write_features(struct snull_priv *priv, netdev_features_t features)
 {
 	u32 nic_features = 0;
 
@@ -33,7 +35,7 @@ void snull_write_features(struct snull_priv *priv, netdev_features_t features)
 		nic_features |= NIC_F_RX_GRO | SNULL_GRO_CUTS;
 	if (features & NETIF_F_LOOPBACK)
 		nic_features |= NIC_F_LOOPBACK;
-	nic_set_features(priv->nic, nic_features);
+	return nic_set_features(priv->nic, nic_features);
 }
 
 /**
@@ -163,10 +165,12 @@ static int snull_set_features(struct net_device *dev,
 			      netdev_features_t features)
 {
 	struct snull_priv *priv = netdev_priv(dev);
+	int err = snull_write_features(priv, features);
 
+	if (err)
+		return err;
 	if (!(features & NETIF_F_NTUPLE))
 		snull_rules_flush(priv);
-	snull_write_features(priv, features);
 	return 0;
 }
 

@@ -203,7 +203,7 @@ u32 snull_tx_space(const struct snull_rings *rings);
 /* netdev.c */
 extern const struct net_device_ops snull_netdev_ops;
 extern const struct header_ops snull_header_ops;
-void snull_write_features(struct snull_priv *priv, netdev_features_t features);
+int snull_write_features(struct snull_priv *priv, netdev_features_t features);
 void snull_write_max_frame(struct snull_priv *priv, int mtu);
 
 /* Bytes of a receive buffer that the NIC may write to. */

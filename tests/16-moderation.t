@@ -198,9 +198,9 @@ that 'queue 0 interrupts as before' "$p0 > 300 && $i0 / $p0 > 0.9" || diag "$i0 
 timed 'queue 1 much less' "$p1 > 300 && $i1 / $p1 < 0.2" || diag "$i1 interrupts, $p1 packets"
 before=$(state)
 refused '-Q: queue 2' 'Invalid argument' ethtool -Q sn1 queue_mask 0x4 --coalesce rx-usecs 10
-refused '-Q: rx-usecs 10001' 'Invalid argument' ethtool -Q sn1 queue_mask 0x1 --coalesce rx-usecs 10001
-refused 'rx-usecs 10001' 'up to 10000' ethtool -C sn1 rx-usecs 10001
-refused 'tx-usecs 10001' 'up to 10000' ethtool -C sn1 tx-usecs 10001
+refused '-Q: rx-usecs 100001' 'Invalid argument' ethtool -Q sn1 queue_mask 0x1 --coalesce rx-usecs 100001
+refused 'rx-usecs 100001' 'up to 100000' ethtool -C sn1 rx-usecs 100001
+refused 'tx-usecs 100001' 'up to 100000' ethtool -C sn1 tx-usecs 100001
 refused 'rx-frames 4097' 'up to 4096' ethtool -C sn1 rx-usecs 10 rx-frames 4097
 refused 'tx-frames 4097' 'up to 4096' ethtool -C sn1 tx-usecs 10 tx-frames 4097
 ethtool -C sn1 rx-usecs 0 rx-frames 0 tx-usecs 0 tx-frames 0

@@ -146,11 +146,84 @@ is 'each of these runs is counted' $(($(runs) - before)) 6
 # ---- several flows
 
 is 'flows that mix come apart' "$(segments A0 B0 C0 A1 B1 C1 A2 B2)" 'A0-2 B0-2 C0-1'
-before=$(xstat sn1 q0_rx_runs_evicted)
-is 'of nine, the oldest has to go' "$(segments A0 B0 C0 D0 E0 F0 G0 H0 I0 H1)" 'A0 B0 C0 D0 E0 F0 G0 H0-1 I0'
-is 'and is counted' $(($(xstat sn1 q0_rx_runs_evicted) - before)) 1
-is 'but not for a segment that nothing can follow' "$(segments A0 B0 C0 D0 E0 F0 G0 H0 I0p A1)" 'I0p A0-1 B0 C0 D0 E0 F0 G0 H0'
+is 'a segment that nothing can follow waits for nobody' "$(segments A0 B0 C0p A1)" 'C0p A0-1 B0'
 is 'UDP ends nothing' "$(segments A0 u A1)" 'u A0-1'
+
+# ---- as many flows as there are places
+
+# flows N [same|off]: N flows send one segment each, and then each a second one, with PSH. "same": all of them fall into one
+# bucket of the NIC's hash; "off": rx-gro-hw is switched off in between. Prints how many pairs came together, and which did not.
+cat >/tmp/flows.py <<'END'
+import socket, struct, subprocess, sys
+from operator import itemgetter
+
+wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+wire.bind(('sn0', 0))
+tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x800))
+tap.setsockopt(socket.SOL_SOCKET, 33, 16 << 20) # SO_RCVBUFFORCE
+tap.bind(('sn1', 0x800))
+n, how = int(sys.argv[1]), (sys.argv + [''])[2]
+mac = [bytes.fromhex(open('/sys/class/net/%s/address' % dev).read().strip().replace(':', '')) for dev in ('sn1', 'sn0')]
+pair = bytes((10, 1, 0, 1, 10, 1, 0, 2))
+
+def fold(data):
+    s = sum(struct.unpack('!%dH' % (len(data) // 2), data))
+    while s >> 16: s = (s & 0xffff) + (s >> 16)
+    return struct.pack('!H', ~s & 0xffff)
+
+def bucket(port): # frame/coalesce.c's name of the flow, and hash_32()
+    a, b = struct.unpack('!II', pair)
+    rol = lambda x, by: x << by & 0xffffffff | x >> 32 - by
+    return ((port << 16 | 9) ^ rol(a & ~0x100, 7) ^ rol(b & ~0x100, 21)) * 0x61C88647 % (1 << 32) >> 22
+
+def frame(port, second):
+    tcp = struct.pack('!HHIIBBHHH', port, 9, 1 + 100 * second, 1, 0x50, 0x10 + 8 * second, 1000, 0, 0) + bytes(100)
+    tcp = tcp[:16] + fold(pair + struct.pack('!HH', 6, len(tcp)) + tcp) + tcp[18:]
+    ip = struct.pack('!BBHHHBBH', 0x45, 0, 20 + len(tcp), second, 0x4000, 64, 6, 0) + pair
+    return b''.join(mac) + b'\x08\0' + ip[:10] + fold(ip) + ip[12:] + tcp
+
+ports = range(20000, 65536)
+if how == 'same': ports = [port for port in ports if bucket(port) == bucket(ports[0])]
+ports = list(ports)[:n]
+assert len(ports) == n
+halves = [[frame(port, second) for port in ports] for second in (0, 1)]
+for half in halves:
+    for one in half: wire.send(one)
+    if how == 'off': subprocess.run(['ethtool', '-K', 'sn1', 'rx-gro-hw', 'off'], check=True)
+tap.settimeout(1)
+came = {port: [] for port in ports}
+try:
+    while any(sum(map(itemgetter(1), runs)) < 200 for runs in came.values()):
+        data = tap.recv(70000)
+        port, _, seq = struct.unpack_from('!HHI', data, 34)
+        came[port].append((seq, struct.unpack_from('!H', data, 16)[0] - 40))
+except TimeoutError: print('some are missing:')
+if any(runs != sorted(runs) for runs in came.values()): print('a flow is out of order:')
+apart = [i for i, port in enumerate(ports) if came[port] != [(1, 200)]]
+print('%d together,' % (n - len(apart)), 'apart:', *(apart if len(apart) < 10 else [len(apart)]))
+END
+flows() { python3 /tmp/flows.py "$@"; }
+evicted() { xstat sn1 q0_rx_runs_evicted; }
+
+ethtool -G sn1 rx 1024
+ethtool -C sn1 rx-usecs 100000
+before=$(evicted)
+is '512 flows come together' "$(flows 512)" '512 together, apart:'
+is 'and all have places' $(($(evicted) - before)) 0
+before=$(evicted)
+is 'of one more, the oldest has to go' "$(flows 513)" '512 together, apart: 0'
+is 'and is counted' $(($(evicted) - before)) 1
+before=$(evicted)
+is 'so has the oldest of nine that share a bucket' "$(flows 9 same)" '8 together, apart: 0'
+is 'and is counted, too' $(($(evicted) - before)) 1
+is 'what is held when it is switched off comes up at once, before the rest' "$(flows 200 off)" '0 together, apart: 200'
+ethtool -K sn1 rx-gro-hw on
+ethtool -C sn1 rx-usecs 300
+ethtool -G sn1 rx 64
+like 'a short ring holds fewer, and none is missed' "$(flows 512)" '^[0-9]* together'
+is 'none at all' "$(stat sn1 rx_missed_errors)" 0
+ethtool -G sn1 rx 256
+ethtool -C sn1 rx-usecs 10000
 
 # ---- order within a flow, whatever comes
 

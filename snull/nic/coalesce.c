@@ -3,7 +3,7 @@
  * coalesce.c - receive coalescing, a stage between the wire and the ring: the
  * segments of a run share one header, and their payloads lie behind it in a row.
  *
- * A frame goes in by nic_coalesce_in(), and stays if it can.  Several runs are
+ * A frame goes in by nic_coalesce_in(), and stays if it can.  Many runs are
  * open at a time, each of another flow.  The stage keeps the buffers of an
  * open run to itself; so runs come to the driver in the order in which they
  * end, and the buffers in another order than they were posted in.  A run ends
@@ -17,7 +17,8 @@
  * waits for as long as the interrupt takes, and with rx-usecs for that time:
  * moderation.c.  What comes meanwhile is still appended.
  *
- * Read next: frame/coalesce.c, which decides what fits.
+ * Read next: stage.h, how a run is found; frame/coalesce.c, which decides what
+ * fits.
  */
 #include <linux/minmax.h>
 #include <linux/slab.h>
@@ -25,45 +26,13 @@
 
 #include "../compat_core.h"
 #include "impl.h"
-
-#define NIC_RUNS	8	/* open at a time */
-#define NIC_PLACES	(NIC_RUNS + 1)	/* and one that ends as it begins */
-#define NIC_RUN_BUFS	18	/* 64 KB, and a header, in buffers of 4 KB */
+#include "stage.h"
 
 /* A sender that never pauses must not hide a run for ever. */
 #define NIC_RUN_GAP	64	/* frames */
 
-/**
- * struct nic_run - an open run
- * @agg: its segments
- * @flow: coalesce_order_of()'s
- * @ripe: the sender has left a gap since it began: it is the driver's to read
- * @desc: its buffers, as they will be in the ring
- */
-struct nic_run {
-	struct coalesce_agg agg;
-	u32 flow;
-	bool ripe;
-	struct nic_rx_desc desc[NIC_RUN_BUFS];
-};
-
-/**
- * struct nic_stage - a queue's open runs
- * @run: the places
- * @order: which of them are in use, from the oldest run to the youngest, and
- *	behind these the ones that are free
- * @fresh: frames since the last gap
- */
-struct nic_stage {
-	struct nic_run run[NIC_PLACES];
-	u8 order[NIC_PLACES];
-	unsigned int fresh;
-};
-
-static struct nic_run *nic_stage_run(const struct nic_rxq *rxq, unsigned int k)
-{
-	return &rxq->stage->run[rxq->stage->order[k]];
-}
+/* So many end with interrupts off; then the CPU may do something else. */
+#define NIC_RUN_BATCH	64
 
 /* What the stage takes for the frame's checksum, be it finished or not. */
 static struct wire_csum nic_coalesce_csum(const struct coalesce_at *at)
@@ -136,22 +105,19 @@ static void nic_run_finish(struct nic *nic, struct nic_rxq *rxq,
 }
 
 /* Give a run to the driver: its buffers go into the ring at head. */
-static void nic_run_close(struct nic *nic, struct nic_rxq *rxq, unsigned int k,
-			  enum nic_run_end why)
+static void nic_run_close(struct nic *nic, struct nic_rxq *rxq,
+			  struct nic_run *run, enum nic_run_end why)
 {
 	struct nic_stage *stage = rxq->stage;
-	struct nic_run *run = nic_stage_run(rxq, k);
-	u8 place = stage->order[k];
-	unsigned int i;
+	const struct nic_held *held;
+	unsigned int i = 0;
 
 	WRITE_ONCE(rxq->runs, rxq->runs - 1);
-	WRITE_ONCE(rxq->ripe, rxq->ripe - run->ripe);
-	memmove(&stage->order[k], &stage->order[k + 1], rxq->runs - k);
-	stage->order[rxq->runs] = place;
-
-	rxq->held -= run->desc[0].bufs;
-	for (i = 0; i < run->desc[0].bufs; i++)
-		*nic_rx_slot(rxq, i) = run->desc[i];
+	WRITE_ONCE(rxq->ripe, rxq->ripe - nic_run_ripe(stage, run));
+	rxq->held -= run->first->desc.bufs;
+	for (held = run->first; held; held = held->next)
+		*nic_rx_slot(rxq, i++) = held->desc;
+	nic_stage_give(stage, run);
 	nic_run_finish(nic, rxq, &run->agg, nic_rx_slot(rxq, 0));
 	nic_rx_publish(rxq);
 	u64_stats_update_begin(&rxq->syncp);
@@ -159,37 +125,59 @@ static void nic_run_close(struct nic *nic, struct nic_rxq *rxq, unsigned int k,
 	u64_stats_update_end(&rxq->syncp);
 }
 
+/*
+ * End the oldest runs, of those that were opened before @until came to be.
+ * Return: true if there may be more of them: this many are enough at a time.
+ */
+static bool nic_coalesce_end(struct nic *nic, struct nic_rxq *rxq, u64 until,
+			     enum nic_run_end why)
+{
+	struct nic_run *run;
+	unsigned int i;
+
+	for (i = 0; i < NIC_RUN_BATCH; i++) {
+		run = nic_stage_oldest(rxq->stage);
+		if (!run || run->born >= until)
+			return false;
+		nic_run_close(nic, rxq, run, why);
+	}
+	return true;
+}
+
+/* Who reads head from here on gets all runs. */
+static void nic_coalesce_ripen(struct nic *nic, struct nic_rxq *rxq)
+{
+	rxq->stage->ripe = rxq->stage->born;
+	rxq->stage->fresh = 0;
+	WRITE_ONCE(rxq->ripe, rxq->runs);
+	nic_int_update(nic, rxq - nic->rxq);
+}
+
 /**
- * nic_coalesce_close() - end all runs: what is behind them can't wait
+ * nic_coalesce_close() - end runs: what is behind them can't wait
  * @nic: the receiving NIC
  * @rxq: the queue, locked
+ *
+ * The oldest ones, up to %NIC_RUN_BATCH.  Any others are the driver's to read.
  *
  * Context: under rxq->lock, interrupts off.
  */
 void nic_coalesce_close(struct nic *nic, struct nic_rxq *rxq)
 {
-	while (rxq->runs)
-		nic_run_close(nic, rxq, 0, NIC_RUN_PLACE);
+	if (!rxq->runs)
+		return;
+	nic_coalesce_end(nic, rxq, U64_MAX, NIC_RUN_PLACE);
+	if (nic_coalesce_grows(rxq))
+		nic_coalesce_ripen(nic, rxq);
 }
 
 /* ---- a frame --------------------------------------------------------------- */
-
-/* Return: which run is of this flow; rxq->runs if none. */
-static unsigned int nic_coalesce_find(const struct nic_rxq *rxq, u32 flow)
-{
-	unsigned int k;
-
-	for (k = 0; k < rxq->runs; k++)
-		if (nic_stage_run(rxq, k)->flow == flow)
-			break;
-	return k;
-}
 
 /* Not a candidate: nothing of its flow may stay behind it. */
 static void nic_coalesce_pass(struct nic *nic, struct nic_rxq *rxq,
 			      const struct nic_frame *frame)
 {
-	unsigned int k;
+	struct nic_run *run;
 	u32 flow;
 
 	if (!rxq->runs)
@@ -200,32 +188,33 @@ static void nic_coalesce_pass(struct nic *nic, struct nic_rxq *rxq,
 	case COALESCE_FREE:
 		break;
 	case COALESCE_FLOW:
-		k = nic_coalesce_find(rxq, flow);
-		if (k < rxq->runs)
-			nic_run_close(nic, rxq, k, NIC_RUN_BROKEN);
+		run = nic_stage_find(rxq->stage, flow);
+		if (run)
+			nic_run_close(nic, rxq, run, NIC_RUN_BROKEN);
 		break;
 	case COALESCE_ALL:
-		while (rxq->runs)
-			nic_run_close(nic, rxq, 0, NIC_RUN_BROKEN);
+		while (nic_coalesce_end(nic, rxq, U64_MAX, NIC_RUN_BROKEN))
+			;
 	}
 }
 
 /* Take the next posted buffer off the ring, for the run. */
 static struct nic_rx_desc *nic_run_take(struct nic_rxq *rxq,
-					struct nic_run *run, unsigned int i)
+					struct nic_run *run)
 {
-	run->desc[i] = *nic_rx_slot(rxq, 0);
+	const struct nic_rx_desc *next = nic_rx_slot(rxq, 0);
+
 	rxq->held++;
-	return &run->desc[i];
+	return nic_run_hold(rxq->stage, run, next);
 }
 
-/* Bytes that a run can still take. */
+/* Bytes that a run can still take.  Descriptors: see nic_coalesce_in(). */
 static unsigned int nic_run_room(const struct nic *nic,
 				 const struct nic_rxq *rxq,
 				 const struct nic_run *run)
 {
-	unsigned int bufs = run->desc[0].bufs, more;
-	const struct nic_rx_desc *last = &run->desc[bufs - 1];
+	const struct nic_rx_desc *last = &run->last->desc;
+	unsigned int bufs = run->first->desc.bufs, more;
 
 	more = min3(nic_rx_room(rxq), nic->max_bufs - bufs,
 		    NIC_RUN_BUFS - bufs);
@@ -236,43 +225,42 @@ static bool nic_run_join(struct nic *nic, struct nic_rxq *rxq,
 			 struct nic_run *run, struct nic_frame *frame,
 			 const struct coalesce_key *key)
 {
-	struct nic_rx_desc *first = &run->desc[0], *last;
+	struct nic_rx_desc *first = &run->first->desc, *last;
 	unsigned int left = frame->payload, n;
 
 	if (!coalesce_match(nic_memory(nic, first->addr), &run->agg,
 			    frame->hdr, key) ||
 	    left > nic_run_room(nic, rxq, run))
 		return false;
-	for (last = &run->desc[first->bufs - 1]; ; left -= n) {
+	for (last = &run->last->desc; ; left -= n) {
 		n = min_t(unsigned int, left, last->size - last->len);
 		nic_sg_copy(&frame->sg, nic_memory(nic, last->addr) + last->len,
 			    n, NULL);
 		last->len += n;
 		if (n == left)
 			break;
-		last = nic_run_take(rxq, run, first->bufs++);
+		last = nic_run_take(rxq, run);
 		last->len = 0;
+		first->bufs++;
 	}
 	coalesce_append(&run->agg, key);
 	return true;
 }
 
 /* Begin a run with the frame, which is stored behind what is held already. */
-static void nic_run_open(struct nic *nic, struct nic_rxq *rxq,
-			 struct nic_frame *frame,
-			 const struct coalesce_key *key)
+static struct nic_run *nic_run_open(struct nic *nic, struct nic_rxq *rxq,
+				    struct nic_frame *frame,
+				    const struct coalesce_key *key)
 {
-	struct nic_run *run = nic_stage_run(rxq, rxq->runs);
-	unsigned int i, bufs;
+	struct nic_run *run = nic_stage_take(rxq->stage, key->flow);
+	unsigned int bufs;
 
 	nic_rx_store(nic, rxq, frame, true);
-	bufs = nic_rx_slot(rxq, 0)->bufs;
-	for (i = 0; i < bufs; i++)
-		nic_run_take(rxq, run, i);
-	run->flow = key->flow;
-	run->ripe = false;
+	for (bufs = nic_rx_slot(rxq, 0)->bufs; bufs; bufs--)
+		nic_run_take(rxq, run);
 	coalesce_start(&run->agg, key, READ_ONCE(nic->features));
 	WRITE_ONCE(rxq->runs, rxq->runs + 1);
+	return run;
 }
 
 /* The queue's own run, if it may follow there.  Return: false if not. */
@@ -280,31 +268,28 @@ static bool nic_coalesce_follow(struct nic *nic, struct nic_rxq *rxq,
 				struct nic_frame *frame,
 				const struct coalesce_key *key)
 {
-	unsigned int k = nic_coalesce_find(rxq, key->flow);
-	struct nic_run *run;
+	struct nic_run *run = nic_stage_find(rxq->stage, key->flow);
 
-	if (k == rxq->runs)
+	if (!run)
 		return false;
-	run = nic_stage_run(rxq, k);
 	if (!nic_run_join(nic, rxq, run, frame, key)) {
-		nic_run_close(nic, rxq, k, NIC_RUN_BROKEN);
+		nic_run_close(nic, rxq, run, NIC_RUN_BROKEN);
 		return false;
 	}
 	if (run->agg.closed)
-		nic_run_close(nic, rxq, k, NIC_RUN_DONE);
+		nic_run_close(nic, rxq, run, NIC_RUN_DONE);
 	return true;
 }
 
-/* The sender has left a gap: who reads head from here on gets all runs. */
-static void nic_coalesce_ripen(struct nic *nic, struct nic_rxq *rxq)
+/* Make room for one run more, of this flow. */
+static void nic_coalesce_evict(struct nic *nic, struct nic_rxq *rxq, u32 flow)
 {
-	unsigned int k;
+	struct nic_run *run = nic_stage_crowd(rxq->stage, flow);
 
-	for (k = 0; k < rxq->runs; k++)
-		nic_stage_run(rxq, k)->ripe = true;
-	rxq->stage->fresh = 0;
-	WRITE_ONCE(rxq->ripe, rxq->runs);
-	nic_int_update(nic, rxq - nic->rxq);
+	if (!run && rxq->runs == NIC_RUNS)
+		run = nic_stage_oldest(rxq->stage);
+	if (run)
+		nic_run_close(nic, rxq, run, NIC_RUN_PLACE);
 }
 
 static bool nic_coalesce_keep(struct nic *nic, struct nic_rxq *rxq,
@@ -312,6 +297,7 @@ static bool nic_coalesce_keep(struct nic *nic, struct nic_rxq *rxq,
 {
 	u32 features = READ_ONCE(nic->features);
 	struct coalesce_key key;
+	struct nic_run *run;
 	bool last;
 
 	if (!(features & NIC_F_RX_GRO) ||
@@ -325,11 +311,11 @@ static bool nic_coalesce_keep(struct nic *nic, struct nic_rxq *rxq,
 	last = coalesce_last(&key);
 	if (last && !key.finished)
 		return false;
-	if (rxq->runs == NIC_RUNS && !last)
-		nic_run_close(nic, rxq, 0, NIC_RUN_PLACE);
-	nic_run_open(nic, rxq, frame, &key);
+	if (!last)
+		nic_coalesce_evict(nic, rxq, key.flow);
+	run = nic_run_open(nic, rxq, frame, &key);
 	if (last)
-		nic_run_close(nic, rxq, rxq->runs - 1, NIC_RUN_DONE);
+		nic_run_close(nic, rxq, run, NIC_RUN_DONE);
 	return true;
 }
 
@@ -346,11 +332,15 @@ static bool nic_coalesce_keep(struct nic *nic, struct nic_rxq *rxq,
 bool nic_coalesce_in(struct nic *nic, struct nic_rxq *rxq,
 		     struct nic_frame *frame)
 {
+	u32 room = min(nic_rx_room(rxq), rxq->stage->spares);
 	bool kept;
 
-	/* The driver needs what is held, to fill the ring again. */
-	if (rxq->runs && nic_rx_room(rxq) < min_t(u32, rxq->size / 4,
-						  2 * NIC_RUN_BUFS))
+	/*
+	 * The driver needs what is held, to fill the ring again; and the stage
+	 * needs descriptors, of which a run that ends gives one at least.
+	 */
+	BUILD_BUG_ON(NIC_RUN_BATCH < 2 * NIC_RUN_BUFS);
+	if (rxq->runs && room < min_t(u32, rxq->size / 4, 2 * NIC_RUN_BUFS))
 		nic_coalesce_close(nic, rxq);
 	kept = nic_coalesce_keep(nic, rxq, frame);
 	if (++rxq->stage->fresh >= NIC_RUN_GAP && nic_coalesce_grows(rxq))
@@ -385,51 +375,106 @@ void nic_coalesce_gap(struct nic *nic, unsigned int queue)
  * @nic: the receiving NIC
  * @rxq: the queue
  *
+ * Some at a time: between them, interrupts are on again, if they were.  What
+ * ripens meanwhile is for the next time.
+ *
  * Context: any.
  */
 void nic_coalesce_read(struct nic *nic, struct nic_rxq *rxq)
 {
-	unsigned int k = 0;
 	unsigned long flags;
+	u64 until = 0;
+	bool more;
 
-	raw_spin_lock_irqsave(&rxq->lock, flags);
-	while (k < rxq->runs) {
-		if (nic_stage_run(rxq, k)->ripe)
-			nic_run_close(nic, rxq, k, NIC_RUN_READ);
-		else
-			k++;
-	}
-	raw_spin_unlock_irqrestore(&rxq->lock, flags);
+	do {
+		raw_spin_lock_irqsave(&rxq->lock, flags);
+		/* It may be gone: nic_coalesce_off(). */
+		if (rxq->stage && !until)
+			until = rxq->stage->ripe;
+		more = rxq->stage &&
+		       nic_coalesce_end(nic, rxq, until, NIC_RUN_READ);
+		raw_spin_unlock_irqrestore(&rxq->lock, flags);
+	} while (more);
 }
 
 /* ---- making the stage --------------------------------------------------------- */
 
-/**
- * nic_coalesce_init() - give a receive queue its stage
- * @rxq: the queue
- *
- * Context: process, while the NIC is being made.
- * Return: 0 or -ENOMEM.
- */
-int nic_coalesce_init(struct nic_rxq *rxq)
+static struct nic_stage *nic_stage_create(void)
 {
+	struct nic_stage *stage = kvzalloc(sizeof(*stage), GFP_KERNEL);
 	unsigned int i;
 
-	rxq->stage = kvzalloc(sizeof(*rxq->stage), GFP_KERNEL);
-	if (!rxq->stage)
-		return -ENOMEM;
+	if (!stage)
+		return NULL;
+	INIT_LIST_HEAD(&stage->order);
+	INIT_LIST_HEAD(&stage->free);
 	for (i = 0; i < NIC_PLACES; i++)
-		rxq->stage->order[i] = i;
-	return 0;
+		list_add_tail(&stage->run[i].age, &stage->free);
+	for (i = 0; i < NIC_STAGE_BUFS; i++) {
+		stage->held[i].next = stage->spare;
+		stage->spare = &stage->held[i];
+	}
+	stage->spares = NIC_STAGE_BUFS;
+	return stage;
+}
+
+/* Its runs go to the driver, some at a time. */
+static struct nic_stage *nic_stage_remove(struct nic *nic, struct nic_rxq *rxq)
+{
+	struct nic_stage *stage = rxq->stage;
+	unsigned long flags;
+
+	do {
+		raw_spin_lock_irqsave(&rxq->lock, flags);
+		nic_coalesce_close(nic, rxq);
+		if (!rxq->runs)
+			rxq->stage = NULL;
+		nic_int_update(nic, rxq - nic->rxq);
+		raw_spin_unlock_irqrestore(&rxq->lock, flags);
+	} while (rxq->stage);
+	return stage;
 }
 
 /**
- * nic_coalesce_exit() - undo nic_coalesce_init()
- * @rxq: a queue that nobody uses any more
+ * nic_coalesce_on() - give all receive queues their stages
+ * @nic: the NIC, whose NIC_F_RX_GRO is about to be set
  *
- * Context: process.
+ * Context: process, may sleep, one at a time.
+ * Return: 0, or -ENOMEM with nothing changed.
  */
-void nic_coalesce_exit(struct nic_rxq *rxq)
+int nic_coalesce_on(struct nic *nic)
 {
-	kvfree(rxq->stage);
+	struct nic_stage *stage;
+	unsigned long flags;
+	unsigned int i;
+
+	for (i = 0; i < nic->queues; i++) {
+		if (nic->rxq[i].stage)
+			continue;
+		stage = nic_stage_create();
+		if (!stage)
+			goto undo;
+		raw_spin_lock_irqsave(&nic->rxq[i].lock, flags);
+		nic->rxq[i].stage = stage;
+		raw_spin_unlock_irqrestore(&nic->rxq[i].lock, flags);
+	}
+	return 0;
+undo:
+	nic_coalesce_off(nic);
+	return -ENOMEM;
+}
+
+/**
+ * nic_coalesce_off() - undo nic_coalesce_on()
+ * @nic: the NIC, whose NIC_F_RX_GRO is not set, or no more
+ *
+ * Context: process, one at a time.
+ */
+void nic_coalesce_off(struct nic *nic)
+{
+	unsigned int i;
+
+	for (i = 0; i < nic->queues; i++)
+		if (nic->rxq[i].stage)
+			kvfree(nic_stage_remove(nic, &nic->rxq[i]));
 }

@@ -46,7 +46,7 @@ static void nic_free(struct nic *nic)
 
 	nic_steer_exit(nic);
 	for (i = 0; nic->rxq && i < nic->queues; i++)
-		nic_coalesce_exit(&nic->rxq[i]);
+		kvfree(nic->rxq[i].stage);
 	kfree(nic->vector);
 	kfree(nic->rxq);
 	kfree(nic->txq);
@@ -56,8 +56,6 @@ static void nic_free(struct nic *nic)
 static struct nic *nic_alloc(unsigned int queues)
 {
 	struct nic *nic = kzalloc(sizeof(*nic), GFP_KERNEL);
-	unsigned int i;
-	int err;
 
 	if (!nic)
 		return NULL;
@@ -65,10 +63,7 @@ static struct nic *nic_alloc(unsigned int queues)
 	nic->txq = kcalloc(queues, sizeof(*nic->txq), GFP_KERNEL);
 	nic->rxq = kcalloc(queues, sizeof(*nic->rxq), GFP_KERNEL);
 	nic->vector = kcalloc(queues, sizeof(*nic->vector), GFP_KERNEL);
-	err = nic->txq && nic->rxq && nic->vector ? 0 : -ENOMEM;
-	for (i = 0; !err && i < queues; i++)
-		err = nic_coalesce_init(&nic->rxq[i]);
-	if (!err)
+	if (nic->txq && nic->rxq && nic->vector)
 		return nic;
 	nic_free(nic);
 	return NULL;
@@ -316,16 +311,22 @@ void nic_set_max_frame(struct nic *nic, unsigned int bytes)
  *	if there is one then
  *
  * Context: process, may sleep, one at a time.
+ * Return: 0, or -ENOMEM if NIC_F_RX_GRO can't be had; then nothing has changed.
  */
-void nic_set_features(struct nic *nic, u32 features)
+int nic_set_features(struct nic *nic, u32 features)
 {
 	/* The trick is the wire's; a frame that is looped does not go there. */
 	if (features & NIC_F_LOOPBACK)
 		features &= ~NIC_F_REWRITE_IP;
+	if (features & NIC_F_RX_GRO && nic_coalesce_on(nic))
+		return -ENOMEM;
 	if ((nic->features ^ features) & NIC_F_LOOPBACK)
 		nic_link_loop(nic, features);
 	else
 		WRITE_ONCE(nic->features, features);
+	if (!(features & NIC_F_RX_GRO))
+		nic_coalesce_off(nic);
+	return 0;
 }
 
 /**

@@ -217,7 +217,7 @@ struct nic_rxq {
 	u32 held;			/* buffers behind head, in open runs */
 	unsigned int runs;		/* that are open */
 	unsigned int ripe;		/* of these, the driver's to read */
-	struct nic_stage *stage;
+	struct nic_stage *stage;	/* with NIC_F_RX_GRO, else NULL */
 	struct u64_stats_sync syncp;
 	struct nic_rx_stats stats;
 };
@@ -474,8 +474,8 @@ bool nic_coalesce_in(struct nic *nic, struct nic_rxq *rxq,
 void nic_coalesce_close(struct nic *nic, struct nic_rxq *rxq);
 void nic_coalesce_gap(struct nic *nic, unsigned int queue);
 void nic_coalesce_read(struct nic *nic, struct nic_rxq *rxq);
-int nic_coalesce_init(struct nic_rxq *rxq);
-void nic_coalesce_exit(struct nic_rxq *rxq);
+int nic_coalesce_on(struct nic *nic);
+void nic_coalesce_off(struct nic *nic);
 
 /* irq.c */
 int nic_irq_create(struct nic *nic, unsigned int first_cpu);

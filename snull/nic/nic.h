@@ -67,7 +67,7 @@ struct nic_rx_filter {
 	u8 uc[NIC_UC_MAX][ETH_ALEN];
 };
 
-#define NIC_MODER_USECS_MAX	10000
+#define NIC_MODER_USECS_MAX	100000
 
 /**
  * struct nic_moderation - a vector's interrupt moderation registers
@@ -439,7 +439,7 @@ void nic_resize_tables(struct nic *nic, unsigned int entries);
 int nic_set_rule(struct nic *nic, unsigned int location,
 		 const struct nic_rule *rule);
 void nic_set_max_frame(struct nic *nic, unsigned int bytes);
-void nic_set_features(struct nic *nic, u32 features);
+int nic_set_features(struct nic *nic, u32 features);
 void nic_set_pause(struct nic *nic, bool rx, bool tx);
 void nic_get_pause(const struct nic *nic, bool *rx, bool *tx);
 void nic_set_lockup(struct nic *nic, unsigned int every);
