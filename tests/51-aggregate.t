@@ -104,7 +104,7 @@ for line in sys.stdin:
             if where[2] == 4: continue # PACKET_OUTGOING
             if first is None: first = time.monotonic() - begin
             came.append(describe(frame) if end == 'sn1' else frame)
-    except TimeoutError: pass
+    except socket.timeout: pass # TimeoutError since Python 3.10 only
     if end != 'sn1': came = ['same' if came == frames else 'other, of %s bytes' % [len(frame) for frame in came]]
     print(*came, 'at %d ms' % (first * 1000 if first else -1), flush=True)
 END
