@@ -11,10 +11,18 @@ quiet_links
 
 # tools/segments.py sends what these words say into sn0, and says in such words what came out of sn1: A0-2 are three segments of
 # flow A in one packet.
-segments_py=$(dirname "$0")/tools/segments.py
+sender=("$(dirname "$0")/tools/segments.py")
 out=/tmp/segments.out
-segments() { "$segments_py" <<<"$*" >$out; sed 's/ at .*//' $out; }
+segments() { "${sender[@]}" <<<"$*" >$out; sed 's/ at .*//' $out; }
 held_for() { sed 's/.* at \([0-9]*\) ms/\1/' $out; }
+# hold DEV: the debug kernel needs longer for 70 frames than rx-usecs can be. From here on, there, who polls does not run before
+# the sender sleeps: with one CPU, that is when it has sent all of a line.
+hold()
+{
+	[ "$SNULL_SUITE" = debug ] || return 0
+	echo 1 >"/sys/class/net/$1/threaded" || diag 'no threaded polls'
+	sender=(chrt -f 1 "${sender[@]: -1}")
+}
 runs() { local s=0 r; for r in 'done' broken read evicted; do s=$((s + $(xstat sn1 q0_rx_runs_$r))); done; echo $s; }
 
 load use_napi=1 rewrite_ip=0
@@ -30,6 +38,7 @@ ethtool -C sn1 rx-usecs 10000
 is 'with rx-usecs, a run waits for the next segment' "$(segments A0 A1 A2)" 'A0-2'
 that 'for that long, and no longer' "$(held_for) >= 10 && $(held_for) < 15"
 is 'it counts as one packet, made of three frames' "$(xstat sn1 q0_rx_gro_hw_packets) $(xstat sn1 q0_rx_gro_hw_frames)" '1 3'
+hold sn1
 is 'IPv6, too' "$(segments 6 A0 A1 A2)" 'A0-2'
 is 'and behind destination options' "$(segments 6d A0 A1 A2)" 'A0-2'
 hop='A0 A1'
@@ -100,12 +109,13 @@ wait_for 10 grep -qx 3 /sys/class/net/sn2/brport/state
 ethtool -K sn1 gro off rx-gro-hw on
 ethtool -K sn3 gro off
 ethtool -C sn1 rx-usecs 10000
+hold sn1
 # cut NAME WORDS FRAMES: so many of them were coalesced.
 cut()
 {
 	local frames
 	frames=$(xstat sn1 q0_rx_gro_hw_frames)
-	like "forwarded, $1: the same frames" "$("$segments_py" sn3 <<<"$2")" '^same at'
+	like "forwarded, $1: the same frames" "$("${sender[@]}" sn3 <<<"$2")" '^same at'
 	is 'though they had been coalesced' $(($(xstat sn1 q0_rx_gro_hw_frames) - frames)) "$3"
 }
 cut 'TCP' '4 A0 A1 A2s' 3
