@@ -12,7 +12,9 @@ identification as all. Aa is an ACK without payload, u a UDP datagram, x a fragm
 44 for IPv4 in IPv4, 6d and 6h for IPv6 with destination or hop-by-hop options. A line out: what came, in this order, until
 nothing came for 50 ms, and after how many ms the first one: "A0-2 B0 at 11 ms"; A0-2 are three segments in one packet.
 """
-import socket, struct, sys, time
+import signal, socket, struct, sys, time
+
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # whoever reads this may stop
 
 wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 wire.bind(('sn0', 0))
