@@ -109,12 +109,12 @@ try:
         data = tap.recv(70000)
         port, _, seq = struct.unpack_from('!HHI', data, 34)
         came[port].append((seq, struct.unpack_from('!H', data, 16)[0] - 40))
-except TimeoutError: print('some are missing:')
+except socket.timeout: print('some are missing:') # TimeoutError since Python 3.10 only
 if any(runs != sorted(runs) for runs in came.values()): print('a flow is out of order:')
 apart = [i for i, port in enumerate(ports) if came[port] != [(1, 200)]]
 print('%d together,' % (n - len(apart)), 'apart:', *(apart if len(apart) < 10 else [len(apart)]))
 END
-flows() { python3 /tmp/flows.py "$@"; }
+flows() { "${sender[@]:0:${#sender[@]}-1}" python3 /tmp/flows.py "$@"; }
 evicted() { xstat sn1 q0_rx_runs_evicted; }
 
 ethtool -G sn1 rx 1024
