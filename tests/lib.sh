@@ -173,16 +173,6 @@ quiet_links() { sysctl -qw net.ipv6.conf.default.disable_ipv6=1 net.ipv6.conf.de
 
 reply() { ping -n -c 1 -W 5 "$@"; }
 
-# awake CPU: from here on it always has something to do, until asleep. For who measures how long something waits: a machine in
-# which nobody has anything to do sleeps for real, counted time or not, and wakes up when the host gets round to it, some 40 us
-# late on a quiet one.
-awake()
-{
-	chrt -i 0 taskset -c "$1" sh -c 'while :; do :; done' &
-	idler=$!
-}
-asleep() { kill "$idler"; wait "$idler" 2>/dev/null; }
-
 # ---- numbers ---------------------------------------------------------------------------------------------------------------
 
 # stat DEV COUNTER: from rtnl_link_stats64.  xstat DEV COUNTER (tools/xstat.c): as ethtool -S; q* sums over the queues.
