@@ -79,7 +79,7 @@ for signal in INT TERM HUP; do
 	wait $!
 	is "SIG$signal goes to the command, and we report" "$? $(grep -c NET_RX "$t/report")" "$((128 + $(kill -l $signal))) 1"
 done
-python3 - "$t/report" >"$t/pty" <<-'END'
+env --default-signal=INT python3 - "$t/report" >"$t/pty" <<-'END'
 	import os, pty, sys, time
 	pid, fd = pty.fork()
 	if pid == 0:
