@@ -12,6 +12,7 @@ quiet_links
 # tools/segments.py sends what these words say into sn0, and says in such words what came out of sn1: A0-2 are three segments of
 # flow A in one packet.
 sender=("$(dirname "$0")/tools/segments.py")
+held=
 out=/tmp/segments.out
 segments() { "${sender[@]}" <<<"$*" >$out; sed 's/ at .*//' $out; }
 held_for() { sed 's/.* at \([0-9]*\) ms/\1/' $out; }
@@ -22,6 +23,7 @@ hold()
 	[ "$SNULL_SUITE" = debug ] || return 0
 	echo 1 >"/sys/class/net/$1/threaded" || diag 'no threaded polls'
 	sender=(chrt -f 1 "${sender[@]: -1}")
+	held=held
 }
 runs() { local s=0 r; for r in 'done' broken read evicted; do s=$((s + $(xstat sn1 q0_rx_runs_$r))); done; echo $s; }
 
@@ -63,60 +65,9 @@ is 'UDP ends nothing' "$(segments A0 u A1)" 'u A0-1'
 
 # ---- as many flows as there are places
 
-# flows N [same|off]: N flows send one segment each, and then each a second one, with PSH. "same": all of them fall into one
-# bucket of the NIC's hash; "off": rx-gro-hw is switched off in between. Prints how many pairs came together, and which did not.
-cat >/tmp/flows.py <<'END'
-import socket, struct, subprocess, sys
-from operator import itemgetter
-
-wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-wire.bind(('sn0', 0))
-tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x800))
-tap.setsockopt(socket.SOL_SOCKET, 33, 16 << 20) # SO_RCVBUFFORCE
-tap.bind(('sn1', 0x800))
-n, how = int(sys.argv[1]), (sys.argv + [''])[2]
-mac = [bytes.fromhex(open('/sys/class/net/%s/address' % dev).read().strip().replace(':', '')) for dev in ('sn1', 'sn0')]
-pair = bytes((10, 1, 0, 1, 10, 1, 0, 2))
-
-def fold(data):
-    s = sum(struct.unpack('!%dH' % (len(data) // 2), data))
-    while s >> 16: s = (s & 0xffff) + (s >> 16)
-    return struct.pack('!H', ~s & 0xffff)
-
-def bucket(port): # frame/coalesce.c's name of the flow, and hash_32()
-    a, b = struct.unpack('!II', pair)
-    rol = lambda x, by: x << by & 0xffffffff | x >> 32 - by
-    return ((port << 16 | 9) ^ rol(a & ~0x100, 7) ^ rol(b & ~0x100, 21)) * 0x61C88647 % (1 << 32) >> 22
-
-def frame(port, second):
-    tcp = struct.pack('!HHIIBBHHH', port, 9, 1 + 100 * second, 1, 0x50, 0x10 + 8 * second, 1000, 0, 0) + bytes(100)
-    tcp = tcp[:16] + fold(pair + struct.pack('!HH', 6, len(tcp)) + tcp) + tcp[18:]
-    ip = struct.pack('!BBHHHBBH', 0x45, 0, 20 + len(tcp), second, 0x4000, 64, 6, 0) + pair
-    return b''.join(mac) + b'\x08\0' + ip[:10] + fold(ip) + ip[12:] + tcp
-
-ports = range(20000, 65536)
-if how == 'same': ports = [port for port in ports if bucket(port) == bucket(ports[0])]
-ports = list(ports)[:n]
-assert len(ports) == n
-halves = [[frame(port, second) for port in ports] for second in (0, 1)]
-for half in halves:
-    for one in half: wire.send(one)
-    if how == 'off': subprocess.run(['ethtool', '-K', 'sn1', 'rx-gro-hw', 'off'], check=True)
-tap.settimeout(1)
-came = {port: [] for port in ports}
-try:
-    while any(sum(map(itemgetter(1), runs)) < 200 for runs in came.values()):
-        data = tap.recv(70000)
-        port, _, seq = struct.unpack_from('!HHI', data, 34)
-        came[port].append((seq, struct.unpack_from('!H', data, 16)[0] - 40))
-except socket.timeout: print('some are missing:') # TimeoutError since Python 3.10 only
-if any(runs != sorted(runs) for runs in came.values()): print('a flow is out of order:')
-apart = [i for i, port in enumerate(ports) if came[port] != [(1, 200)]]
-print('%d together,' % (n - len(apart)), 'apart:', *(apart if len(apart) < 10 else [len(apart)]))
-END
-flows() { python3 /tmp/flows.py "$@"; }
+flows() { "$(dirname "$0")/tools/flows.py" "$@"; }
 # As many as this: who polls waits until all are sent, see hold.
-held_flows() { "${sender[@]:0:${#sender[@]}-1}" python3 /tmp/flows.py "$@"; }
+held_flows() { flows "$@" $held; }
 evicted() { xstat sn1 q0_rx_runs_evicted; }
 
 ethtool -G sn1 rx 1024
@@ -134,7 +85,10 @@ is 'what is held when it is switched off comes up at once, before the rest' "$(f
 ethtool -K sn1 rx-gro-hw on
 ethtool -C sn1 rx-usecs 300
 ethtool -G sn1 rx 64
+# This ring needs somebody who reads it all the while.
+[ -z "$held" ] || echo 0 >/sys/class/net/sn1/threaded
 like 'a short ring holds fewer, and none is missed' "$(flows 512)" '^[0-9]* together'
+[ -z "$held" ] || echo 1 >/sys/class/net/sn1/threaded
 is 'none at all' "$(stat sn1 rx_missed_errors)" 0
 ethtool -G sn1 rx 256
 ethtool -C sn1 rx-usecs 10000
