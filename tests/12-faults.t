@@ -21,18 +21,39 @@ log_allowed='FAULT_INJECTION|page allocation failure|Call Trace|Modules linked i
 reports=${reports//|page allocation failure/}
 reports=${reports//|Call Trace/}
 
-# within FUNCTION: only what is allocated below that function fails.
-symbol_range() { sort /proc/kallsyms | awk -v f="$1" 'found { print "0x" start, "0x" $1; exit } $3 == f { start = $1; found = 1 }'; }
-within()
+# between START END: only what is allocated below the code between these addresses fails.
+between()
 {
-	local start end fault
-	read -r start end < <(symbol_range "$1")
+	local fault
 	for fault in failslab fail_page_alloc; do
 		echo 32 >$debugfs/$fault/stacktrace-depth
-		echo "$start" >$debugfs/$fault/require-start
-		echo "$end" >$debugfs/$fault/require-end
+		echo "$1" >$debugfs/$fault/require-start
+		echo "$2" >$debugfs/$fault/require-end
 	done
 }
+# within FUNCTION: below that function.  within_driver: below the loaded module's code, from its first to its last symbol.
+within()
+{
+	# shellcheck disable=SC2046 # two words
+	between $(sort /proc/kallsyms | awk -v f="$1" 'found { print "0x" start, "0x" $1; exit } $3 == f { start = $1; found = 1 }')
+}
+within_driver()
+{
+	# shellcheck disable=SC2046 # two words
+	between $(awk '$4 == "[snull]" && $2 ~ /[tT]/ { print $1 }' /proc/kallsyms | sort |
+		awk 'NR == 1 { printf "0x%s ", $1 } { last = $1 } END { print "0x" substr(last, 1, 13) "fff" }')
+}
+# starve TIMES EVERY: so often, of all allocations in the range above, each EVERY-th one fails, whoever asks; until feed
+starve()
+{
+	local fault
+	for fault in failslab fail_page_alloc; do
+		echo "$1" >$debugfs/$fault/times
+		echo "$2" >$debugfs/$fault/interval
+		echo 100 >$debugfs/$fault/probability
+	done
+}
+feed() { for fault in failslab fail_page_alloc; do echo 0 >$debugfs/$fault/probability; done; }
 # With DEBUG_KOBJECT_RELEASE an interface takes many seconds to go away.
 step=1
 zcat /proc/config.gz | grep -q DEBUG_KOBJECT_RELEASE=y && step=25
@@ -81,31 +102,49 @@ for path in $paths; do
 	unload_clean
 done
 
-# While packets are received: and kept for a while, so that pages do not just go round: every second allocation fails.
-starve() # TIMES: so often, for allocations by the module's code
-{
-	local fault
-	for fault in failslab fail_page_alloc; do
-		echo "$1" >$debugfs/$fault/times
-		echo 2 >$debugfs/$fault/interval
-		echo 100 >$debugfs/$fault/probability
-		# Only what is allocated by this module: the caller is looked for this deep.
-		[ ! -e $debugfs/$fault/stacktrace-depth ] || echo 32 >$debugfs/$fault/stacktrace-depth
-		[ ! -e $debugfs/$fault/require-start ] || {
-			echo "0x$(awk '$1 == "text" { print $2 }' /tmp/range)" >$debugfs/$fault/require-start
-			echo "0x$(awk '$1 == "end" { print $2 }' /tmp/range)" >$debugfs/$fault/require-end
-		}
-	done
-}
-feed() { for fault in failslab fail_page_alloc; do echo 0 >$debugfs/$fault/probability; done; }
+# ---- what is set while frames pass
+
+load use_napi=1 rewrite_ip=1 pool_size=16 queues=2
+up
+ethtool -K sn1 ntuple on
+within_driver # what fails in the kernel's own netlink code, before or behind the driver's part, has answers of its own
+# This has a second way to get its memory: so everything fails for a while.
+starve 1000 1
+fails 'rx-gro-hw without memory' ethtool -K sn1 rx-gro-hw on
+feed
+like 'it is still off' "$(ethtool -k sn1)" 'rx-gro-hw: off'
+ethtool -K sn1 rx-gro-hw off # the kernel keeps the wish, and else does not ask again
+check 'and on when there is some' ethtool -K sn1 rx-gro-hw on
+like 'so it is' "$(ethtool -k sn1)" 'rx-gro-hw: on'
+ethtool -K sn1 rx-gro-hw off
+check 'it works after that' reply 192.168.0.2
+clean 'rx-buf-len' run 'ethtool -G sn1 rx-buf-len 8192' 'ethtool -g sn1' 'ethtool -G sn1 rx-buf-len 4096'
+check 'and after that' reply 192.168.0.2
+rule='ethtool -N sn1 flow-type udp4 dst-port'
+clean 'a rule' run "$rule 5001 action 1 loc 7" 'ethtool -n sn1' 'ethtool -N sn1 delete 7'
+$rule 5002 action 0 loc 7
+clean 'another one in its place' run "$rule 5001 action 1 loc 7" 'ethtool -n sn1' "$rule 5002 action 0 loc 7"
+clean 'a context' run 'ethtool -X sn1 context new equal 1' 'ethtool -x sn1; ethtool -x sn1 context 1 2>&1 || :' \
+	'ethtool -X sn1 context 1 delete'
+ethtool -X sn1 context new equal 1 >/dev/null
+clean 'its table' run 'ethtool -X sn1 context 1 weight 1 3' 'ethtool -x sn1 context 1' 'ethtool -X sn1 context 1 equal 1'
+check 'and after all of that' reply 192.168.0.2
+mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
+xdpprog -f pass /sys/fs/bpf/pass
+[ -n "$full" ] || step=10
+clean 'XDP' run 'ip link set sn1 xdpdrv pinned /sys/fs/bpf/pass' 'ip -o link show sn1 | grep -c xdp || :' 'ip link set sn1 xdpdrv off'
+check 'and after that' reply 192.168.0.2
+unload_clean
+
+# ---- while packets are received
+
+# Frames are kept for a while, so that pages do not just go round: every second allocation fails.
 for path in $paths; do
 	start use_napi="$path" pool_size=64
-	# Where the module's code lies: from its first to its last symbol.
-	awk '$4 == "[snull]" && $2 ~ /[tT]/ { print $1 }' /proc/kallsyms | sort |
-		awk 'NR == 1 { print "text", $1 } { last = $1 } END { print "end", substr(last, 1, 13) "fff" }' >/tmp/range
+	within_driver
 	rx=$(stat sn1 rx_packets) missed=$(stat sn1 rx_missed_errors)
 	sniff_start sniff sn1
-	starve 2000
+	starve 2000 2
 	pg_device 0 sn0 20000 'burst 4'
 	pg_start
 	feed

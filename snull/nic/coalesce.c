@@ -17,11 +17,10 @@
  * waits for as long as the interrupt takes, and with rx-usecs for that time:
  * moderation.c.  What comes meanwhile is still appended.
  *
- * Read next: stage.h, how a run is found; frame/coalesce.c, which decides what
- * fits.
+ * Read next: stage.h, how a run is found; stage.c, who makes all of that;
+ * frame/coalesce.c, which decides what fits.
  */
 #include <linux/minmax.h>
-#include <linux/slab.h>
 #include <linux/tcp.h>
 
 #include "../compat_core.h"
@@ -173,6 +172,13 @@ void nic_coalesce_close(struct nic *nic, struct nic_rxq *rxq)
 
 /* ---- a frame --------------------------------------------------------------- */
 
+static enum coalesce_order nic_frame_order(const struct nic_frame *frame,
+					   u32 *flow)
+{
+	return coalesce_order_of(frame->start,
+				 frame->hdr_len ?: frame->sg.left, flow);
+}
+
 /* Not a candidate: nothing of its flow may stay behind it. */
 static void nic_coalesce_pass(struct nic *nic, struct nic_rxq *rxq,
 			      const struct nic_frame *frame)
@@ -182,9 +188,7 @@ static void nic_coalesce_pass(struct nic *nic, struct nic_rxq *rxq,
 
 	if (!rxq->runs)
 		return;
-	switch (frame->hdr_len ?
-		coalesce_order_of(frame->hdr, frame->hdr_len, &flow) :
-		coalesce_order_of(frame->sg.ptr, frame->sg.left, &flow)) {
+	switch (nic_frame_order(frame, &flow)) {
 	case COALESCE_FREE:
 		break;
 	case COALESCE_FLOW:
@@ -193,6 +197,7 @@ static void nic_coalesce_pass(struct nic *nic, struct nic_rxq *rxq,
 			nic_run_close(nic, rxq, run, NIC_RUN_BROKEN);
 		break;
 	case COALESCE_ALL:
+		/* Few, as a rule: nic_coalesce_make_way(). */
 		while (nic_coalesce_end(nic, rxq, U64_MAX, NIC_RUN_BROKEN))
 			;
 	}
@@ -370,20 +375,16 @@ void nic_coalesce_gap(struct nic *nic, unsigned int queue)
 	raw_spin_unlock_irqrestore(&rxq->lock, flags);
 }
 
-/**
- * nic_coalesce_read() - the driver reads head: end the runs that are ripe
- * @nic: the receiving NIC
- * @rxq: the queue
- *
- * Some at a time: between them, interrupts are on again, if they were.  What
- * ripens meanwhile is for the next time.
- *
- * Context: any.
+/*
+ * End runs, some at a time: between them, interrupts are on again, if they
+ * were.  All that are open, or those that are ripe now: what ripens meanwhile
+ * is for the next time.
  */
-void nic_coalesce_read(struct nic *nic, struct nic_rxq *rxq)
+static void nic_coalesce_drain(struct nic *nic, struct nic_rxq *rxq, bool all,
+			       enum nic_run_end why)
 {
+	u64 until = all ? U64_MAX : 0;
 	unsigned long flags;
-	u64 until = 0;
 	bool more;
 
 	do {
@@ -391,90 +392,66 @@ void nic_coalesce_read(struct nic *nic, struct nic_rxq *rxq)
 		/* It may be gone: nic_coalesce_off(). */
 		if (rxq->stage && !until)
 			until = rxq->stage->ripe;
-		more = rxq->stage &&
-		       nic_coalesce_end(nic, rxq, until, NIC_RUN_READ);
+		more = rxq->stage && nic_coalesce_end(nic, rxq, until, why);
+		/* Who reads head need not be told of them. */
+		if (all)
+			nic_int_update(nic, rxq - nic->rxq);
 		raw_spin_unlock_irqrestore(&rxq->lock, flags);
 	} while (more);
 }
 
-/* ---- making the stage --------------------------------------------------------- */
-
-static struct nic_stage *nic_stage_create(void)
+/**
+ * nic_coalesce_read() - the driver reads head: end the runs that are ripe
+ * @nic: the receiving NIC
+ * @rxq: the queue
+ *
+ * Context: any.
+ */
+void nic_coalesce_read(struct nic *nic, struct nic_rxq *rxq)
 {
-	struct nic_stage *stage = kvzalloc(sizeof(*stage), GFP_KERNEL);
-	unsigned int i;
-
-	if (!stage)
-		return NULL;
-	INIT_LIST_HEAD(&stage->order);
-	INIT_LIST_HEAD(&stage->free);
-	for (i = 0; i < NIC_PLACES; i++)
-		list_add_tail(&stage->run[i].age, &stage->free);
-	for (i = 0; i < NIC_STAGE_BUFS; i++) {
-		stage->held[i].next = stage->spare;
-		stage->spare = &stage->held[i];
-	}
-	stage->spares = NIC_STAGE_BUFS;
-	return stage;
+	nic_coalesce_drain(nic, rxq, false, NIC_RUN_READ);
 }
 
-/* Its runs go to the driver, some at a time. */
-static struct nic_stage *nic_stage_remove(struct nic *nic, struct nic_rxq *rxq)
+/**
+ * nic_coalesce_make_way() - a frame is about to arrive
+ * @nic: the receiving NIC
+ * @frame: the frame, which knows its queue
+ *
+ * If it may overtake no run, all have to end before it.  So here they do, and
+ * not with interrupts off all the while, as in nic_coalesce_in().
+ *
+ * Context: any, under rcu_read_lock().
+ */
+void nic_coalesce_make_way(struct nic *nic, const struct nic_frame *frame)
 {
-	struct nic_stage *stage = rxq->stage;
+	struct nic_rxq *rxq = &nic->rxq[frame->queue];
+	u32 flow;
+
+	if (unlikely(READ_ONCE(rxq->runs) > NIC_RUN_BATCH) &&
+	    nic_frame_order(frame, &flow) == COALESCE_ALL)
+		nic_coalesce_drain(nic, rxq, true, NIC_RUN_BROKEN);
+}
+
+/**
+ * nic_coalesce_lock() - lock a queue when none of its runs is open
+ * @nic: the NIC
+ * @rxq: the queue
+ *
+ * They go to the driver, some at a time: between them, interrupts are on again.
+ *
+ * Context: process.  Takes rxq->lock.
+ * Return: what raw_spin_unlock_irqrestore() wants to have.
+ */
+unsigned long nic_coalesce_lock(struct nic *nic, struct nic_rxq *rxq)
+	__acquires(&rxq->lock)
+{
 	unsigned long flags;
 
-	do {
+	for (;;) {
 		raw_spin_lock_irqsave(&rxq->lock, flags);
 		nic_coalesce_close(nic, rxq);
 		if (!rxq->runs)
-			rxq->stage = NULL;
-		nic_int_update(nic, rxq - nic->rxq);
+			return flags;
 		raw_spin_unlock_irqrestore(&rxq->lock, flags);
-	} while (rxq->stage);
-	return stage;
-}
-
-/**
- * nic_coalesce_on() - give all receive queues their stages
- * @nic: the NIC, whose NIC_F_RX_GRO is about to be set
- *
- * Context: process, may sleep, one at a time.
- * Return: 0, or -ENOMEM with nothing changed.
- */
-int nic_coalesce_on(struct nic *nic)
-{
-	struct nic_stage *stage;
-	unsigned long flags;
-	unsigned int i;
-
-	for (i = 0; i < nic->queues; i++) {
-		if (nic->rxq[i].stage)
-			continue;
-		stage = nic_stage_create();
-		if (!stage)
-			goto undo;
-		raw_spin_lock_irqsave(&nic->rxq[i].lock, flags);
-		nic->rxq[i].stage = stage;
-		raw_spin_unlock_irqrestore(&nic->rxq[i].lock, flags);
 	}
-	return 0;
-undo:
-	nic_coalesce_off(nic);
-	return -ENOMEM;
-}
-
-/**
- * nic_coalesce_off() - undo nic_coalesce_on()
- * @nic: the NIC, whose NIC_F_RX_GRO is not set, or no more
- *
- * Context: process, one at a time.
- */
-void nic_coalesce_off(struct nic *nic)
-{
-	unsigned int i;
-
-	for (i = 0; i < nic->queues; i++)
-		if (nic->rxq[i].stage)
-			kvfree(nic_stage_remove(nic, &nic->rxq[i]));
 }

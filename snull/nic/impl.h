@@ -472,8 +472,11 @@ void nic_steer(struct nic *nic, struct nic_frame *frame);
 bool nic_coalesce_in(struct nic *nic, struct nic_rxq *rxq,
 		     struct nic_frame *frame);
 void nic_coalesce_close(struct nic *nic, struct nic_rxq *rxq);
+unsigned long nic_coalesce_lock(struct nic *nic, struct nic_rxq *rxq)
+	__acquires(&rxq->lock);
 void nic_coalesce_gap(struct nic *nic, unsigned int queue);
 void nic_coalesce_read(struct nic *nic, struct nic_rxq *rxq);
+void nic_coalesce_make_way(struct nic *nic, const struct nic_frame *frame);
 int nic_coalesce_on(struct nic *nic);
 void nic_coalesce_off(struct nic *nic);
 

@@ -221,17 +221,10 @@ static void nic_rx_xon(struct nic *nic, struct nic_rxq *rxq)
  */
 void nic_rx_stop(struct nic *nic, struct nic_rxq *rxq)
 {
-	unsigned long flags;
-	bool done;
+	unsigned long flags = nic_coalesce_lock(nic, rxq);
 
-	do {
-		raw_spin_lock_irqsave(&rxq->lock, flags);
-		nic_coalesce_close(nic, rxq);
-		done = !rxq->runs;
-		if (done)
-			rxq->ring = NULL;
-		raw_spin_unlock_irqrestore(&rxq->lock, flags);
-	} while (!done);
+	rxq->ring = NULL;
+	raw_spin_unlock_irqrestore(&rxq->lock, flags);
 	/* Without a ring there will be no doorbell to wake who waits for room. */
 	nic_rx_xon(nic, rxq);
 }

@@ -309,6 +309,7 @@ void nic_steer(struct nic *nic, struct nic_frame *frame)
 	rss_read(frame->start, len, frame->rewrite, &rss->fields, &flow);
 	nic_rss_spread(rss, &flow, frame);
 	frame->drop = false;
+	frame->steered = true;
 	if (unlikely(rule))
 		nic_rule_apply(nic, rule, frame);
 }

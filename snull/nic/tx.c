@@ -203,7 +203,7 @@ static __always_inline bool nic_tx_make(struct nic_txq *txq, struct nic *partner
 	}
 	if (!txq->frame.steered) {
 		nic_steer(partner, &txq->frame);
-		txq->frame.steered = true;
+		nic_coalesce_make_way(partner, &txq->frame);
 	}
 	return true;
 }

@@ -7,6 +7,8 @@
  *        failnth ring DEV SIZE SIZE2     alternately; the interface should be up
  *        failnth channels DEV N BACK     the number of queues, and back; after a failure it must be what it was
  *        failnth write FILE STRING UNDO  write(2) of STRING; UNDO is a shell command run after a success
+ *        failnth run COMMAND SHOW UNDO   a program, by its name and words; after a failure, what the shell command SHOW prints must
+ *                                        be what it was
  *
  * FAILNTH_STEP=N in the environment: only every N-th allocation.
  *
@@ -25,12 +27,13 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define ATTEMPTS 4000
 
 static char **args;
-static int sock, file;
+static int sock, file, nth;
 static unsigned int round_;
 
 static void die(const char *what)
@@ -150,6 +153,108 @@ static void undo_write(void)
 		die(args[2]);
 }
 
+static void printed(const char *command, char *text, size_t size)
+{
+	FILE *pipe = popen(command, "r");
+	size_t n;
+
+	if (!pipe)
+		die(command);
+	n = fread(text, 1, size - 1, pipe);
+	text[n] = '\0';
+	if (pclose(pipe))
+		die(command);
+}
+
+/* Become the program, once somebody has written to @go. */
+static void become(char *command, int go, int out)
+{
+	char *words[32], *word = strtok(command, " "), byte;
+	unsigned int i;
+
+	for (i = 0; word && i < 31; word = strtok(NULL, " "))
+		words[i++] = word;
+	words[i] = NULL;
+	dup2(out, 1);
+	dup2(out, 2);
+	if (read(go, &byte, 1) == 1)
+		execvp(words[0], words);
+	_exit(127);
+}
+
+/* Run it with its @n-th allocation failing, which is what is left of @n afterwards. Return: its status. */
+static int program(int *n, char *said, size_t size)
+{
+	int go[2], out[2], fd;
+	char path[64];
+	siginfo_t end;
+	ssize_t got;
+	pid_t pid;
+
+	if (pipe2(go, O_CLOEXEC) || pipe2(out, O_CLOEXEC))
+		die("pipe");
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (!pid)
+		become(args[0], go[0], out[1]);
+	close(out[1]);
+	/* It stays so across an exec, and can be read until we have waited. */
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/fail-nth", pid, pid);
+	fd = open(path, O_RDWR);
+	if (fd < 0)
+		die(path);
+	arm(fd, *n);
+	if (write(go[1], "", 1) != 1)
+		die("pipe");
+	got = read(out[0], said, size - 1);
+	said[got > 0 ? got : 0] = '\0';
+	if (waitid(P_PID, pid, &end, WEXITED | WNOWAIT))
+		die("waitid");
+	*n = disarm(fd);
+	waitid(P_PID, pid, &end, WEXITED);
+	close(fd);
+	close(go[0]);
+	close(go[1]);
+	close(out[0]);
+	if (end.si_code != CLD_EXITED || end.si_status == 127)
+		die(args[0]);
+	return end.si_status;
+}
+
+static int said_no_memory(const char *said)
+{
+	return strstr(said, strerror(ENOMEM)) || strstr(said, strerror(ENOBUFS));
+}
+
+static int act_run(void)
+{
+	static char before[1 << 16], after[1 << 16], said[4096];
+	int status, error = 0, n = disarm(nth);
+
+	printed(args[1], before, sizeof(before));
+	status = program(&n, said, sizeof(said));
+	if (status) {
+		printed(args[1], after, sizeof(after));
+		error = said_no_memory(said) ? ENOMEM : EPROTO;
+		if (error == EPROTO)
+			printf("%s", said);
+		/* Nobody calls that a clean failure. */
+		if (strcmp(before, after)) {
+			printf("before:\n%safter:\n%s", before, after);
+			error = EUCLEAN;
+		}
+	}
+	arm(nth, n);
+	errno = error;
+	return error ? -1 : 0;
+}
+static void undo_run(void)
+{
+	if (system(args[2]))
+		die(args[2]);
+}
+
 static const struct {
 	const char *name;
 	int args;
@@ -162,6 +267,7 @@ static const struct {
 	{ "ring", 3, act_ring, undo_ring, 0 },
 	{ "channels", 3, act_channels, undo_channels, 0 },
 	{ "write", 3, act_write, undo_write, 1 },
+	{ "run", 3, act_run, undo_run, 0 },
 };
 
 /*
@@ -176,7 +282,7 @@ static int clean(int error, int probes)
 int main(int argc, char **argv)
 {
 	unsigned int i, injected = 0, failed = 0, survived = 0, strange = 0;
-	int fd, n, step, left, status, error;
+	int n, step, left, status, error;
 
 	for (i = 0; i < sizeof(actions) / sizeof(*actions); i++)
 		if (argc > 1 && !strcmp(argv[1], actions[i].name))
@@ -190,16 +296,16 @@ int main(int argc, char **argv)
 		if (file < 0)
 			die(args[0]);
 	}
-	fd = open("/proc/thread-self/fail-nth", O_RDWR);
-	if (fd < 0)
+	nth = open("/proc/thread-self/fail-nth", O_RDWR);
+	if (nth < 0)
 		die("/proc/thread-self/fail-nth");
 
 	step = getenv("FAILNTH_STEP") ? atoi(getenv("FAILNTH_STEP")) : 1;
 	for (n = 1; step > 0 && n <= ATTEMPTS; n += step) {
-		arm(fd, n);
+		arm(nth, n);
 		status = actions[i].act();
 		error = status ? errno : 0;
-		left = disarm(fd);
+		left = disarm(nth);
 		if (!status)
 			actions[i].undo();
 		if (left) {
