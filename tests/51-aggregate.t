@@ -84,15 +84,19 @@ is 'and is counted, too' $(($(evicted) - before)) 1
 is 'what is held when it is switched off comes up at once, before the rest' "$(flows 200 off)" '0 together, apart: 200'
 ethtool -K sn1 rx-gro-hw on
 # A fragment may be of any flow, so all that are open have to end: but not in one go, with interrupts off for 1.4 ms.
-echo nic_coalesce_in >$tracing/set_graph_function
-echo 1 >$tracing/max_graph_depth
-echo function_graph >$tracing/current_tracer
+if [ -z "$held" ]; then
+	echo nic_coalesce_in >$tracing/set_graph_function
+	echo 1 >$tracing/max_graph_depth
+	echo function_graph >$tracing/current_tracer
+fi
 is 'a fragment of an unknown flow overtakes none of 500' "$(held_flows 500 fragment)" '500 before it, 0 together, apart: 500'
-longest=$(sed -n 's/.* \([0-9.]*\) us .*nic_coalesce_in.*/\1/p' $tracing/trace | sort -n | tail -n 1)
-echo nop >$tracing/current_tracer
-: >$tracing/set_graph_function
-diag "the longest look at a frame took ${longest:=none} us"
-[ -n "$held" ] || that 'and nothing took long with interrupts off' "${longest%.*} < 200"
+if [ -z "$held" ]; then # the debug kernel's times say nothing
+	longest=$(sed -n 's/.* \([0-9.]*\) us .*nic_coalesce_in.*/\1/p' $tracing/trace | sort -n | tail -n 1)
+	echo nop >$tracing/current_tracer
+	: >$tracing/set_graph_function
+	diag "the longest look at a frame took ${longest:=none} us"
+	that 'and nothing took long with interrupts off' "${longest%.*} < 200"
+fi
 ethtool -C sn1 rx-usecs 300
 ethtool -G sn1 rx 64
 # This ring needs somebody who reads it all the while.

@@ -39,15 +39,21 @@ static bool coalesce_match_ip4(const u8 *head_ip, const u8 *ip)
 }
 
 /* The second segment decides whether identifications count or stand still. */
-static bool coalesce_id_fits(const struct coalesce_agg *agg,
-			     const u8 *head_ip, u16 id)
+static bool coalesce_id_fits(const struct coalesce_agg *agg, u16 step,
+			     bool fixed, bool may_stay)
 {
-	u16 step = id - agg->id;
+	return step == (fixed ? 0 : agg->segs) ||
+	       (agg->segs == 1 && !step && may_stay);
+}
 
-	return step == (agg->fixed_id ? 0 : agg->segs) ||
-	       (agg->segs == 1 && !step &&
-		(agg->may & COALESCE_MAY_STAY ||
-		 ((const struct iphdr *)head_ip)->frag_off));
+/* With DF nobody asks. */
+static bool coalesce_match_id(const struct coalesce_agg *agg,
+			      const u8 *head_ip, u16 id)
+{
+	const struct iphdr *head = (const void *)head_ip;
+
+	return coalesce_id_fits(agg, id - agg->id, agg->fixed_id,
+				agg->may & COALESCE_MAY_STAY || head->frag_off);
 }
 
 static bool coalesce_match_ip6(const u8 *head_ip, const u8 *ip)
@@ -84,13 +90,13 @@ static bool coalesce_match_outer(const u8 *head_hdr,
 				 const struct coalesce_key *key)
 {
 	const u8 *head = head_hdr + ETH_HLEN, *ip = hdr + ETH_HLEN;
-	u16 step = key->outer_id - agg->outer_id;
 
 	if (!(agg->at.kind & COALESCE_OUTER4))
 		return coalesce_match_ext(head, ip, agg->at.l3 - ETH_HLEN);
 	return coalesce_match_ip4(head, ip) &&
-	       (step == (agg->fixed_outer ? 0 : agg->segs) ||
-		(agg->segs == 1 && !step && agg->may & COALESCE_MAY_STAY));
+	       coalesce_id_fits(agg, key->outer_id - agg->outer_id,
+				agg->fixed_outer,
+				agg->may & COALESCE_MAY_STAY);
 }
 
 /* What is not plain TCP; out of line, so that plain TCP pays nothing for it. */
@@ -109,7 +115,7 @@ static noinline bool coalesce_match_rest(const u8 *head_hdr,
 		return false;
 	if (at->kind & COALESCE_IP4)
 		return coalesce_match_ip4(head, ip) &&
-		       coalesce_id_fits(agg, head, key->id);
+		       coalesce_match_id(agg, head, key->id);
 	return coalesce_match_ext(head, ip, at->l4 - at->l3);
 }
 
@@ -121,7 +127,7 @@ static bool coalesce_match_l3(const u8 *head_hdr,
 
 	if (likely(agg->at.kind == COALESCE_IP4))
 		return coalesce_match_ip4(head, ip) &&
-		       coalesce_id_fits(agg, head, key->id);
+		       coalesce_match_id(agg, head, key->id);
 	if (likely(!agg->at.kind))
 		return coalesce_match_ip6(head, ip);
 	return coalesce_match_rest(head_hdr, agg, hdr, key);
