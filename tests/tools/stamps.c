@@ -4,8 +4,9 @@
  *
  * usage: stamps get DEV                      SIOCGHWTSTAMP: prints "TX_TYPE RX_FILTER", as numbers
  *        stamps set DEV TX RX [FLAGS]        SIOCSHWTSTAMP: prints what it has become
- *        stamps clock DEV read|set NS|step NS|slew PPB|freq|pps|hold SECONDS
- *                                            its PHC; freq prints the slew; hold keeps it open, then says what a read gives
+ *        stamps clock DEV read|set NS|step NS|slew PPB|freq|pps|hold
+ *                                            its PHC; freq prints the slew; hold keeps it open until the end of stdin, then says what a
+ *                                            read gives
  *        stamps udp FROM TO PORT [OPTIONS]   datagrams from one of our addresses to another, as the wire will change it
  *        stamps eth DEV DEV TYPE [OPTIONS]   frames of that EtherType (in hex)
  *   -n COUNT  -l BYTES of payload  -i USECS between two (0: all at once)  -m TYPE -v VERSION of a PTP message
@@ -129,6 +130,7 @@ static void clock_command(int fd, const char *what, const char *value)
 {
 	long long n = value ? atoll(value) : 0;
 	struct timex timex = {};
+	char byte;
 
 	if (!strcmp(what, "set")) {
 		struct timespec ts = { n / NSEC, n % NSEC };
@@ -151,7 +153,8 @@ static void clock_command(int fd, const char *what, const char *value)
 	} else if (!strcmp(what, "hold")) {
 		puts("held");
 		fflush(stdout);
-		sleep(n);
+		while (read(0, &byte, 1) > 0)
+			;
 		read_clock(fd);
 	} else {
 		read_clock(fd);
