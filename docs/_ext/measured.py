@@ -94,7 +94,7 @@ BESIDE = {
 
 # What a reply comes by, and how each row of labs/bench/stamps.py is called.
 MARKS = {"interrupt": "wire to interrupt, or own poll", "poll": "to softirq", "stack": "to stack", "socket": "to socket", "reader": "to reader"}
-WAYS = {"0": "path 0", "1": "path 1", "2": "path 2", "1-busy": "path 1, busy polling", "1-prefer": "path 1, preferred",
+WAYS = {"0": "path 0", "1": "path 1", "2": "path 2", "1-busy": "path 1, busy polling", "1-prefer": "path 1, prefer busy polling",
         "0-usecs": "path 0, rx-usecs 200", "1-usecs": "path 1, rx-usecs 200", "2-usecs": "path 2, rx-usecs 200"}
 
 

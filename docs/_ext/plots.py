@@ -164,7 +164,8 @@ def stacked(name, ways, rows, title):
             if mark not in parts:
                 continue
             start = sum(size for one, size in parts.items() if list(called).index(one) < list(called).index(mark))
-            boxes.append(f"{start + parts[mark]} {place} {start} {start + parts[mark] - most / 250} {place - 0.35} {place + 0.35}")
+            end = start + parts[mark] - min(most / 250, parts[mark] / 3)  # a gap, since neighbours are not told apart by colour alone
+            boxes.append(f"{end} {place} {start} {end} {place - 0.35} {place + 0.35}")
             if parts[mark] > wide:
                 labels.append(f'{start + parts[mark] / 2} {place} "{parts[mark]:.1f}"')
         text += [f"${mark} << END", *boxes, f"END\n${mark}_labels << END", *labels, "END"]
