@@ -51,7 +51,7 @@ while IFS=: read -r path options speed slew <&3; do
 	ip -n here link set sn0 up; ip -n there link set sn1 up
 	wait_for 10 ip netns exec here sh -c 'grep -q 1 /sys/class/net/sn0/carrier'
 	# They begin a minute apart, and go at different rates.
-	ip netns exec here stamps clock sn0 step 60000000000
+	ip netns exec here stamps clock sn0 set 60000000000
 	ip netns exec here stamps clock sn0 slew "$slew"
 	# shellcheck disable=SC2086 # words
 	(end here -i sn0 $options --priority1 100) >/tmp/leader 2>&1 &
@@ -80,7 +80,7 @@ done 3< <(some 3 '1:-2:0:20000' '0:-4:0:-35000' '2:-2 -P:100:0' '1:-6:10:12345' 
 # ---- one clock after another
 
 load rewrite_ip=0
-stamps clock sn0 step 60000000000
+stamps clock sn0 set 60000000000
 # follow NAME SOURCE SINK: phc2sys reads one clock and then the other; what comes between is all that is between them.
 follow()
 {
