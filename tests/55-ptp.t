@@ -56,6 +56,8 @@ while IFS=: read -r path options speed slew <&3; do
 	# shellcheck disable=SC2086 # words
 	(end here -i sn0 $options --priority1 100) >/tmp/leader 2>&1 &
 	leader=$!
+	# Version 3 takes it for a fault to find itself the best clock, if it is told only to follow.
+	wait_for 30 grep -q 'assuming the grand master role' /tmp/leader
 	# shellcheck disable=SC2086 # words
 	(end there -i sn1 $options -s) >/tmp/follower 2>&1 &
 	follower=$!
