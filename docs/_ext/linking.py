@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""linking.py - links that nobody has to write: to the glossary, where a page uses one of its words for the first time, and to the
-kernel's source, where a page names one of its functions.
+"""linking.py - links that nobody has to write: to the glossary, where a page uses one of its words for the first time, to the
+kernel's source, where a page names one of its functions, and to pages of the site, where a lab names their source.
 
 A word: in chapters, labs, the tour, benchmarks and the first page after the front one. PATTERNS says how words look in a text that
 look different from their entry, and which are left to :term:, as they have an everyday meaning as well. tests/docs/links.py asks the
 same patterns whether each page has its links.
 
 A function: a literal ``name()`` that docs/kernel-functions lists. One that is neither there nor in our own sources is a warning.
+
+A page: a literal ``docs/….rst``, as labs have it, whose READMEs are read without the site, too.
 """
 
 import functools
@@ -139,6 +141,26 @@ class Functions(SphinxPostTransform):
                 logger.warning("%s: %s() is in no source of ours: add it to docs/kernel-functions", self.env.docname, name)
 
 
+# ---- pages ------------------------------------------------------------------------------------------------------------
+
+
+class Pages(SphinxPostTransform):
+    """A literal that is the source of a page becomes a link to the page."""
+
+    default_priority = 5
+    formats = ("html",)
+
+    def run(self, **_):
+        """All of a page."""
+        for literal in list(self.document.findall(nodes.literal)):
+            found = re.match(r"docs/([\w/-]+)\.rst$", literal.astext())
+            if not found or found[1] not in self.env.found_docs or inside(literal.parent, (nodes.reference, nodes.title, addnodes.pending_xref)):
+                continue
+            target = nodes.reference("", "", refuri=self.app.builder.get_relative_uri(self.env.docname, found[1]), internal=True)
+            literal.replace_self(target)
+            target += literal
+
+
 def depends(app, env, _added, _changed, _removed):
     """The pages whose links may be others, when a list has changed."""
     stamp = tuple(os.path.getmtime(os.path.join(DOCS, name)) for name in ("kernel-functions", "glossary.rst"))
@@ -154,4 +176,5 @@ def setup(app):
     app.connect("env-get-outdated", depends)
     app.add_post_transform(Words)
     app.add_post_transform(Functions)
+    app.add_post_transform(Pages)
     return {"parallel_read_safe": True}

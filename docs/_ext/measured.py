@@ -25,18 +25,24 @@
     interrupts/PATH/low           interrupts a packet at the lowest load
     interrupts/PATH/high          and at the highest
     interrupts/low, …/high        these loads, as pktgen really offered them (of path 1)
+    stamps/ROW/MARK               microseconds of a reply's way, up to the mark from the one before it: ROW is one of labs/bench/stamps.py (0 1 2
+                                  1-busy 1-prefer 0-usecs 1-usecs 2-usecs), MARK interrupt, poll, stack, socket or reader
+    stamps/ROW/all                and of all of it
+    stamps/ROW/to_wire …/to_stack …/to_reader …/latency   what napiping --stamps says, without a trace
+    stamps/ROW/traced             and by how much longer the trace has made it: that is in the first part
     drivers/DRIVER/polls          how many polls of it napicheck has watched: DRIVER is e1000, igb, … (labs/bench/drivers.py)
     drivers/DRIVER/RULE/exercised how often a rule was put to the test; …/broken: how often it was not kept
-    NAME/kernel …/qemu …/machine …/date …/command   about a measurement: NAME is bench, steps, profile, drivers, livelock or interrupts
+    NAME/kernel …/qemu …/machine …/date …/command   about a measurement: NAME is bench, steps, profile, stamps, drivers, livelock or interrupts
 
     .. made-by:: livelock         how it was measured, folded
     .. bench-table:: TCP          the table of "make bench"
     .. steps-table:: TCP          from path 0 to path 1, step by step
     .. profile-table::            the dearest functions, side by side
+    .. stamps-table::             where a reply's microseconds go
     .. sweep-table:: livelock     medians by path and load
     .. drivers-table:: verdicts   what napicheck says of other drivers; "exercised": of each rule
-    .. plot:: NAME                livelock livelock-small interrupts polls bench-tcp instructions steps-tcp steps-pktgen; drawn
-                                  by plots.py
+    .. plot:: NAME                livelock livelock-small interrupts polls bench-tcp instructions steps-tcp steps-pktgen stamps
+                                  stamps-usecs; drawn by plots.py
 """
 
 import json
@@ -55,7 +61,7 @@ import reading
 from repository import DOCS, TOP
 
 logger = logging.getLogger(__name__)
-FILES = {"bench": "bench.json", "steps": "steps.json", "profile": "profile.json",
+FILES = {"bench": "bench.json", "steps": "steps.json", "profile": "profile.json", "stamps": "stamps.json",
          "drivers": "drivers.json", "livelock": "livelock.json", "interrupts": "interrupts.json"}
 WIRES = {
     "TCP": {"veth": "veth as it comes", "veth-mtu": "veth tso off gso off gro on", "0": "path 0 netif_rx", "1": "path 1 napi",
@@ -84,6 +90,12 @@ BESIDE = {
     "2": ("path 2, weight 2", "the API of 2.6"),
     "2-64": ("path 2, weight 64", "the same, fewer calls"),
 }
+
+
+# What a reply comes by, and how each row of labs/bench/stamps.py is called.
+MARKS = {"interrupt": "wire to interrupt, or own poll", "poll": "to softirq", "stack": "to stack", "socket": "to socket", "reader": "to reader"}
+WAYS = {"0": "path 0", "1": "path 1", "2": "path 2", "1-busy": "path 1, busy polling", "1-prefer": "path 1, prefer busy polling",
+        "0-usecs": "path 0, rx-usecs 200", "1-usecs": "path 1, rx-usecs 200", "2-usecs": "path 2, rx-usecs 200"}
 
 
 class Unknown(Exception):
@@ -185,6 +197,32 @@ def profile_number(words):
     return grouped(f"{run['functions'].get(what, [0])[0]:.0f}")
 
 
+# ---- stamps -----------------------------------------------------------------------------------------------------------
+
+
+def way(row):
+    """{mark: microseconds from the one before it}. Who polls without having been interrupted has no softirq."""
+    parts, before = {}, 0
+    for mark, at in load("stamps")["data"][row]["marks"].items():
+        if at is not None:
+            parts[mark], before = at - before, at
+    return parts if "interrupt" in parts else {"interrupt": parts.pop("poll"), **parts}
+
+
+def ways(rows):
+    """[(what a row is called, its parts)], and what each part is called."""
+    return [(WAYS[row], way(row)) for row in rows], MARKS
+
+
+def stamps_number(words):
+    """stamps/1/poll, stamps/1/all, stamps/1/to_stack, stamps/1/traced"""
+    row, what = words
+    found = load("stamps")["data"][row]
+    everything = sum(way(row).values())
+    values = {**found, **way(row), "all": everything, "traced": everything - found["to_stack"] - found["to_reader"]}
+    return f"{values[what]:.1f}"
+
+
 # ---- sweeps -----------------------------------------------------------------------------------------------------------
 
 
@@ -241,6 +279,8 @@ def number(text):
             return steps_number(words[1:])
         if words[0] == "profile":
             return profile_number(words[1:])
+        if words[0] == "stamps":
+            return stamps_number(words[1:])
         if words[0] == "drivers":
             return driver_number(words[1:])
         return sweep_number(words)
@@ -391,6 +431,18 @@ class StepsTable(Directive):
         return [table, made_by("steps")]
 
 
+class StampsTable(Directive):
+    """.. stamps-table::"""
+
+    def run(self):
+        """A row for each way of a reply."""
+        depend(self.state.document.settings.env)
+        rows = [[name] + [f"{way(row)[mark]:.1f}" if mark in way(row) else "–" for mark in MARKS] + [stamps_number([row, "all"])] +
+                [stamps_number([row, part]) for part in ("to_stack", "to_reader")] for row, name in WAYS.items()]
+        head = ["microseconds", *MARKS.values(), "all", "by stamps alone: to the stack", "from there to the reader"]
+        return [rows_to_table(head, rows, widths=[6, 3, 3, 3, 3, 3, 3, 4, 4]), made_by("stamps")]
+
+
 class DriversTable(Directive):
     """.. drivers-table:: verdicts | exercised"""
 
@@ -469,7 +521,7 @@ class Plot(Directive):
         depend(env)
         env.note_dependency(plots.__file__)
         try:
-            path, alt, source = plots.draw(self.arguments[0], curve, bench, steps)
+            path, alt, source = plots.draw(self.arguments[0], curve, bench, steps, ways)
         except KeyError:
             return [self.state.document.reporter.warning(f"no plot called {self.arguments[0]}: {', '.join(plots.PLOTS)}", line=self.lineno)]
         return [pictures.figure(self, os.path.relpath(path, DOCS), alt, [made_by(source)])]
@@ -479,7 +531,7 @@ def setup(app):
     """Sphinx calls this."""
     app.add_node(measurement, html=(visit_html, depart_html), latex=(nothing, nothing), text=(nothing, nothing))
     app.add_role("measured", Measured())
-    for name, directive in {"made-by": MadeBy, "bench-table": BenchTable, "steps-table": StepsTable, "profile-table": ProfileTable, "drivers-table": DriversTable,
+    for name, directive in {"made-by": MadeBy, "bench-table": BenchTable, "steps-table": StepsTable, "stamps-table": StampsTable, "profile-table": ProfileTable, "drivers-table": DriversTable,
                             "sweep-table": SweepTable, "plot": Plot}.items():
         app.add_directive(name, directive)
     return {"parallel_read_safe": True}

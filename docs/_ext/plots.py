@@ -17,7 +17,8 @@ from repository import DOCS
 
 OUT = os.path.join(DOCS, "_build", "plots")
 NAMES = {"0": "path 0, netif_rx", "1": "path 1, napi", "2": "path 2, legacy"}
-COLOURS = {"ink": "#1f2328", "muted": "#57606a", "idle": "#d0d7de", "p0": "#b8450a", "p1": "#0a5a9c", "p2": "#00704f"}
+COLOURS = {"ink": "#1f2328", "muted": "#57606a", "idle": "#d0d7de", "p0": "#b8450a", "p1": "#0a5a9c", "p2": "#00704f",
+           "hard": "#a8323e", "soft-irq": "#8a5a00", "proc": "#3d6b21", "on": "#ffffff"}
 # Nothing is told by colour alone: a mark and a dash for each path.
 STYLES = {"0": "pointtype 7 pointsize 0.6 dashtype 1", "1": "pointtype 5 pointsize 0.6 dashtype 1", "2": "pointtype 9 pointsize 0.8 dashtype 2"}
 SETTINGS = """
@@ -144,16 +145,53 @@ def staircase(name, steps, load, title):
     return bars(name, [(label, size, colour) for step, label, colour in STEPS if (size := steps(load, step, "instructions"))], title, "steps")
 
 
+# By which mark a part of a reply's way ends: its colour, and that of the number in it.
+PARTS = {"interrupt": ("idle", "ink"), "poll": ("hard", "on"), "stack": ("soft-irq", "on"), "socket": ("muted", "on"), "reader": ("proc", "on")}
+
+
+def stacked(name, ways, rows, title):
+    """A bar for each row of labs/bench/stamps.py, of its parts, one behind the other. Those that have room say how long they are."""
+    found, called = ways(rows)
+    most = 1.12 * max(sum(parts.values()) for _, parts in found)
+    text = [settings((720, 130 + 35 * len(found)), title, "", key="outside above horizontal Left reverse samplen 1 maxrows 2 width -4"),
+            "unset ylabel\nset format x '%.0f'\nset grid noytics\nset style fill solid noborder",
+            f"set xrange [0 : {most}]\nset yrange [{len(found) - 0.4} : -0.6]",
+            "set ytics (" + ", ".join(f'"{label}" {place}' for place, (label, _) in enumerate(found)) + ")\nset border 1\nset ytics scale 0"]
+    plots, wide = [], most / 18
+    for mark, (colour, over) in PARTS.items():
+        boxes, labels = [], []
+        for place, (_, parts) in enumerate(found):
+            if mark not in parts:
+                continue
+            start = sum(size for one, size in parts.items() if list(called).index(one) < list(called).index(mark))
+            end = start + parts[mark] - min(most / 250, parts[mark] / 3)  # a gap, since neighbours are not told apart by colour alone
+            boxes.append(f"{end} {place} {start} {end} {place - 0.35} {place + 0.35}")
+            if parts[mark] > wide:
+                labels.append(f'{start + parts[mark] / 2} {place} "{parts[mark]:.1f}"')
+        text += [f"${mark} << END", *boxes, f"END\n${mark}_labels << END", *labels, "END"]
+        plots.append(f'${mark} using 1:2:3:4:5:6 with boxxyerror linecolor rgb "{COLOURS[colour]}" title "{called[mark]}"')
+        if labels:
+            plots.append(f'${mark}_labels using 1:2:3 with labels center font ",12" textcolor rgb "{COLOURS[over]}" notitle')
+    text += ["$all << END", *(f"{sum(parts.values())} {place}" for place, (_, parts) in enumerate(found)), "END"]
+    plots.append(f'$all using 1:2:(sprintf("%.1f", $1)) with labels left offset 0.5,0 textcolor rgb "{COLOURS["ink"]}" notitle')
+    path = gnuplot(name, "\n".join([*text, "plot " + ", \\\n\t".join(plots), ""]))
+    words = "; ".join(f"{label}: " + ", ".join(f"{called[mark]} {size:.1f}" for mark, size in parts.items()) for label, parts in found)
+    return path, f"{title}, by parts. {words}.", "stamps"
+
+
 PLOTS = {
     "livelock": lambda curve, *_: livelock(curve), "livelock-small": lambda curve, *_: livelock(curve, "livelock-small", True),
     "interrupts": lambda curve, *_: interrupts(curve), "polls": lambda curve, *_: polls(curve),
-    "bench-tcp": lambda _, bench, __: wires("bench-tcp", bench, "mbits", "TCP, Mbit/s"),
-    "instructions": lambda _, bench, __: wires("instructions", bench, "instructions", "TCP, instructions per packet"),
-    "steps-tcp": lambda _, __, steps: staircase("steps-tcp", steps, "TCP", "TCP, instructions per packet"),
-    "steps-pktgen": lambda _, __, steps: staircase("steps-pktgen", steps, "pktgen", "bursts of 32, instructions per packet"),
+    "bench-tcp": lambda _, bench, *__: wires("bench-tcp", bench, "mbits", "TCP, Mbit/s"),
+    "instructions": lambda _, bench, *__: wires("instructions", bench, "instructions", "TCP, instructions per packet"),
+    "steps-tcp": lambda _, __, steps, ___: staircase("steps-tcp", steps, "TCP", "TCP, instructions per packet"),
+    "steps-pktgen": lambda _, __, steps, ___: staircase("steps-pktgen", steps, "pktgen", "bursts of 32, instructions per packet"),
+    "stamps": lambda _, __, ___, ways: stacked("stamps", ways, ["0", "1", "2", "1-busy", "1-prefer"], "From the wire to the reader, microseconds"),
+    "stamps-usecs": lambda _, __, ___, ways: stacked("stamps-usecs", ways, ["0-usecs", "1-usecs", "2-usecs"],
+                                                     "With rx-usecs 200, from the wire to the reader, microseconds"),
 }
 
 
-def draw(name, curve, bench, steps):
+def draw(name, curve, bench, steps, ways):
     """Draw a plot: its path, what it shows in words, and the measurement that it shows."""
-    return PLOTS[name](curve, bench, steps)
+    return PLOTS[name](curve, bench, steps, ways)

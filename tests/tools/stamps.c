@@ -9,6 +9,10 @@
  *                                            read gives
  *        stamps udp FROM TO PORT [OPTIONS]   datagrams from one of our addresses to another, as the wire will change it
  *        stamps eth DEV DEV TYPE [OPTIONS]   frames of that EtherType (in hex)
+ *        stamps tcp|gso FROM TO PORT DEV [-n COUNT] [-l BYTES]
+ *                                            as often so many bytes by one send(), which are read before the next; with gso it
+ *                                            is one of UDP's, to be cut into datagrams of 1000. Lines "tx KEY NS"; "rx BYTES NS"
+ *                                            for each packet that DEV has got; "read BYTES NS" for what the reader is told
  *   -n COUNT  -l BYTES of payload  -i USECS between two (0: all at once)  -m TYPE -v VERSION of a PTP message
  *   -o  one line for each: "TX_SW TX_HW RX_SW RX_HW" in ns, 0 for none
  * What fails prints the errno's name, with status 1.
@@ -19,6 +23,7 @@
 #include <fcntl.h>
 #include <linux/errqueue.h>
 #include <linux/ethtool.h>
+#include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/net_tstamp.h>
 #include <linux/ptp_clock.h>
@@ -301,6 +306,116 @@ static void eth(char **argv)
 	run(tx, rx, (void *)&to, sizeof(to));
 }
 
+/* ---- packets that are cut, and put together --------------------------------------- */
+
+/* What older headers lack. */
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT	103
+#endif
+#ifndef SOL_UDP
+#define SOL_UDP		17
+#endif
+
+/* The stamp by hardware of one message, and what belongs to it. */
+struct seen {
+	long long hw;
+	uint32_t data;
+	ssize_t length;
+};
+
+static int look(int fd, int flags, void *data, size_t size, struct seen *seen)
+{
+	char control[512];
+	struct iovec iov = { data, size };
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *c;
+
+	*seen = (struct seen){};
+	seen->length = recvmsg(fd, &msg, flags);
+	if (seen->length < 0)
+		return 0;
+	for (c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c)) {
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_TIMESTAMPING)
+			seen->hw = nanoseconds(*(struct timespec *)
+				(CMSG_DATA(c) + 2 * sizeof(struct timespec)));
+		else if (c->cmsg_level == SOL_IP && c->cmsg_type == IP_RECVERR)
+			seen->data = ((struct sock_extended_err *)CMSG_DATA(c))->ee_data;
+	}
+	return 1;
+}
+
+/* Of an IPv4 packet: the bytes for the port. */
+static int payload(const unsigned char *ip, ssize_t length, int port)
+{
+	int header = (ip[0] & 15) * 4;
+	const unsigned char *l4 = ip + header;
+
+	if (length < header + 20 || (l4[2] << 8 | l4[3]) != port)
+		return 0;
+	header += ip[9] == IPPROTO_TCP ? (l4[12] >> 4) * 4 : 8;
+	return (ip[2] << 8 | ip[3]) - header;
+}
+
+static void send_once(int tx, int rx, int tap, int port)
+{
+	static char data[1 << 20];
+	int got = 0, bytes;
+	struct seen seen;
+
+	if (send(tx, data, length, 0) != length)
+		fail();
+	/* Until all is there. */
+	usleep(50000);
+	for (; got < length; got += seen.length) {
+		if (!look(rx, 0, data, sizeof(data), &seen) || !seen.length)
+			fail();
+		printf("read %zd %lld\n", seen.length, seen.hw);
+	}
+	while (look(tap, MSG_DONTWAIT, data, sizeof(data), &seen)) {
+		bytes = payload((unsigned char *)data, seen.length, port);
+		if (bytes)
+			printf("rx %d %lld\n", bytes, seen.hw);
+	}
+	while (look(tx, MSG_ERRQUEUE | MSG_DONTWAIT, data, sizeof(data), &seen))
+		if (seen.hw)
+			printf("tx %u %lld\n", seen.data, seen.hw);
+}
+
+static void large(char **argv, int stream)
+{
+	int kind = stream ? SOCK_STREAM : SOCK_DGRAM, segment = 1000, one = 1, i;
+	struct sockaddr_in from = { .sin_family = AF_INET }, to = from, any = from;
+	struct sockaddr_ll at = {
+		.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP),
+		.sll_ifindex = if_nametoindex(argv[3]),
+	};
+	int tap = want_stamps(socket(AF_PACKET, SOCK_DGRAM, htons(ETH_P_IP)));
+	int tx = socket(AF_INET, kind, 0), rx = socket(AF_INET, kind, 0);
+
+	inet_pton(AF_INET, argv[0], &from.sin_addr);
+	inet_pton(AF_INET, argv[1], &to.sin_addr);
+	any.sin_port = to.sin_port = htons(atoi(argv[2]));
+	need(bind(tap, (void *)&at, sizeof(at)));
+	need(setsockopt(rx, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)));
+	need(bind(rx, (void *)&any, sizeof(any)));
+	need(bind(tx, (void *)&from, sizeof(from)));
+	if (stream)
+		need(listen(rx, 1));
+	else
+		need(setsockopt(tx, SOL_UDP, UDP_SEGMENT, &segment, sizeof(segment)));
+	need(connect(tx, (void *)&to, sizeof(to)));
+	if (stream)
+		rx = accept(rx, NULL, NULL);
+	want_stamps(tx);
+	want_stamps(rx);
+	usleep(20000);
+	for (i = 0; i < count; i++)
+		send_once(tx, rx, tap, atoi(argv[2]));
+}
+
 static void options(int argc, char **argv)
 {
 	int c;
@@ -327,7 +442,10 @@ int main(int argc, char **argv)
 		config(argc, argv);
 	else if (!strcmp(argv[1], "clock") && argc > 3)
 		clock_command(open_clock(argv[2]), argv[3], argv[4]);
-	else if (argc > 4) {
+	else if ((!strcmp(argv[1], "tcp") || !strcmp(argv[1], "gso")) && argc > 5) {
+		options(argc - 5, argv + 5);
+		large(argv + 2, *argv[1] == 't');
+	} else if (argc > 4) {
 		options(argc - 4, argv + 4);
 		(!strcmp(argv[1], "udp") ? udp : eth)(argv + 2);
 	}
