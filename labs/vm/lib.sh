@@ -75,6 +75,36 @@ debian_sources()
 	done
 }
 
+# debian_unpack DIR DIST ARCH STATUS PACKAGE: into DIR/root, with what it needs and dpkg's STATUS file does not have. The host's
+# apt does it, but knows only DIR; it checks the signatures.
+debian_unpack()
+{
+	local tmp=$1 deb
+	mkdir -p "$tmp/lists/partial" "$tmp/cache/archives/partial" "$tmp/root"
+	debian_sources "$2" >"$tmp/sources.list"
+	cat >"$tmp/apt.conf" <<-END
+		Dir::State::lists "$tmp/lists";
+		Dir::State::status "$4";
+		Dir::Cache "$tmp/cache";
+		Dir::Etc::sourcelist "$tmp/sources.list";
+		Dir::Etc::sourceparts "/dev/null";
+		Dir::Etc::preferences "/dev/null";
+		Dir::Etc::preferencesparts "/dev/null";
+		APT::Architecture "$3";
+		APT::Architectures "$3";
+		APT::Install-Recommends "false";
+		APT::Sandbox::User "root";
+		Acquire::Languages "none";
+		Acquire::Retries "3";
+		Debug::NoLocking "true";
+	END
+	export APT_CONFIG=$tmp/apt.conf
+	apt-get update -qq && apt-get install -qq -y --download-only "$5" || return
+	for deb in "$tmp"/cache/archives/*.deb; do
+		dpkg-deb -x "$deb" "$tmp/root" || return
+	done
+}
+
 # choose SUITE: what an image of it is made of. $dist is the Debian release, $pockets its archives,
 # $kernel the packages (or "debug", see debug-kernel) that its kernel comes from, $more the packages that only it has.
 choose()
