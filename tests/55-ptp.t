@@ -53,6 +53,8 @@ while IFS=: read -r path options speed slew <&3; do
 	# They begin a minute apart, and go at different rates.
 	ip netns exec here stamps clock sn0 set 60000000000
 	ip netns exec here stamps clock sn0 slew "$slew"
+	# What the ones before them said is not waited for.
+	rm -f /tmp/leader /tmp/follower
 	# shellcheck disable=SC2086 # words
 	(end here -i sn0 $options --priority1 100) >/tmp/leader 2>&1 &
 	leader=$!
@@ -86,6 +88,7 @@ stamps clock sn0 set 60000000000
 # follow NAME SOURCE SINK: phc2sys reads one clock and then the other; what comes between is all that is between them.
 follow()
 {
+	rm -f /tmp/phc2sys
 	phc2sys -s "$2" -c "$3" -O 0 -R 16 -N 3 -m -q >/tmp/phc2sys 2>&1 &
 	wait_for 60 followed
 	result $? "phc2sys: $1 locks, to a microsecond" /tmp/phc2sys
