@@ -163,9 +163,19 @@ static inline struct sk_buff *napi_build_skb(void *data, unsigned int size)
 static inline int netif_set_real_num_queues(struct net_device *dev,
 					    unsigned int tx, unsigned int rx)
 {
-	int err = netif_set_real_num_tx_queues(dev, tx);
+	unsigned int had = dev->real_num_rx_queues;
+	int err = 0;
 
-	return err ?: netif_set_real_num_rx_queues(dev, rx);
+	/* More first: only that can fail. */
+	if (rx > had)
+		err = netif_set_real_num_rx_queues(dev, rx);
+	if (!err)
+		err = netif_set_real_num_tx_queues(dev, tx);
+	if (err)
+		netif_set_real_num_rx_queues(dev, had);
+	else if (rx < had)
+		netif_set_real_num_rx_queues(dev, rx);
+	return err;
 }
 #endif
 

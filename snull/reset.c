@@ -16,19 +16,46 @@
 #include "compat.h"
 #include "snull.h"
 
+/* The next one comes before the watchdog's time is up: it may have to be told
+ * that a queue is paused.
+ */
+static void snull_hang_check_later(struct snull_priv *priv)
+{
+	schedule_delayed_work(&priv->hang_check,
+			      priv->dev->watchdog_timeo -
+			      priv->dev->watchdog_timeo / 8);
+}
+
+/*
+ * Without NAPI it is the vector's handler that frees what was sent.  Here it
+ * would interrupt us, find that we are at it, and be asked for again, until we
+ * are through: so it is not asked meanwhile.
+ */
+static void snull_hang_check_queue(struct snull_queue *queue, bool handler)
+{
+	set_bit(SNULL_QUEUE_CHECK, &queue->state);
+	if (handler)
+		snull_int_disable(queue, NIC_INT_TX);
+	local_bh_disable();
+	snull_tx_clean(queue, 0);
+	local_bh_enable();
+	if (!handler)
+		return;
+	snull_int_enable(queue, NIC_INT_TX);
+	if (snull_int_missed(queue, NIC_INT_TX))
+		snull_int_again(queue);
+}
+
 static void snull_hang_check(struct work_struct *work)
 {
 	struct snull_priv *priv = container_of(work, struct snull_priv,
 					       hang_check.work);
 	unsigned int i;
 
-	for (i = 0; i < priv->shape.queues; i++) {
-		set_bit(SNULL_QUEUE_CHECK, &priv->queues[i].state);
-		local_bh_disable();
-		snull_tx_clean(&priv->queues[i], 0);
-		local_bh_enable();
-	}
-	schedule_delayed_work(&priv->hang_check, priv->dev->watchdog_timeo);
+	for (i = 0; i < priv->shape.queues; i++)
+		snull_hang_check_queue(&priv->queues[i],
+				       !(priv->ops->flags & SNULL_RX_NAPI));
+	snull_hang_check_later(priv);
 }
 
 /**
@@ -39,7 +66,7 @@ static void snull_hang_check(struct work_struct *work)
  */
 void snull_hang_check_start(struct snull_priv *priv)
 {
-	schedule_delayed_work(&priv->hang_check, priv->dev->watchdog_timeo);
+	snull_hang_check_later(priv);
 }
 
 /**
@@ -81,6 +108,11 @@ void snull_tx_timeout(struct net_device *dev, unsigned int txqueue)
 {
 	struct snull_priv *priv = netdev_priv(dev);
 
+	/* Paused just now, or the hang check is late. */
+	if (nic_tx_paused(priv->nic, txqueue)) {
+		txq_trans_cond_update(netdev_get_tx_queue(dev, txqueue));
+		return;
+	}
 	priv->tx_timeouts++;
 	schedule_work(&priv->reset);
 }

@@ -209,7 +209,7 @@ void snull_tx_ring(struct snull_queue *queue)
 
 	if (rings->tx_rung == rings->tx_tail)
 		return;
-	rings->tx_rung = rings->tx_tail;
+	WRITE_ONCE(rings->tx_rung, rings->tx_tail);
 	snull_count(&stats->syncp, &stats->doorbells, 1);
 	nic_tx_doorbell(queue->nic, queue->index, rings->tx_tail);
 }
@@ -331,15 +331,19 @@ static void snull_tx_check(struct snull_queue *queue, u32 head)
 						       queue->index);
 	struct nic_tx_stats stats;
 	u32 moved;
-	bool hung;
+	bool hung, paused;
 
 	/* A large packet is many frames, and on a slow wire takes long. */
 	nic_tx_get_stats(queue->nic, queue->index, &stats);
 	moved = head + (u32)stats.frames;
-	hung = head != READ_ONCE(queue->rings.tx_tail) &&
-	       moved == queue->checked &&
-	       !nic_tx_paused(queue->nic, queue->index);
+	paused = nic_tx_paused(queue->nic, queue->index);
+	/* What no doorbell has told of, the NIC need not send. */
+	hung = head != READ_ONCE(queue->rings.tx_rung) &&
+	       moved == queue->checked && !paused;
 	queue->checked = moved;
+	/* Who obeys pause frames stands still by right. */
+	if (paused)
+		txq_trans_cond_update(txq);
 	/* Stopping it again would start the watchdog's time again. */
 	if (hung && !netif_xmit_stopped(txq))
 		netif_tx_stop_queue(txq);
@@ -360,7 +364,9 @@ static void snull_tx_completed(struct snull_queue *queue,
 	/* The room before the look who waits: that barrier comes with bytes. */
 	if (!sum->bytes)
 		smp_mb(); /* of XDP's frames there are none */
-	woken = netif_txq_completed_wake(txq, sum->packets, sum->bytes,
+	/* XDP's frames make room for a sender that waits, as packets do. */
+	woken = netif_txq_completed_wake(txq, sum->packets + sum->frames,
+					 sum->bytes,
 					 snull_tx_space(rings),
 					 snull_tx_enough(rings));
 	if (!woken)

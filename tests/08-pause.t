@@ -70,7 +70,35 @@ ip link set sn0 mtu 9000
 ip link set sn1 mtu 9000
 fails 'a frame larger than the whole ring is dropped' reply -s 8900 -M "do" 192.168.0.2
 check 'and does not block the queue' wait_for 10 reply 192.168.0.2
+unload_clean
 
+# A receiver that does not look for ten seconds. Its sender stands still by right, however long; and goes on, and loses
+# frames, as soon as one end no longer takes part.
+start use_napi=1 pool_size=32 timeout=200
+ethtool -A sn1 tx on
+ethtool -A sn0 rx on
+echo 1000 >/sys/class/net/sn1/napi_defer_hard_irqs
+echo 10000000000 >/sys/class/net/sn1/gro_flush_timeout
+reply 192.168.0.2
+pg_device 0 sn0 20000 'burst 1'
+pg_start 60 & flooder=$!
+check 'nobody looks: sn0 is paused' wait_for 10 eval '[ "$(xstat sn0 q0_pause_obeyed)" -gt 0 ]'
+nap 1.5
+is 'and the watchdog lets it be' "$(xstat sn0 tx_timeouts) $(xstat sn0 resets) $(stat sn1 rx_missed_errors)" '0 0 0'
+missed() { [ "$(stat sn1 rx_missed_errors)" -gt "$1" ]; }
+ethtool -A sn0 rx off
+check 'ethtool -A sn0 rx off: it goes on' wait_for 2 missed 0
+ethtool -A sn0 rx on
+wait_for 2 eval 'was=$(stat sn1 rx_missed_errors); nap 0.1; ! missed "$was"'
+was=$(stat sn1 rx_missed_errors)
+ethtool -A sn1 tx off
+check 'ethtool -A sn1 tx off: it goes on' wait_for 2 missed "$was"
+pkill -INT -f pgctrl
+wait $flooder
+pg_clear
+unload_clean
+
+start use_napi=1
 # What somebody else has made: mausezahn, as the kernel's ethtool_std_stats.sh does, or a switch.
 rx=$(stat sn1 rx_packets)
 from=$(mac sn0)

@@ -241,6 +241,15 @@ is 'off: DIM leaves rx-usecs alone' "$seen" 77
 # DIM had set rx-frames, too.
 check 'all off' ethtool -C sn1 rx-usecs 0 rx-frames 0
 
+# A shorter delay is for what waits already, too.
+ethtool -C sn1 rx-usecs 100000
+ping -n -c 1 -W 5 192.168.0.2 >/tmp/ping & pinging=$!
+nap 0.02
+ethtool -C sn1 rx-usecs 10
+wait $pinging
+timed 'what waits for 100 ms is not late when it shall be 10 us' "$(sed -n 's/.*time=\([0-9.]*\) ms.*/\1/p' /tmp/ping) < 90"
+ethtool -C sn1 rx-usecs 0
+
 # ---- NAPI by itself
 
 count=1000 rate=10100

@@ -141,6 +141,39 @@ is 'nothing arrives twice, late or damaged' "$(grep -vc 'reordered=0 duplicated=
 	diag "$(cat /tmp/flow)"
 that 'and most arrives' "$(awk -F'[ =]' '{ s += $4 } END { print s + 0 }' /tmp/flow) > 1000"
 attach sn1 redirect
-check 'removed with a program attached and frames on their way' eval 'burst 2000 & rmmod snull; wait'
+removed()
+{
+	local sender ended
+	before=$(stat sn1 rx_packets)
+	pg_device 0 sn0 20000 'clone_skb 0' 'burst 1'
+	pg_start & sender=$!
+	wait_for 30 eval '[ "$(stat sn1 rx_packets)" -gt "$before" ]' && rmmod snull
+	ended=$?
+	wait $sender
+	return $ended
+}
+check 'removed with a program attached and frames on their way' removed
+pg_clear
 is 'nothing is left' "$(leftovers)" ''
+
+# ---- a slow wire: XDP's frames fill the ring, in which the stack, too, waits for room
+
+start use_napi=1 pairs=2 timeout=60000
+up sn2 sn3
+program redirect -f redirect="$(cat /sys/class/net/sn2/ifindex)"
+reply 192.168.2.2
+ethtool -G sn2 tx 64
+ethtool -s sn2 speed 100 duplex full autoneg on
+wait_for 10 carrier sn2
+attach sn1 redirect
+pg_device 0 sn0 100000 'clone_skb 0' 'burst 1' 'ratep 20000' 'pkt_size 1000'
+pg_start 60 & flooder=$!
+check 'more is redirected than the wire takes' wait_for 20 eval '[ "$(xstat sn2 "q*_tx_xdp_xmit")" -gt 1000 ]'
+check 'the stack finds no room' wait_for 20 eval 'ping -n -q -c 3 -i 0.01 -W 1 192.168.2.2 >/dev/null; [ "$(xstat sn2 "q*_tx_stops")" -gt 0 ]'
+pkill -INT -f pgctrl
+wait $flooder
+pg_clear
+check 'and is told when there is some' wait_for 20 reply 192.168.2.2
+is 'without the watchdog' "$(xstat sn2 tx_timeouts) $(xstat sn2 resets)" '0 0'
+unload_clean
 end_tests

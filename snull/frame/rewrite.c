@@ -15,7 +15,7 @@
  * read and check, wire_flip_*() write; a frame that fails a check is not
  * touched.  Pure functions: no locks, any context.
  *
- * Read next: ip6ext.c for the headers between IPv6 and TCP, or seg.c.
+ * Read next: ip6ext.c for the headers between IPv6 and TCP, or segment.c.
  */
 #include <linux/crc32.h>
 #include <linux/etherdevice.h>

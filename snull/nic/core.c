@@ -343,8 +343,12 @@ void nic_set_pause(struct nic *nic, bool rx, bool tx)
 
 	WRITE_ONCE(nic->pause_rx, rx);
 	WRITE_ONCE(nic->pause_tx, tx);
-	for (i = 0; i < nic->queues; i++)
+	/* Pairs with nic_rx_has_room(): who stops after this has seen it. */
+	smp_mb();
+	for (i = 0; i < nic->queues; i++) {
 		nic_tx_resume(&nic->txq[i]);
+		nic_rx_xon(nic, &nic->rxq[i]);
+	}
 }
 
 /**

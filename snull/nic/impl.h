@@ -130,7 +130,6 @@ struct nic_sum {
  * @csum: how far its checksum is done
  * @rewrite: flip the addresses while storing (never with @hdr: the
  *	segmenter's template is already flipped)
- * @pausable: the sender obeys pause frames
  * @steered: the fields below are filled in
  * @drop: a rule drops it
  * @queue: the receive queue it goes to
@@ -150,7 +149,6 @@ struct nic_frame {
 	const u8 *start;
 	struct wire_csum csum;
 	bool rewrite;
-	bool pausable;
 	bool steered;
 	bool drop;
 	u8 queue;
@@ -450,6 +448,7 @@ void nic_sum_add(struct nic_sum *sum, __wsum part, unsigned int len);
 
 /* rx.c */
 void nic_rx_init(struct nic *nic, unsigned int queue);
+void nic_rx_xon(struct nic *nic, struct nic_rxq *rxq);
 bool nic_rx_frame(struct nic *nic, struct nic_rxq *rxq, struct nic_frame *frame,
 		  struct nic_txq *from);
 void nic_rx_stop(struct nic *nic, struct nic_rxq *rxq);

@@ -92,6 +92,17 @@ void nic_moder_rest(struct nic_vector *vector, u32 cause)
 	nic_int_update(vector->nic, vector->queue);
 }
 
+/* What waits already waits no longer than that from now on. */
+static void nic_moder_set(struct nic_moder *moder, u32 usecs, u32 frames)
+{
+	bool sooner = usecs < READ_ONCE(moder->usecs);
+
+	WRITE_ONCE(moder->usecs, usecs);
+	WRITE_ONCE(moder->frames, frames);
+	if (sooner && hrtimer_try_to_cancel(&moder->timer) == 1)
+		atomic_andnot(moder->cause, &moder->vector->armed);
+}
+
 /**
  * nic_set_moderation() - write a vector's moderation registers
  * @nic: the NIC
@@ -105,12 +116,10 @@ void nic_set_moderation(struct nic *nic, unsigned int queue,
 {
 	struct nic_vector *vector = &nic->vector[queue];
 
-	WRITE_ONCE(vector->rx_moder.usecs, set->rx_usecs);
-	WRITE_ONCE(vector->rx_moder.frames, set->rx_frames);
-	WRITE_ONCE(vector->tx_moder.usecs, set->tx_usecs);
-	WRITE_ONCE(vector->tx_moder.frames, set->tx_frames);
+	nic_moder_set(&vector->rx_moder, set->rx_usecs, set->rx_frames);
+	nic_moder_set(&vector->tx_moder, set->tx_usecs, set->tx_frames);
 	WRITE_ONCE(vector->moderated, set->rx_usecs || set->tx_usecs);
-	/* What waited for a delay that is no more. */
+	/* What waited for a delay that is no more, or for a longer one. */
 	nic_int_update(nic, queue);
 }
 

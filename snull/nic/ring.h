@@ -6,7 +6,7 @@
  * of two.  So "how many" is a subtraction, "which slot" is a mask, and a full
  * ring differs from an empty one without wasting a slot.
  *
- * Read next: nic_impl.h.
+ * Read next: impl.h.
  */
 #ifndef SNULL_RING_H
 #define SNULL_RING_H

@@ -46,6 +46,11 @@ static bool nic_rx_accepts(struct nic *nic, const u8 *dst)
 
 /* ---- one frame ---------------------------------------------------------------- */
 
+static bool nic_rx_pauses(const struct nic *nic, const struct nic_txq *from)
+{
+	return READ_ONCE(nic->pause_tx) && READ_ONCE(from->nic->pause_rx);
+}
+
 /*
  * Is there room for the frame?  If not, and pause frames may help, ask the
  * sender to wait: nic_rx_doorbell() wakes it.
@@ -55,6 +60,7 @@ static bool nic_rx_has_room(struct nic *nic, struct nic_rxq *rxq,
 			    struct nic_txq *from, bool *wait)
 {
 	unsigned int need;
+	bool room;
 
 	if (!rxq->ring)
 		return false;
@@ -62,19 +68,20 @@ static bool nic_rx_has_room(struct nic *nic, struct nic_rxq *rxq,
 			    rxq->ring[0].size);
 	if (need <= min(nic_rx_room(rxq), nic->max_bufs))
 		return true;
-	if (!frame->pausable || !READ_ONCE(nic->pause_tx) ||
-	    need > min(rxq->size, nic->max_bufs))
+	if (!nic_rx_pauses(nic, from) || need > min(rxq->size, nic->max_bufs))
 		return false;
 
 	/*
-	 * First stopped, then waiting, then a last look at the room: so the
-	 * doorbell that makes room finds the waiter, and wakes a stopped one.
+	 * First stopped, then waiting, then a last look at the room, and
+	 * whether pause frames still count: so who makes room, or ends them,
+	 * finds the waiter, and wakes a stopped one.
 	 */
 	set_bit(NIC_TXQ_PAUSED, &from->state);
 	smp_mb__after_atomic(); /* order the two bits */
 	set_bit(from->index, &rxq->waiters);
 	smp_mb__after_atomic(); /* pairs with nic_rx_doorbell() */
-	*wait = need > nic_rx_room(rxq);
+	room = need <= nic_rx_room(rxq);
+	*wait = !room && nic_rx_pauses(nic, from);
 	if (*wait) {
 		u64_stats_update_begin(&rxq->syncp);
 		rxq->stats.pauses++;
@@ -83,7 +90,7 @@ static bool nic_rx_has_room(struct nic *nic, struct nic_rxq *rxq,
 	}
 	clear_bit(from->index, &rxq->waiters);
 	clear_bit(NIC_TXQ_PAUSED, &from->state);
-	return true;
+	return room;
 }
 
 /* By their address, which no filter keeps out. */
@@ -196,7 +203,14 @@ void nic_rx_init(struct nic *nic, unsigned int queue)
 	u64_stats_init(&rxq->syncp);
 }
 
-static void nic_rx_xon(struct nic *nic, struct nic_rxq *rxq)
+/**
+ * nic_rx_xon() - let the senders go on that wait for a queue
+ * @nic: the NIC
+ * @rxq: the queue
+ *
+ * Context: any.
+ */
+void nic_rx_xon(struct nic *nic, struct nic_rxq *rxq)
 {
 	unsigned long waiters = xchg(&rxq->waiters, 0);
 	struct nic *partner;

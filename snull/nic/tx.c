@@ -65,7 +65,6 @@ static __always_inline bool nic_tx_begin(struct nic_txq *txq,
 	frame->start = frame->sg.ptr;
 	frame->hdr_len = 0;
 	frame->rewrite = READ_ONCE(nic->features) & NIC_F_REWRITE_IP;
-	frame->pausable = READ_ONCE(nic->pause_rx);
 	frame->steered = false;
 	frame->stamp = 0;
 	frame->csum = (struct wire_csum){
@@ -85,9 +84,11 @@ static __always_inline bool nic_tx_begin(struct nic_txq *txq,
 
 static void nic_tx_count_one(struct nic_txq *txq, u64 *counter)
 {
-	u64_stats_update_begin(&txq->syncp);
+	/* An interrupt here may read the counters. */
+	unsigned long flags = u64_stats_update_begin_irqsave(&txq->syncp);
+
 	(*counter)++;
-	u64_stats_update_end(&txq->syncp);
+	u64_stats_update_end_irqrestore(&txq->syncp, flags);
 }
 
 static void nic_tx_complete(struct nic_txq *txq)
@@ -185,9 +186,8 @@ static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
  */
 static __always_inline bool nic_tx_make(struct nic_txq *txq, struct nic *partner)
 {
-	struct nic_tx_desc *desc;
+	struct nic_tx_desc *desc = &txq->ring[ring_slot(txq->head, txq->size)];
 
-	desc = &txq->ring[ring_slot(txq->head, txq->size)];
 	if (!txq->cutting) {
 		txq->cutting = nic_tx_begin(txq, desc, READ_ONCE(txq->tail));
 		if (!txq->cutting) {
