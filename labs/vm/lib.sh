@@ -10,6 +10,10 @@ vm=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck disable=SC2034 # used by the scripts that read this file
 top=$(cd "${SNULL_SRC:-$vm/../..}" && pwd) || exit
 cache=${SNULL_CACHE:-${XDG_CACHE_HOME:-${HOME:-}/.cache}/snull}
+# Machines start in directories of their own: what was named by a relative name is where it was named.
+case $cache in /*) ;; *) cache=$PWD/$cache ;; esac
+case ${TMPDIR:-/} in /*) ;; *) TMPDIR=$PWD/$TMPDIR ;; esac
+case ${SNULL_QEMU:-/} in /*) ;; */*) SNULL_QEMU=$PWD/$SNULL_QEMU ;; esac
 mirror=${SNULL_MIRROR:-http://deb.debian.org}
 case $(uname -m) in
 x86_64) host_arch=amd64 ;;
@@ -18,6 +22,8 @@ aarch64) host_arch=arm64 ;;
 esac
 # The guest's architecture, by Debian's name.
 arch=${ARCH:-$host_arch}
+# ... and by the kernel's, which who builds kernels may have there.
+case $arch in x86|x86_64) arch=amd64 ;; esac
 suites='bullseye bookworm trixie backports rt debug kselftest'
 
 quiet=
@@ -143,6 +149,9 @@ choose()
 	# shellcheck disable=SC2034 # likewise: what is built of this checkout; another one does not meet it
 	built=$cache/build/$label-$(echo "$top" | sha256sum | cut -c1-6)
 }
+
+# contents: which image that is: one made anew is another, though by the same recipe.
+contents() { echo "${image##*/}" "$(stat -L -c '%s %Y' "$image/root.erofs" "$image/initrd" "$image/kernel" | tr '\n' ' ')"; }
 
 # foreign: can this host not run the guest's programs? Then they are cross-built.
 foreign() { case $host_arch-$arch in "$arch-$arch"|amd64-i386) return 1 ;; esac; }

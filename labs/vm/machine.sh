@@ -86,7 +86,7 @@ adapters()
 state_of()
 {
 	local key
-	key=$({ echo "$image" "$qemu_version" "${hardware[@]}"; cat "$vm/init"; } | sha256sum | cut -c1-12)
+	key=$({ contents; echo "$qemu_version" "${hardware[@]}"; cat "$vm/init"; } | sha256sum | cut -c1-12)
 	echo "$cache/states/$suite-$arch-$cpus$([ "$icount" = 0 ] || echo -counted)-$key"
 }
 
