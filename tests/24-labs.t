@@ -34,6 +34,7 @@ apart()
 }
 
 mapfile -t labs < <(labs/lab list --suite "$suite" | cut -c 1-2)
+[ ${#labs[@]} -gt 0 ] || { echo 'Bail out! "labs/lab list" lists none'; exit 1; }
 # "make test" tries one lab, "make test-full" all.
 [ -n "${TEST_FULL:-}" ] || LABS=${LABS:-01}
 [ -z "${LABS:-}" ] || read -ra labs <<<"$LABS"

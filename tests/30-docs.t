@@ -80,7 +80,7 @@ result $? 'every command is one that a test runs, or is marked' "$work/commands"
 sed 's/^/# /' "$work/commands"
 /usr/bin/python3 tests/docs/links.py "$work/html" >"$work/tap" 2>&1
 adopt html $? "$work/tap"
-node --test tests/docs/model.test.js >"$work/tap" 2>&1
+node --test --test-reporter=tap tests/docs/model.test.js >"$work/tap" 2>&1
 adopt model $? "$work/tap"
 timeout 600 /usr/bin/python3 tests/docs/browse.py "$work/html" "$shots" >"$work/tap" 2>&1
 adopt browser $? "$work/tap"

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 33-faults-moderation: what DIM decides, what a user sets meanwhile, and what is left of it after down and up.
-real_time='these faults are races of two CPUs'
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/delay.sh"
 

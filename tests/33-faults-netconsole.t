@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 33-faults-netconsole: netconsole looks for room in the rings while they are set up again.
-real_time='these faults are races of two CPUs'
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/delay.sh"
 

@@ -35,7 +35,7 @@ passed() # NAME A B: packets of full size, and TCP, from 192.168.A.1 to 192.168.
 {
 	check "$1: a packet as long as the MTU passes" reply -s 1472 -M "do" "192.168.$2.2"
 	bursts=$(xstat sn0 'q*_tx_tso_bursts') complaints=$(complaints)
-	like "$1: TCP is whole" "$(timeout 100 flow tcp -b 2 "192.168.$2.1" "192.168.$2.2" "192.168.$3.2")" 'sent=([0-9]+) received=\1 .*corrupted=0'
+	like "$1: TCP is whole" "$(timeout 100 flow tcp -b 2 "192.168.$2.1" "192.168.$2.2" "192.168.$3.2")" "$tcp_whole"
 	that "$1: and cut by the NIC" "$(xstat sn0 'q*_tx_tso_bursts') > $bursts + 10"
 	like "$1: UDP is whole" "$(timeout 100 flow udp -n 500 -w 8 "192.168.$2.1" "192.168.$2.2" "192.168.$3.2")" \
 		'lost=0 reordered=0 duplicated=0 corrupted=0'

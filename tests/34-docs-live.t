@@ -26,7 +26,7 @@ part()
 	adopt "$name" $? "$work/tap"
 }
 
-part rules 300 node --test tests/docs/checks.test.js tests/docs/interrupts.test.js tests/docs/answers.test.js
+part rules 300 node --test --test-reporter=tap tests/docs/checks.test.js tests/docs/interrupts.test.js tests/docs/answers.test.js
 part soak 400 node tests/docs/live-soak.mjs "$modules" docs/_build/live 180
 /usr/bin/python3 -m sphinx -W -n --keep-going -q -d "$work/doctrees" -b html docs "$work/html" >"$work/log" 2>&1
 result $? 'the site builds, with the machine' "$work/log"

@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 36-zoo: the broken paths of labs/zoo are caught, by napicheck or by what their patches say; and no good path is.
-# Most of those
-# that do not come back are 39-zoo-wild's.
+# Most of those that do not come back are 39-zoo-wild's.
 # shellcheck disable=SC2034,SC2154 # for lib.sh, and of zoo.sh
 full_limit=3600
 

@@ -21,13 +21,13 @@ for path in $paths; do
 	# shellcheck disable=SC2086 # words
 	like "path $path: UDP is whole" "$(timeout 100 flow udp -n $many $there)" 'lost=0 reordered=0 duplicated=0 corrupted=0'
 	# shellcheck disable=SC2086
-	like "path $path: TCP is whole" "$(timeout 100 flow tcp -b $mega $there)" 'corrupted=0'
+	like "path $path: TCP is whole" "$(timeout 100 flow tcp -b $mega $there)" "$tcp_whole"
 	ip link set sn0 mtu 9000; ip link set sn1 mtu 9000
 	# shellcheck disable=SC2086
-	like "path $path: frames of several buffers" "$(timeout 100 flow tcp -b $(((mega + 1) / 2)) $there)" 'corrupted=0'
+	like "path $path: frames of several buffers" "$(timeout 100 flow tcp -b $(((mega + 1) / 2)) $there)" "$tcp_whole"
 	ethtool -K sn0 tx-checksum-ip-generic off
 	# shellcheck disable=SC2086
-	like "path $path: packets in one piece" "$(timeout 100 flow tcp -b 1 $there)" 'corrupted=0'
+	like "path $path: packets in one piece" "$(timeout 100 flow tcp -b 1 $there)" "$tcp_whole"
 	is "path $path: all could be mapped" "$(xstat sn0 'q*_tx_map_failed')" 0
 	check "path $path: -G, with other rings" ethtool -G sn1 rx 64 tx 64
 	check "path $path: goes on" reply 192.168.0.2
@@ -40,7 +40,7 @@ done
 start use_napi=1 pool_size=256
 ethtool -K sn1 rx-gro-hw on
 # shellcheck disable=SC2086
-like 'coalesced: TCP is whole' "$(timeout 100 flow tcp -b $mega $there)" 'corrupted=0'
+like 'coalesced: TCP is whole' "$(timeout 100 flow tcp -b $mega $there)" "$tcp_whole"
 ethtool -K sn1 rx-gro-hw off
 if xdpprog -f tx /sys/fs/bpf/tx 2>/dev/null && ip link set sn1 xdpdrv pinned /sys/fs/bpf/tx 2>/dev/null; then
 	ip link set sn0 promisc on

@@ -26,7 +26,7 @@ for line in $(some 2 edge level msi); do
 		# shellcheck disable=SC2086 # words
 		like "$name: UDP is whole" "$(timeout 100 flow udp -n $((full ? 1000 : 300)) -w 30 $there)" 'lost=0 reordered=0 duplicated=0 corrupted=0'
 		# shellcheck disable=SC2086
-		like "$name: TCP is whole" "$(timeout 100 flow tcp -b $((full ? 4 : 1)) $there)" 'corrupted=0'
+		like "$name: TCP is whole" "$(timeout 100 flow tcp -b $((full ? 4 : 1)) $there)" "$tcp_whole"
 		cpu_of sn0 0; cpu_of sn1 1
 		overload
 		is "$name: what was sent was received, or missed" $(($(stat sn1 rx_packets) + $(xstat sn1 'q*_rx_missed'))) \

@@ -73,18 +73,26 @@ like()
 	result $? "$1" || { diag "got '$2', which is not like '$3'"; return 1; }
 }
 
-# that NAME EXPRESSION: awk finds the expression true. Numbers that are missing make it false. What is about integers only,
-# and divides none, the shell can say itself: each program that need not be started saves an emulated CPU 5 ms.
+# that NAME EXPRESSION: awk finds the expression true. Numbers that are missing make it false, and so does a word (what a
+# program said instead of a number), which awk would take for a variable. What is about integers only, and divides none,
+# the shell can say itself: each program that need not be started saves an emulated CPU 5 ms.
 # With TEST_MARGINS=1 it says the expression of each: tests/margins reads that.
 that()
 {
 	[ -z "${TEST_MARGINS:-}" ] || diag "that: $2"
-	if [[ $2 =~ ^[0-9\ ()+*\<\>=\&|!-]*$ && ! $2 =~ (^|[^0-9])0[0-9] ]]; then
+	{ whole "$2" && if [[ $2 =~ ^[0-9\ ()+*\<\>=\&|!-]*$ && ! $2 =~ (^|[^0-9])0[0-9] ]]; then
 		(($2))
 	else
 		awk "BEGIN { exit !($2) }"
-	fi 2>/dev/null
+	fi; } 2>/dev/null
 	result $? "$1" || { diag "not true: $2"; return 1; }
+}
+
+# whole EXPRESSION: no word but what is quoted, and no sign where a number is missing before it.
+whole()
+{
+	local word='(^|[^0-9.])[A-Za-z_]' gap='(^|[-(!&|<>=+*/])[[:space:]]*[-+][[:space:]]'
+	[[ ! ${1//\"*\"/} =~ $word && ! $1 =~ $gap ]]
 }
 
 # nap SECONDS: sleep, without a program: nothing ever comes from this pipe.
@@ -103,10 +111,10 @@ wait_for()
 	done
 }
 
-# adopt NAME STATUS FILE: the tests of another program's TAP; one more if it ended badly without a failing one.
+# adopt NAME STATUS FILE: the tests of another program's TAP; one more if it ended badly without a failing one, or had none.
 adopt()
 {
-	local line bad=''
+	local line bad='' before=$tests
 	while IFS= read -r line; do
 		case $line in
 		'ok '*) bad=''; result 0 "$1: ${line#* - }" ;;
@@ -115,12 +123,17 @@ adopt()
 		*) [ -z "$bad" ] || echo "# ${line#\# }" ;;
 		esac
 	done <"$3"
-	[ "$2" = 0 ] || grep -q '^not ok' "$3" || result 1 "$1: ended with $2" "$3"
+	if [ $tests = $before ]; then
+		result 1 "$1: no test at all, ended with $2" "$3"
+	else
+		[ "$2" = 0 ] || grep -q '^not ok' "$3" || result 1 "$1: ended with $2" "$3"
+	fi
 }
 
-# plan: the last line, and the end.
+# plan: the last line, and the end. A file that came to no test has failed.
 plan()
 {
+	[ $tests -gt 0 ] || result 1 'there is something to test'
 	echo "1..$tests"
 	exit $((tests_failed > 0))
 }
