@@ -50,11 +50,12 @@ if xdpprog tx /sys/fs/bpf/tx && ip link set sn1 down && taskset -c 0 ip link set
 	ip link set sn1 xdpdrv pinned /sys/fs/bpf/tx 2>/dev/null; then
 	wait_for 10 carrier sn1
 	nap 0.3
-	slow at=snull_xdp_doorbell us=200000
+	# The watchdog looks once a second.
+	slow at=snull_xdp_doorbell us=1500000
 	from=$(mac sn0) to=$(mac sn1)
 	inject sn0 <<<"${to//:/}${from//:/}88b5$(printf '%092d' 0)"
 	check 'the doorbell is late' wait_for 10 is_in 1
-	nap 0.3
+	nap 2
 	is 'the watchdog has not taken that for a hang' "$(xstat sn1 tx_timeouts) $(xstat sn1 resets)" '0 0'
 	fast
 else

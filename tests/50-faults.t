@@ -11,8 +11,8 @@ command -v patch >/dev/null || { echo '1..0 # SKIP there is no "patch" on this h
 choose "${SNULL_SUITE:-trixie}"
 export SNULL_SUITE=$suite
 work=$(mktemp -d)
-# Always the same place, so that each is built upon the last.
-tree=$cache/faulty
+# Always the same place, so that each is built upon the last; another checkout has another.
+tree=$cache/faulty-${built##*-}
 export SNULL_SRC=$tree
 cleanup() { rm -rf "$work" "$tree" "$cache/build/$label-$(echo "$tree" | sha256sum | cut -c1-6)"; }
 trap cleanup EXIT
