@@ -12,8 +12,8 @@
 #   vm_limit=S       its time limit in seconds (400); full_limit=S, with TEST_FULL=1
 #   only_suite=NAME  it makes sense in that suite only
 # The environment: SNULL_SUITE, the suite (trixie); TEST_FULL=1, the full numbers; TEST_KO=FILE, a module that is
-# already built; SNULL_SRC, another checkout to build; what else begins with TEST_ reaches the test in there. It prints TAP:
-# "prove tests/NN-name.t" runs it.
+# already built; TEST_LIMIT=S instead of vm_limit; SNULL_SRC, another checkout to build; what else begins with TEST_
+# reaches the test in there. It prints TAP: "prove tests/NN-name.t" runs it.
 
 full=${TEST_FULL:-}
 
@@ -32,7 +32,7 @@ skip_all() { echo "1..0 # SKIP $*"; exit 0; }
 
 enter_vm()
 {
-	local limit=${vm_limit:-400} module=(--no-build) clock=(--icount) told=() name test load
+	local limit=${TEST_LIMIT:-${vm_limit:-400}} module=(--no-build) clock=(--icount) told=() name test load
 	suite=${SNULL_SUITE:-trixie}
 	test=tests/$(basename "$0")
 
