@@ -163,13 +163,18 @@ up sn2 sn3
 program redirect -f redirect="$(cat /sys/class/net/sn2/ifindex)"
 reply 192.168.2.2
 ethtool -G sn2 tx 64
-ethtool -s sn2 speed 100 duplex full autoneg on
+ethtool -s sn2 speed 10 duplex full autoneg on
 wait_for 10 carrier sn2
 attach sn1 redirect
-pg_device 0 sn0 100000 'clone_skb 0' 'burst 1' 'ratep 20000' 'pkt_size 1000'
+pg_device 0 sn0 100000 'clone_skb 0' 'burst 1' 'ratep 20000' 'pkt_size 1500'
 pg_start 60 & flooder=$!
 check 'more is redirected than the wire takes' wait_for 20 eval '[ "$(xstat sn2 "q*_tx_xdp_xmit")" -gt 1000 ]'
-check 'the stack finds no room' wait_for 20 eval 'ping -n -q -c 3 -i 0.01 -W 1 192.168.2.2 >/dev/null; [ "$(xstat sn2 "q*_tx_stops")" -gt 0 ]'
+no_room() { ping -n -q -c 3 -i 0.01 -W 1 192.168.2.2 >/dev/null; [ "$(xstat sn2 'q*_tx_stops')" -gt 0 ]; }
+if [ "$SNULL_SUITE" != debug ]; then
+	check 'the stack finds no room' wait_for 20 no_room
+else
+	skip 'the stack finds no room' 'the debug kernel is too slow to fill a ring'
+fi
 pkill -INT -f pgctrl
 wait $flooder
 pg_clear

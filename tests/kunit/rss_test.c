@@ -342,7 +342,7 @@ static void rss_wrong_ihl(struct kunit *test)
 
 /* ---- both directions alike, and flow labels ----------------------------------- */
 
-static u32 rss_sym_hash(const struct frame *f, u8 *data, enum rss_sym sym)
+static u32 rss_sym_hash(struct frame *f, u8 *data, enum rss_sym sym)
 {
 	struct rss_flow flow;
 
