@@ -47,7 +47,7 @@ for mode in 0 1 '2 weight=2' ${full:+'2 weight=64'}; do
 	# shellcheck disable=SC2086 # two words
 	start use_napi=$mode
 	like "path $mode: the receiver has the other CPU" "$(cat "/proc/irq/$(vector sn1)/effective_affinity_list")" '^1$'
-	dear 200
+	dear 400
 	pg_device 0 sn0 $count
 	n0=$(irqs sn1) s0=$(softirqs NET_RX) b0=$(backlog_dropped)
 	check "path $mode: pktgen sends" pg_start

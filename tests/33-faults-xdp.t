@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 33-faults-xdp: XDP sees finished checksums only, from the first frame on; and what it sends back is sent.
+real_time='these faults are races of two CPUs'
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/delay.sh"
 
