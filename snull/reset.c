@@ -33,6 +33,9 @@ static void snull_hang_check_later(struct snull_priv *priv)
  */
 static void snull_hang_check_queue(struct snull_queue *queue, bool handler)
 {
+	/* With an empty ring we are through at once. */
+	handler &= READ_ONCE(queue->rings.tx_clean) !=
+		   READ_ONCE(queue->rings.tx_tail);
 	set_bit(SNULL_QUEUE_CHECK, &queue->state);
 	if (handler)
 		snull_int_disable(queue, NIC_INT_TX);
