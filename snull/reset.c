@@ -16,7 +16,8 @@
 #include "compat.h"
 #include "snull.h"
 
-/* The next one comes before the watchdog's time is up: it may have to be told
+/*
+ * The next one comes before the watchdog's time is up: it may have to be told
  * that a queue is paused.
  */
 static void snull_hang_check_later(struct snull_priv *priv)

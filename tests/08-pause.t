@@ -53,9 +53,7 @@ for path in $(some 1 1 0 2); do
 	ip link set sn1 down
 	check "path $path: carrier off while paused" wait_for 10 grep -q 0 /sys/class/net/sn0/carrier
 	up sn1
-	pkill -INT -f pgctrl
-	wait
-	pg_clear
+	pg_stop
 	check "path $path: and the link works again" wait_for 20 reply 192.168.0.2
 
 	# A frame that needs more buffers than the ring has must not wait for ever.
@@ -93,9 +91,7 @@ wait_for 2 eval 'was=$(stat sn1 rx_missed_errors); nap 0.1; ! missed "$was"'
 was=$(stat sn1 rx_missed_errors)
 ethtool -A sn1 tx off
 check 'ethtool -A sn1 tx off: it goes on' wait_for 2 missed "$was"
-pkill -INT -f pgctrl
-wait $flooder
-pg_clear
+pg_stop $flooder
 unload_clean
 
 start use_napi=1

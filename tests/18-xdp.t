@@ -175,9 +175,7 @@ if [ "$SNULL_SUITE" != debug ]; then
 else
 	skip 'the stack finds no room' 'the debug kernel is too slow to fill a ring'
 fi
-pkill -INT -f pgctrl
-wait $flooder
-pg_clear
+pg_stop $flooder
 check 'and is told when there is some' wait_for 20 reply 192.168.2.2
 is 'without the watchdog' "$(xstat sn2 tx_timeouts) $(xstat sn2 resets)" '0 0'
 unload_clean

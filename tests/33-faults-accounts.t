@@ -9,7 +9,7 @@ vm_limit=700
 quiet_links
 
 flood() { pg_device 0 sn0 0 'ratep 4000' 'burst 16' "$@"; pg_start 300 & flooder=$!; wait_for 20 eval '[ "$(stat sn1 rx_packets)" -gt 1000 ]'; }
-flood_end() { pkill -INT -f pgctrl; wait $flooder; pg_clear; }
+flood_end() { pg_stop $flooder; }
 rings() { local i; for i in 64 128 256 512; do ethtool -G "$1" rx $i tx $i || return; done; }
 queues() { local i; for i in 1 2; do ethtool -L "$1" combined $i || return; done; }
 downs() { local i; for i in 1 2; do ip link set "$1" down && ip link set "$1" up || return; done; }

@@ -108,9 +108,7 @@ blow()
 	done
 	rm /tmp/blowing
 	echo 1 >/sys/devices/system/cpu/cpu1/online 2>/dev/null
-	pkill -INT -f pgctrl
-	wait $flooder $talker $pinger
-	pg_clear
+	pg_stop $flooder $talker $pinger
 }
 
 blow "$ops" 29

@@ -115,7 +115,7 @@ unload_clean
 # ---- under full load; and the others lose nothing
 
 storm() { local q; for _ in $(seq $((full ? 300 : 12))); do for q; do restart "$q"; done; nap 0.003; done; }
-flood_end() { pkill -INT -f pgctrl; wait $flooder; pg_clear; }
+flood_end() { pg_stop $flooder; }
 for path in $(some 1 1 0 2); do
 	start use_napi="$path" queues=2 pool_size=256
 	ethtool -N sn1 flow-type udp4 dst-port 9 action 1 >/dev/null

@@ -275,6 +275,8 @@ pg_to_reader()
 		'dst_min 192.168.0.2' 'dst_max 192.168.0.2' 'udp_src_min 9' 'udp_src_max 9' 'udp_dst_min 9000' 'udp_dst_max 9000'
 }
 pg_start() { timeout -s INT "${1:-90}" tee /proc/net/pktgen/pgctrl <<<start >/dev/null; }
+# pg_stop [PID…]: end a pg_start that runs in the background, and wait for these, or for all that do.
+pg_stop() { pkill -INT -f pgctrl; wait "$@"; pg_clear; }
 pg_sent() { awk '/pkts-sofar:/ { print $2 }' "/proc/net/pktgen/$1"; }
 pg_clear() { local f; for f in /proc/net/pktgen/kpktgend_*; do echo rem_device_all >"$f"; done; }
 
