@@ -189,7 +189,7 @@ recipe()
 	echo "6 $suite $dist $kernel $mirror"
 	echo "$packages" "$unwanted" "$wanted" "$early"
 	[ -z "$more" ] || echo "$more"
-	[ "$arch" = amd64 ] || echo "1 $arch $(if foreign; then cross_packages; fi)"
+	[ "$arch" = amd64 ] || echo "2 $arch $(if foreign; then cross_packages; fi)"
 	if [ "$kernel" = debug ]; then cat "$vm/debug.config" "$vm/debug-kernel"; fi
 }
 
