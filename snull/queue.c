@@ -77,7 +77,7 @@ EXPORT_SYMBOL_GPL(snull_int_missed);
  */
 void snull_int_again(struct snull_queue *queue)
 {
-	nic_int_trigger(queue->nic, queue->index);
+	nic_int_trigger(queue->nic, queue->index, 0);
 }
 EXPORT_SYMBOL_GPL(snull_int_again);
 

@@ -9,6 +9,9 @@
  * snull_tx_timeout() from its timer, in softirq context; the reset has to
  * sleep, so that schedules a work item.
  *
+ * The same check looks for receive rings that there was no memory for
+ * (snull_rx_check() in rx.c).
+ *
  * Read next: nic_set_lockup() in nic/core.c, which breaks a queue on purpose.
  */
 #include <linux/rtnetlink.h>
@@ -56,9 +59,11 @@ static void snull_hang_check(struct work_struct *work)
 					       hang_check.work);
 	unsigned int i;
 
-	for (i = 0; i < priv->shape.queues; i++)
+	for (i = 0; i < priv->shape.queues; i++) {
+		snull_rx_check(&priv->queues[i]);
 		snull_hang_check_queue(&priv->queues[i],
 				       !(priv->ops->flags & SNULL_RX_NAPI));
+	}
 	snull_hang_check_later(priv);
 }
 

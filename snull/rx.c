@@ -6,7 +6,9 @@
  * The rule for receive memory: the ring must not run dry, since without a
  * buffer no frame comes, and without a frame nobody would fill it.  So when no
  * memory is to be had and half of the ring is empty, a frame is dropped and
- * its buffer posted again.
+ * its buffer posted again.  A frame that takes most of a small ring may leave it
+ * too dry for the next all the same: the hang check looks for that, see
+ * snull_rx_check().
  *
  * Read first: queue.h.  Read next: a receive path, which calls all this.
  */
@@ -433,6 +435,26 @@ void snull_rx_done(struct snull_queue *queue)
 	}
 }
 EXPORT_SYMBOL_GPL(snull_rx_done);
+
+/**
+ * snull_rx_check() - look for a ring that could not be filled, and have it tried
+ *	again
+ * @queue: the queue
+ *
+ * Who fills a ring is the path, when it has been interrupted; so ask for an
+ * interrupt, as igb's watchdog does.  One that was not needed does no harm.
+ *
+ * Context: any.
+ */
+void snull_rx_check(struct snull_queue *queue)
+{
+	const struct snull_rings *rings = &queue->rings;
+	u32 clean = READ_ONCE(rings->rx_clean);
+
+	if (READ_ONCE(rings->rx_acked) == clean &&
+	    ring_space(READ_ONCE(rings->rx_posted), clean, rings->rx_size))
+		nic_int_trigger(queue->nic, queue->index, NIC_INT_RX);
+}
 
 /**
  * snull_rx_drain() - give up the frames that are still in the ring, and count

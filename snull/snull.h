@@ -184,6 +184,7 @@ void snull_remove(struct platform_device *pdev);
 
 /* rx.c */
 bool snull_rx_fill(struct snull_rings *rings);
+void snull_rx_check(struct snull_queue *queue);
 void snull_rx_drain(struct snull_queue *queue);
 void *snull_rx_take(struct snull_rings *rings, u32 index, unsigned int len);
 void snull_buf_free(const struct snull_rings *rings, void *buf);

@@ -67,6 +67,7 @@ enum {
  * @home: CPU to prefer while the affinity mask allows it
  * @cpu: CPU that the line goes to
  * @enable: NIC_INT_* that may assert the line
+ * @set: NIC_INT_* that are pending by nic_int_trigger()
  * @masked: the interrupt core holds the line back
  * @moderated: a cause is moderated
  * @due: NIC_INT_* whose events have waited long enough
@@ -86,6 +87,7 @@ struct nic_vector {
 	unsigned int home;
 	unsigned int cpu;
 	atomic_t enable;
+	atomic_t set;
 	bool masked;
 	bool moderated;
 	atomic_t due;

@@ -67,7 +67,8 @@ u32 nic_int_pending(const struct nic *nic, unsigned int queue)
 
 static u32 nic_vector_causes(const struct nic_vector *vector)
 {
-	return nic_int_pending(vector->nic, vector->queue) &
+	return (nic_int_pending(vector->nic, vector->queue) |
+		(u32)atomic_read(&vector->set)) &
 	       (u32)atomic_read(&vector->enable);
 }
 
@@ -412,26 +413,36 @@ unsigned int nic_irq_cpu(const struct nic *nic, unsigned int queue)
 u32 nic_int_status(struct nic *nic, unsigned int queue)
 {
 	struct nic_vector *vector = &nic->vector[queue];
+	u32 causes;
 
 	clear_bit(NIC_VECTOR_ASKED, &vector->state);
 	/* An event that found that bit set is seen here. */
 	smp_mb__after_atomic();
-	return nic_vector_causes(vector);
+	causes = nic_vector_causes(vector);
+	if (unlikely(atomic_read(&vector->set)))
+		atomic_andnot(causes, &vector->set);
+	return causes;
 }
 
 /**
  * nic_int_trigger() - ask for another interrupt, if a cause is pending
  * @nic: the NIC
  * @queue: whose vector
+ * @causes: NIC_INT_* that shall be pending whether or not there is an event,
+ *	until the status word is read; or 0
  *
  * For who has left something undone.  A line that is level-triggered asks by
  * itself, and is not disturbed.
  *
  * Context: any.
  */
-void nic_int_trigger(struct nic *nic, unsigned int queue)
+void nic_int_trigger(struct nic *nic, unsigned int queue, u32 causes)
 {
-	nic_vector_update(&nic->vector[queue]);
+	struct nic_vector *vector = &nic->vector[queue];
+
+	if (causes)
+		atomic_or(causes, &vector->set);
+	nic_vector_update(vector);
 }
 
 /**

@@ -493,7 +493,7 @@ void nic_get_moderation(const struct nic *nic, unsigned int queue,
 			struct nic_moderation *set);
 u32 nic_int_status(struct nic *nic, unsigned int queue);
 u32 nic_int_pending(const struct nic *nic, unsigned int queue);
-void nic_int_trigger(struct nic *nic, unsigned int queue);
+void nic_int_trigger(struct nic *nic, unsigned int queue, u32 causes);
 void nic_int_enable(struct nic *nic, unsigned int queue, u32 causes);
 void nic_int_disable(struct nic *nic, unsigned int queue, u32 causes);
 
