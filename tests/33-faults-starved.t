@@ -14,7 +14,7 @@ allocator()
 	for name in $names; do ! grep -q " T $name\$" /proc/kallsyms || { echo $name; return; }; done
 }
 unheard() { echo $(($(xstat sn1 q0_rx_missed) + $(xstat sn1 q0_pause_sent))); }
-jumbo() { ping -n -c 1 -W "$1" -s 8000 -M do 192.168.0.2; }
+jumbo() { ping -n -c 1 -W "$1" -s 8000 -M "do" 192.168.0.2; }
 
 quiet_links
 for path in $paths; do

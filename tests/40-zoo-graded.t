@@ -1,0 +1,65 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# 40-zoo-graded: lab 16 grades the broken paths of the zoo as if students had handed them in: each loses the points of its
+# mistake, and nothing else. It runs on the host, and starts virtual machines. The environment: SNULL_SUITE (trixie);
+# ONLY='NAME…', for some of them.
+
+cd "$(dirname "$0")/.." || exit
+[ -n "${TEST_FULL:-}${ONLY:-}" ] || { echo '1..0 # SKIP only for "make test-full"'; exit 0; }
+quick=' '
+. tests/grading.sh
+
+# animal NAME: the path as a student would hand it in: on 2.6's softirq, which snull has.
+animal()
+{
+	local path=napi-modern/rx_napi
+	grep -q '^+++ b/napi-modern' "labs/zoo/$1.patch" || path=legacy-poll/rx_legacy
+	patch -s -p1 -F0 -o - "$path.c" <"labs/zoo/$1.patch" || return
+	echo "#define ANIMAL snull_${path#*/}"
+	cat labs/zoo/animal.c
+}
+# loses NAME LAB KEYS PATTERN: an animal, handed in, loses the points of these, and of no others; and its author is told why.
+loses()
+{
+	wanted "$1" || return
+	animal "$1" >"$work/$1.c"
+	grade "$work/$1.c" "$2"
+	[ "$lost" = "$3" ]
+	result $? "$1: $points points in $took s; it loses: $3" <(echo "it lost: $lost"; cat "$work/tap" "$work/err")
+	hint "$1" "$4"
+}
+loses miscounts 16 work_told 'napicheck, work-told'
+loses never_masks 16 'bursts speed masked' 'interrupts a packet; snull.s own path takes'
+loses masks_late 16 masked 'napicheck, masked'
+# deaf NAME PATTERN…: hardly a packet is received, or the kernel hangs: few points. Four machines are given to it, and what they have
+# not come to is not tried.
+deaf()
+{
+	wanted "$1" || return
+	animal "$1" >"$work/$1.c"
+	grade "$work/$1.c"
+	[ "${points:-100}" -le 15 ]
+	result $? "$1: has $points points, after $took s" <(echo "it lost: $lost"; cat "$work/tap" "$work/err")
+	for pattern in "${@:2}"; do hint "$1" "$pattern"; done
+}
+not_tried='not tried: the kernel has died, or hung, or the path has become deaf, 4 times$'
+deaf never_unmasks 'of 20 pings [0-9]+ were answered' "$not_tried"
+deaf never_completes "$not_tried"
+deaf unmasks_in_handler 'the kernel died: rcu: INFO: rcu_preempt detected stalls'
+# With the ring once full of a budget it is deaf: what is tried after that, down and up among it, goes with it.
+loses returns_one 16 'integrity bursts exactly_budget stuck updown frees unloads' '6400 packets were sent in bursts; sn1 knows of [0-9]+'
+loses unmasks_first 16 'idle bursts masked unmasked_early' 'interrupts for'
+loses unmasks_anyway 16 unmasked_early 'napicheck, unmasked-early'
+loses completes_full 16 'bursts exactly_budget quiet' 'Budget exhausted'
+loses one_too_many 16 budget 'napicheck, budget:'
+loses goes_on 16 done_is_done 'napicheck, done-is-done'
+loses completes_at_zero 16 budget_0 'napicheck, budget-0'
+loses receives_at_zero 16 'budget_0 quiet' 'napicheck, budget-0'
+loses cleans_with_64 16 freed_in_poll 'napicheck, freed-in-poll'
+loses schedules_at_start 16 context 'napicheck, context'
+# Another size of the ring is stop() and start() with no init() between: a NAPI that is enabled twice is a BUG. What is tried with a
+# small ring, and on the same napicheck, goes with it.
+loses forgets_disable 16 'budget_0 freed_in_poll context pairs quiet' 'the kernel died: kernel BUG .* in rx_napi_start'
+loses leaks 16 frees 'packets for somebody else came in, and [0-9]+ packets more are in memory'
+loses budget_unpaid 17 budget 'the softirq believes that 0 were'
+plan
