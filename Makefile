@@ -73,6 +73,9 @@ check: deps		## check the style, and build on every kernel without a warning
 		$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends shellcheck; }
 	@tests/lint $(SUITES)
 
+# File names, which may have any character, reach the shell by the environment.
+export ANSWERS RESULTS SOLUTIONS OUTPUT LAB
+
 .PHONY: lab labs grade exam
 lab: deps		## open a lab in its VM: LAB=03; RUN=1 runs it unattended
 	@SNULL_SUITE=$(SUITE) labs/lab $(if $(RUN),run,$(if $(LAB),open,list)) $(LAB)
@@ -81,11 +84,11 @@ labs: deps		## run every lab unattended, and compare with what it says
 	@SNULL_SUITE=$(SUITE) labs/lab run
 
 grade: deps		## grade LAB=03's answers.txt (ANSWERS=FILE), or a class (ANSWERS=DIRECTORY)
-	@SNULL_SUITE=$(SUITE) labs/lab grade $(LAB) $(if $(ANSWERS),'$(ANSWERS)') $(if $(RESULTS),--results '$(RESULTS)') \
-		$(if $(SOLUTIONS),--solutions '$(SOLUTIONS)') $(if $(SIMILAR),--similar) $(if $(OWN),--own)
+	@SNULL_SUITE=$(SUITE) labs/lab grade $(LAB) $(if $(ANSWERS),"$$ANSWERS") $(if $(RESULTS),--results "$$RESULTS") \
+		$(if $(SOLUTIONS),--solutions "$$SOLUTIONS") $(if $(SIMILAR),--similar) $(if $(OWN),--own)
 
 exam:			## print questions for a written exam (LAB='03 05' for some; KEY=1: answers too, SOLUTIONS=DIRECTORY)
-	@labs/lab exam $(LAB) $(if $(KEY),--key) $(if $(SOLUTIONS),--solutions '$(SOLUTIONS)')
+	@labs/lab exam $(LAB) $(if $(KEY),--key) $(if $(SOLUTIONS),--solutions "$$SOLUTIONS")
 
 shell: deps		## sit at a VM with the driver built (CPUS=N)
 	@$(VM)shell $(if $(CPUS),--cpus $(CPUS))
@@ -103,11 +106,11 @@ deps:			## install what the VMs need on this machine
 
 .PHONY: bundle gradescope
 bundle: deps		## pack the VM, the driver and the labs into one file (OUTPUT=FILE)
-	@SNULL_SUITE=$(SUITE) labs/bundle/make $(if $(OUTPUT),--output '$(OUTPUT)')
+	@SNULL_SUITE=$(SUITE) labs/bundle/make $(if $(OUTPUT),--output "$$OUTPUT")
 
 gradescope: deps	## pack an autograder for LAB=03 (OUTPUT=FILE, SOLUTIONS=DIRECTORY)
-	@SNULL_SUITE=$(SUITE) labs/bundle/make --gradescope '$(LAB)' $(if $(OUTPUT),--output '$(OUTPUT)') \
-		$(if $(SOLUTIONS),--solutions '$(SOLUTIONS)')
+	@SNULL_SUITE=$(SUITE) labs/bundle/make --gradescope "$$LAB" $(if $(OUTPUT),--output "$$OUTPUT") \
+		$(if $(SOLUTIONS),--solutions "$$SOLUTIONS")
 
 # ---- what is installed elsewhere -----------------------------------------------------------------------------------
 

@@ -187,6 +187,18 @@ def classes(place):
     ok("wrong: where" in rows["bob"]["remarks"] and "larger" in rows["eve"]["remarks"], "and why", rows)
     ok(rows["'=cmd|calc"]["percent"] == "0", "no formula, no points", rows)
     ok(len(fake_measure.sets) == 2, "only those that can be compared are measured", fake_measure.sets)
+    mixed = os.path.join(place.root, "mixed")
+    for name, lab in ("ann", "77"), ("bob", "16"), ("eve", "78"):
+        place.write(f"mixed/{name}.txt", GOOD.replace("lab: 77", f"lab: {lab}"))
+    # Lab 16's answer is a program; lab 78 has no solution.
+    place.write("78-made-up/questions", QUESTIONS)
+    known, grading.labs = grading.labs, lambda: {**known(), "77": place.directory, "78": os.path.join(place.root, "78-made-up")}
+    out, stderr, sys.stderr = io.StringIO(), sys.stderr, io.StringIO()
+    grading.grade_class(mixed, None, out, "trixie", None)
+    grading.labs, sys.stderr = known, stderr
+    rows = {row["student"]: row for row in csv.DictReader(io.StringIO(out.getvalue()))}
+    ok(rows["ann"]["percent"] == "100", "a lab that cannot be graded does not stop the others", rows)
+    ok("is a program" in rows["bob"]["remarks"] and "not graded" in rows["eve"]["remarks"], "its own are told", rows)
     try:
         grading.grade_class(os.path.join(place.root, "one", ".."), place.lab, io.StringIO(), "trixie", "/nonexistent")
         ok(False, "a solution that is not there is told")
@@ -220,6 +232,22 @@ def as_collected(place):
         ok(rows.get(name, {}).get("percent") == "100", f"{name}: graded", rows.get(name))
     for name, reason in bad.items():
         ok(rows.get(name, {}).get("percent") == "0" and reason in rows[name]["remarks"], f"{name}: no points, because: {reason}", rows.get(name))
+
+
+def results_file(place):
+    """Beside the submission, where a student may have put anything."""
+    path, victim = os.path.join(place.root, "one", "results.json"), place.write("victim", "mine\n")
+    os.symlink(victim, path)
+    grading.write_results(path, {"score": 1})
+    with open(victim, encoding="utf-8") as file, open(path, encoding="utf-8") as written:
+        ok(file.read() == "mine\n" and json.load(written) == {"score": 1}, "a link called results.json is not followed")
+    try:
+        grading.write_results(os.path.join(place.root, "nowhere", "results.json"), {})
+        ok(False, "results that cannot be written are told")
+    except course.Trouble as trouble:
+        ok("RESULTS=FILE" in str(trouble), "results that cannot be written are told", trouble)
+    ok(os.listdir(os.path.dirname(path)).count("results.json") == 1 and not [one for one in os.listdir(os.path.dirname(path)) if one.startswith("results.json.")],
+       "and nothing half-made is left")
 
 
 def sealed(place):
@@ -346,6 +374,7 @@ with tempfile.TemporaryDirectory() as temporary:
     hostile(here)
     classes(here)
     as_collected(here)
+    results_file(here)
     sealed(here)
     pipes()
     readmes(here)

@@ -45,7 +45,7 @@ class Made(submission.Trial):
         super().__init__(lab, "trixie")
         self.scripts, self.asked = machines, []
 
-    def one_machine(self, place):
+    def one_machine(self, place, aside):
         self.asked.append(self.left())
         self.heard = self.stuck = False
         for what in self.scripts.pop(0):
@@ -93,9 +93,18 @@ def verdicts(lab):
     _, found = run(lab, good + [{"begin": ["fast"]}, {"stuck": "'ip link' does not end"}], part("loads") + part("tidy"))
     ok(wrong(found) == ["fast"] and "does not end" in found["fast"], "what does not end is a verdict, too", found)
     _, found = run(lab, good + ["x"], *[[]] * 7)
-    ok("not tried" in found["tidy"], "after eight machines, it is enough", found)
+    ok("not tried" in found["tidy"], "after four machines, it is enough", found)
     trial, found = run(lab, good + [{"key": "alien", "said": None}, {"nonsense": 1}, ["no object"]] + part("fast") + part("tidy"))
     ok(not wrong(found), "nonsense is overlooked", found)
+    worse = [{"begin": 1}, {"begin": [["fast"]]}, {"key": "fast"}, {"key": ["fast"], "said": 1}, {"reported": 1}, {"reported": None}]
+    _, found = run(lab, good + worse + part("fast", 5) + part("tidy", ["a"]))
+    ok(wrong(found) == ["fast", "tidy"] and found["fast"] == "5" and made_up.questions["tidy"].judge_trial(found["tidy"]),
+       "and so is what is of another type than it should be", found)
+    trial = Made(lab, [])
+    for what in good + part("fast") + part("tidy"):
+        trial.take(json.dumps(what))
+    trial.ended_badly("the kernel died: BUG")
+    ok(trial.reported == ["the kernel died: BUG"], "a kernel that dies after all that is a report", trial.reported)
     trial = Made(lab, [])
     ok(trial.patience() == submission.START, "a module is built, and a machine boots, before it says anything: that may take minutes", trial.patience())
     trial.take('{"begin": ["builds"]}')
@@ -109,6 +118,13 @@ def verdicts(lab):
 def words(root):
     """What the console says."""
     console = os.path.join(root, "console")
+    trial = Made(made_up, [])
+    with open(console, "w", encoding="utf-8") as out:
+        out.write('[ 5.1] trial: {"gate": true}\n[ 5.1] trial : {"key": "fast", "said": null}\n'
+                  f'[ 5.1] trial {trial.word}: ' '{"key": "tidy", "said": "late"}\n')
+    trial.catch_up(console)
+    ok(not trial.open_gate and trial.said == {"tidy": "late"}, "on the console, what has not the trial's word is not the trial's", trial.said)
+    ok(Made(made_up, []).word != trial.word, "which is another each time")
     with open(console, "w", encoding="utf-8") as out:
         out.write("[    5.1] BUG: kernel NULL pointer dereference, address: 0000000000000008\n[    5.1] RIP: 0010:mypath_poll+0x12/0x80 [mypath]\n"
                   "[    5.2] Kernel panic - not syncing: Fatal exception in interrupt\n")
@@ -146,7 +162,18 @@ def hostile(root):
     submission.sandbox(lab, "int x;\n", place)
     seen = [os.path.relpath(os.path.join(base, name), place) for base, _, names in os.walk(place) for name in names]
     ok(f"labs/{lab.name}/mypath.c" in seen and "snull/rx.h" in seen, "the machine sees the file, and headers", seen)
-    ok(not [name for name in seen if "solution" in name or "rx_napi" in name], "and no solution", seen)
+    ok(not [name for name in seen if "solution" in name or name.endswith(".c") and name != f"labs/{lab.name}/mypath.c"],
+       "and no solution, of which snull's own paths are some", seen)
+    if os.getuid():
+        path = os.path.join(root, "secret.c")
+        with open(path, "w", encoding="ascii") as out:
+            out.write("int x;\n")
+        os.chmod(path, 0)
+        try:
+            submission.read_program(path)
+            ok(False, "a file that may not be read is refused")
+        except course.Trouble as trouble:
+            ok("cannot be read" in str(trouble), "a file that may not be read is refused", trouble)
 
 
 with tempfile.TemporaryDirectory() as top:

@@ -120,6 +120,22 @@ def judge_all(grades, suite, solutions, fresh=False):
         grade.judge(solution, {**measured.get(written(grade.parameters), {}), **own})
 
 
+def write_results(path, results):
+    """Write Gradescope's file, whole or not at all. A link of that name, which may be the student's, is replaced and not followed."""
+    part = f"{path}.{os.getpid()}"
+    try:
+        if os.path.exists(path) and not os.path.isfile(path):  # /dev/stdout, or a pipe
+            part = path
+        with open(part, "w" if part == path else "x", encoding="utf-8") as out:
+            json.dump(results, out, indent=1)
+        if part != path:
+            os.replace(part, path)
+    except OSError as problem:
+        if part != path and os.path.isfile(part):
+            os.unlink(part)
+        raise Trouble(f"{path} cannot be written: {problem.strerror} (RESULTS=FILE names another)") from problem
+
+
 def grade_one(lab, path, results, suite, solutions, fresh=False, own=False):
     """Grade a file. Return whether all was right."""
     if lab.program:
@@ -134,8 +150,7 @@ def grade_one(lab, path, results, suite, solutions, fresh=False, own=False):
         grade = Grade(lab, answers, own)
         judge_all([grade], suite, solutions, fresh)
     grade.tap(sys.stdout)
-    with open(results, "w", encoding="utf-8") as out:
-        json.dump(grade.gradescope(), out, indent=1)
+    write_results(results, grade.gradescope())
     if not IN_MACHINE:
         print(f"grade: {results} has it for Gradescope", file=sys.stderr)
     return grade.score == grade.most
@@ -207,6 +222,7 @@ def fill(row, grade):
 
 def grade_class(directory, only, out, suite, solutions, own=False):
     """Grade a directory of submissions to one CSV: a row for each file. "only" is a Lab, or None for all."""
+    table = csv.DictWriter(out, ["student", "lab", "score", "max", "percent", "remarks"])
     rows, by_lab = [], {}
     known = {number: Lab(path) for number, path in labs().items()} if not only else {only.number: only}
     for student, path, wrong in submissions(directory, only.submission if only else "answers.txt"):
@@ -216,28 +232,56 @@ def grade_class(directory, only, out, suite, solutions, own=False):
             if wrong:
                 raise Trouble(wrong)
             if only and only.program:
-                grade = ProgramGrade(only, path)
-                grade.try_out(suite)
-                fill(row, grade)
-                continue
-            answers = Answers.read(path)
+                grade_program(row, only, path, suite)
+            else:
+                answers = Answers.read(path)
+                lab = lab_of(answers, only, known)
+                by_lab.setdefault(lab.number, []).append((row, Grade(lab, answers, own)))
         except Trouble as trouble:
             row["remarks"] = cell(str(trouble))
-            continue
-        lab = only or known.get(answers.get("lab").zfill(2))
-        if not lab:
-            row["remarks"] = "no line \"lab: NN\" that names a lab"
-            continue
-        by_lab.setdefault(lab.number, []).append((row, Grade(lab, answers, own)))
+        if only and only.program:  # each takes minutes: what is known is written
+            if len(rows) == 1:
+                table.writeheader()
+            table.writerow(row)
+            out.flush()
     if not rows:
         raise Trouble(f"no submissions in {directory}")
     for number in sorted(by_lab):
-        judge_all([grade for _, grade in by_lab[number]], suite, solutions)
-        for row, grade in by_lab[number]:
-            fill(row, grade)
-    table = csv.DictWriter(out, ["student", "lab", "score", "max", "percent", "remarks"])
-    table.writeheader()
-    table.writerows(rows)
+        try:
+            grade_lab(by_lab[number], suite, solutions)
+        except Trouble as trouble:
+            if only:
+                raise
+            print(f"grade: {trouble}", file=sys.stderr)  # one lab's does not stop the others
+            for row, _ in by_lab[number]:
+                row.update(lab=number, remarks=cell(f"not graded: {trouble}"))
+    if not (only and only.program):
+        table.writeheader()
+        table.writerows(rows)
+
+
+def lab_of(answers, only, known):
+    """Which lab these are answers to."""
+    lab = only or known.get(answers.get("lab").zfill(2))
+    if not lab:
+        raise Trouble("no line \"lab: NN\" that names a lab")
+    if lab.program:
+        raise Trouble(f"lab {lab.number} is a program, which LAB={lab.number} grades")
+    return lab
+
+
+def grade_program(row, lab, path, suite):
+    """One program of a class's."""
+    one = ProgramGrade(lab, path)
+    one.try_out(suite)
+    fill(row, one)
+
+
+def grade_lab(some, suite, solutions):
+    """Those of a class's answers that are of one lab."""
+    judge_all([one for _, one in some], suite, solutions)
+    for row, one in some:
+        fill(row, one)
 
 
 def grade_similar(lab, directory, out):

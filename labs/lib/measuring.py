@@ -5,6 +5,7 @@ Under icount the same parameters give the same numbers: each set of them is meas
 the lab, the driver or the kernel changes.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -12,33 +13,40 @@ import subprocess
 import sys
 
 from course import IN_MACHINE, LABS, Trouble
+from pipe import hear
 
 TOP = os.path.dirname(LABS)
 CACHE = os.environ.get("SNULL_CACHE") or os.path.join(
     os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "snull")
 AT_ONCE = 10  # sets in one virtual machine
 LIMIT = 600  # seconds for a set, on a busy host
-SOURCES = ("snull", "napi-modern", "legacy-poll", "labs/lib", "labs/tools")
+SOURCES = ("snull", "napi-modern", "legacy-poll", "labs", "Makefile", "Kbuild")
+UNUSED = ("bundle", "zoo", "bench")  # of the labs' directories, those that no measurement uses
 
 
 def sources(place):
-    """The programs and sources at a place, a file or a directory, without a lab's solution."""
+    """The programs, sources and questions at a place, a file or a directory, without a lab's solution."""
     if os.path.isfile(place):
         yield place
     for base, directories, names in os.walk(place):
-        directories[:] = sorted(d for d in directories if d not in ("solution", "out", "__pycache__"))
+        directories[:] = sorted(d for d in directories if d not in ("solution", "skeleton", "out", "__pycache__", *UNUSED))
         for name in sorted(names):
             path = os.path.join(base, name)
-            if name.endswith((".c", ".h", ".py")) or os.access(path, os.X_OK):
+            if name.endswith((".c", ".h", ".py", ".sh")) or name in ("Makefile", "questions") or os.access(path, os.X_OK):
                 yield path
 
 
 def fingerprint(lab, suite):
     """A hash of all that the numbers depend on, apart from the parameters."""
-    digest = hashlib.sha256()
-    image = subprocess.run([f"{LABS}/vm/image", "--suite", suite, "-q"], text=True, stdout=subprocess.PIPE, check=False)
-    digest.update(image.stdout.encode())
-    for place in (*SOURCES, os.path.relpath(lab.directory, TOP)):
+    digest = hashlib.sha256(lab.name.encode())
+    for command in ["image", "--suite", suite, "-q"], ["qemu", "--version", "-q"]:
+        made = subprocess.run([f"{LABS}/vm/{command[0]}", *command[1:]], text=True, stdout=subprocess.PIPE, check=False).stdout
+        digest.update(made.encode())
+        for name in "root.erofs", "initrd", "kernel":  # one that was made again is another, at the same place
+            with contextlib.suppress(OSError):
+                of = os.stat(os.path.join(made.strip(), name))
+                digest.update(f"{of.st_size} {of.st_mtime_ns}".encode())
+    for place in SOURCES:
         for path in sources(os.path.join(TOP, place)):
             with open(path, "rb") as source:
                 digest.update(os.path.relpath(path, TOP).encode() + b"\0" + source.read())
@@ -55,16 +63,16 @@ def run(lab, suite, sets):
     command = ["/snull/labs/lib/measure-sets", lab.name, *sets]
     if not IN_MACHINE:
         command = [f"{LABS}/vm/run", "-q", "--suite", suite, "--timeout", str(60 + LIMIT * len(sets)), *lab.vm, "--", *command]
-    done = subprocess.run(command, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False)
+    status, said = hear(command)
     results, current = {}, None
-    for line in done.stdout.splitlines():
+    for line in said.splitlines():
         word, _, value = line.partition(" ")
         if word == "set":
             current = results.setdefault(value, {})
         elif current is not None:
             current[word] = float(value)
-    if done.returncode or len(results) != len(sets):
-        raise Trouble(f"{lab.name}: the measurement failed with status {done.returncode} (no fault of the answers):"
+    if status or len(results) != len(sets):
+        raise Trouble(f"{lab.name}: the measurement failed with status {status} (no fault of the answers):"
                       f" try it with  {' '.join(command)}")
     return results
 
@@ -84,13 +92,23 @@ def measure(lab, suite, parameter_sets, fresh=False):
             missing.append(one)
     if fresh:
         results, missing = {}, wanted
-    os.makedirs(directory, exist_ok=True)
     for start in range(0, len(missing), AT_ONCE):
         some = missing[start:start + AT_ONCE]
         print(f"grade: measuring {lab.name}, {len(some)} set{'s' * (len(some) > 1)} of parameters,"
               " in a virtual machine…", file=sys.stderr, flush=True)
         for one, numbers in run(lab, suite, some).items():
             results[one] = numbers
-            with open(os.path.join(directory, one + ".json"), "w", encoding="ascii") as kept:
-                json.dump(numbers, kept)
+            keep(directory, one, numbers)
     return results
+
+
+def keep(directory, one, numbers):
+    """For the next who chose the same; a cache that cannot be written to costs only that."""
+    try:
+        os.makedirs(directory, exist_ok=True)
+        part = os.path.join(directory, f"{one}.{os.getpid()}")
+        with open(part, "w", encoding="ascii") as kept:
+            json.dump(numbers, kept)
+        os.replace(part, os.path.join(directory, one + ".json"))
+    except OSError as problem:
+        print(f"grade: the numbers are not kept: {problem.strerror}: {directory}", file=sys.stderr)

@@ -5,9 +5,23 @@ every "finally", so that a driver that was loaded is unloaded. What has nothing 
 
 import errno
 import os
+import subprocess
 import sys
 
 STATUS = 141  # a shell's, for what SIGPIPE has ended
+INTERRUPTED = 130  # … and SIGINT
+
+
+def hear(command, **output):
+    """Run a command that tidies up after itself, and return its status and what it writes, if that is not sent elsewhere. Ctrl-C
+    reaches it as it does us: then its end is awaited, and ours comes after it."""
+    with subprocess.Popen(command, text=True, stdin=subprocess.DEVNULL, **{"stdout": subprocess.PIPE, **output}) as process:
+        try:
+            said = process.communicate()[0]
+        except KeyboardInterrupt:
+            process.wait()
+            raise
+    return process.returncode, said
 
 
 def polite(main):
@@ -17,6 +31,8 @@ def polite(main):
             main()
         finally:
             sys.stdout.flush()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # What is still in the buffer would be written, in vain, at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -9,6 +9,7 @@ ever run, or compiled, out here.
 import json
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,7 @@ START = 600  # … before it has said anything: the module may have to be built,
 SEEN = ("snull", "legacy-poll", "labs/lib", "labs/14-netpoll/targets", "labs/04-legacy-poll/shares",
         "labs/04-legacy-poll/slow")
 LAST = re.compile(r"(BUG: .*|Oops: .*|kernel BUG at .*|general protection.*|rcu: INFO: .*|watchdog: BUG: .*|Kernel panic - not syncing: .*)")
+DIED = "the kernel died: "
 WHERE = re.compile(r"(\w+)\+0x\S+ \[mypath\]")
 
 
@@ -54,8 +56,11 @@ def read_program(path):
         raise Trouble(f"{name} is a link, not a file")
     if not os.path.isfile(path):
         raise Trouble(f"{name} is not a file")
-    with open(path, "rb") as source:
-        data = source.read(MOST_BYTES + 1)
+    try:
+        with open(path, "rb") as source:
+            data = source.read(MOST_BYTES + 1)
+    except OSError as problem:
+        raise Trouble(f"{name} cannot be read: {problem.strerror}") from problem
     if len(data) > MOST_BYTES:
         raise Trouble(f"{name} is larger than {MOST_BYTES // 1024} KiB: that is no source of a receive path")
     if b"\0" in data:
@@ -67,12 +72,12 @@ def read_program(path):
 
 
 def sandbox(lab, text, place):
-    """What the machine sees as /snull: copies, and no solution."""
+    """What the machine sees as /snull: copies, and no solution. (Of C, headers: the paths that snull has are solutions, too.)"""
     for seen in SEEN:
         source, target = os.path.join(TOP, seen), os.path.join(place, seen)
         os.makedirs(os.path.dirname(target), exist_ok=True)
         if os.path.isdir(source):
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.o", "*.ko", ".*", "__pycache__", "solution"))
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.c", "*.o", "*.ko", ".*", "__pycache__", "solution"))
         else:
             shutil.copy(source, target)
     own = os.path.join(place, "labs", lab.name)
@@ -92,15 +97,17 @@ class Trial:
         self.said, self.under_way, self.reported = {}, [], []
         self.heard = self.stuck = self.open_gate = False
         self.machines, self.began = 0, time.monotonic()
+        self.word = secrets.token_hex(8)  # by which its lines on the console are known from others'
         self.keys = [key for key in lab.questions if key != "quiet"]
 
     def run(self, text):
         """Try all. Return {key: symptom, or None}."""
-        with tempfile.TemporaryDirectory(prefix="snull-trial.") as place:
+        with (tempfile.TemporaryDirectory(prefix="snull-trial.") as place,
+              tempfile.TemporaryDirectory(prefix="snull-trial.") as aside):
             sandbox(self.lab, text, place)
             while self.left() and self.machines < MACHINES:
                 self.machines += 1
-                self.one_machine(place)
+                self.one_machine(place, aside)
                 if not self.open_gate:
                     break
         if not self.open_gate:
@@ -122,27 +129,34 @@ class Trial:
         """The keys that nothing is known of yet."""
         return [key for key in self.keys if key not in self.said]
 
-    def one_machine(self, place):
-        """Try what is left in a fresh one."""
-        console = os.path.join(place, "console")
+    def one_machine(self, place, aside):
+        """Try what is left in a fresh one, which may write what it likes at the one place, links too, and does not see the other."""
+        console, complaints = os.path.join(aside, "console"), os.path.join(aside, "stderr")
         keys = list(dict.fromkeys((["loads"] if "builds" in self.said else []) + self.left()))
-        command = [f"{LABS}/vm/run", "-q", "--suite", self.suite, "--timeout", str(LIMIT * self.factor), "--share", place, *self.lab.vm,
+        command = [f"{LABS}/vm/run", "-q", "--suite", self.suite, "--timeout", str(LIMIT * self.factor), "--share", place, "--bare", *self.lab.vm,
                    *(["--no-build"] if self.machines > 1 else []), "--",
-                   f"/snull/labs/{self.lab.name}/trial", *keys]
+                   "env", f"SNULL_TRIAL={self.word}", f"/snull/labs/{self.lab.name}/trial", *keys]
         if IN_MACHINE:
             raise Trouble("a path is tried in a machine of its own, which this one cannot start")
         self.heard = self.stuck = False
-        with subprocess.Popen(command, text=True, errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, env={**os.environ, "SNULL_CONSOLE_LOG": console}) as machine:
+        with (open(complaints, "w", encoding="utf-8") as stderr,
+              subprocess.Popen(command, text=True, errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=stderr, env={**os.environ, "SNULL_CONSOLE_LOG": console}) as machine):
             for line in self.lines(machine, self.patience):
                 self.take(line[:100000])
-            complaint = machine.stderr.read()
         if machine.returncode:
             self.catch_up(console)
-        if machine.returncode and self.heard and not self.finished():
-            self.blame(self.symptom(console, machine.returncode))
+            self.ended_badly(self.symptom(console, machine.returncode))
         if not self.heard:
-            raise Trouble(f"{self.lab.name}: the trial failed with status {machine.returncode} (no fault of the path): {complaint[-2000:]}")
+            with open(complaints, encoding="utf-8", errors="replace") as said:
+                raise Trouble(f"{self.lab.name}: the trial failed with status {machine.returncode} (no fault of the path): {said.read()[-2000:]}")
+
+    def ended_badly(self, symptom):
+        """A machine did not end as it should."""
+        if self.heard and not self.finished():
+            self.blame(symptom)
+        elif self.heard and not self.stuck and symptom.startswith(DIED):
+            self.reported.append(symptom)
 
     @staticmethod
     def lines(machine, patience):
@@ -172,7 +186,7 @@ class Trial:
         """What a machine that died has said on its console, and perhaps not out here."""
         with open(console, encoding="utf-8", errors="replace") as lines:
             for line in lines:
-                _, mark, said = line.partition("] trial: ")
+                _, mark, said = line.partition(f"] trial {self.word}: ")
                 if mark:
                     self.take(said)
 
@@ -185,19 +199,19 @@ class Trial:
         if not isinstance(what, dict):
             return
         self.heard = True
-        if "begin" in what:
-            self.under_way = [key for key in what["begin"] if key not in self.said]
+        if isinstance(what.get("begin"), list):
+            self.under_way = [key for key in self.keys if key in what["begin"] and key not in self.said]
             if self.under_way:
                 print(f"grade: {time.monotonic() - self.began:4.0f} s  {', '.join(self.under_way)}", file=sys.stderr, flush=True)
         elif "gate" in what:
             self.open_gate = bool(what["gate"])
         elif "stuck" in what and not self.stuck:
-            self.blame(what["stuck"])
+            self.blame(str(what["stuck"]))
             self.stuck = True
-        elif "reported" in what:
-            self.reported += what["reported"]
-        elif what.get("key") in self.keys:
-            self.said.setdefault(what["key"], what["said"])
+        elif isinstance(what.get("reported"), list):
+            self.reported += map(str, what["reported"])
+        elif what.get("key") in self.keys and "said" in what:
+            self.said.setdefault(what["key"], None if what["said"] is None else str(what["said"]))
             self.under_way = [key for key in self.under_way if key != what["key"]]
 
     def blame(self, symptom):
@@ -216,7 +230,7 @@ class Trial:
         where = WHERE.search(text[text.find(last[0]):]) if last else None
         if last:
             said = "; ".join(dict.fromkeys((last[0], last[-1])))
-            return f"the kernel died: {said}" + (f", in {where[1]}()" if where else "")
+            return f"{DIED}{said}" + (f", in {where[1]}()" if where else "")
         return "the machine hung, and said nothing" if status in (124, 143) else f"the machine ended with status {status}"
 
 

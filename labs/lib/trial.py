@@ -25,7 +25,8 @@ REPORTS = ("WARNING:", "BUG:", "INFO: ", "NETDEV WATCHDOG", "page_pool_release_r
            "exceeded its budget", "refcount_t", "corruption", "unregister_netdevice: waiting", "NOHZ", "scheduling while atomic")
 
 
-MARK = "trial: "
+# Who graded knows by the word which lines on the console are ours.
+MARK = f"trial {os.environ.get('SNULL_TRIAL', '')}: "
 WRONG, USELESS, DEAF = 1, 2, 3  # a process's status
 
 
