@@ -6,7 +6,7 @@
  * A change on a running interface makes everything new before it touches
  * anything old, so that without memory the interface runs on as it was.
  *
- * Read next: queue.c, the rings; then the receive paths that are started here.
+ * Read next: rings.c, the rings; then the receive paths that are started here.
  */
 #include <linux/delay.h>
 #include <linux/ethtool.h>

@@ -171,7 +171,7 @@ struct snull_done_stats {
  * @tx_reset: packets given up when the ring was torn down, or had been
  * @tx_map_failed: packets dropped because they could not be mapped for DMA
  * @tx_doorbells: times that the driver rang
- * @tx_stops: times that the ring was full
+ * @tx_stops: times that the largest packet might have found no room
  * @tx_wakes: times that the queue went on after it had been full
  * @irqs: times that the handler ran
  * @irqs_rx: of these, with the receive cause

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * queue_mgmt.c - one receive queue is given fresh memory while the interface
- * runs: struct netdev_queue_mgmt_ops, since Linux 6.12.
+ * runs: struct netdev_queue_mgmt_ops, used from Linux 6.12 on.
  *
  * The kernel calls these from netdev_rx_queue_restart(): memory for the new
  * ring, then stop, start with the new ring, and free the old.  What is not this

@@ -3,7 +3,7 @@
  * rx.h - the contract between the driver and a receive path.
  *
  * A receive path decides what happens from the moment a vector fires until
- * the stack has the packet.  The driver (netdev.c) owns everything else, and
+ * the stack has the packet.  The driver owns everything else (open.c), and
  * gives each path the same few tools to work with, and the queue itself: its
  * dev, index, napi and weight, and path for what the path has to keep.  A path is one file that
  * fills in a struct snull_rx_ops and registers it by name; it may live in a

@@ -31,6 +31,18 @@ if [ -e docs/_build/live/machine.json ]; then what='id="live"'; else what='make 
 grep -q "$what" "$work/html/live/index.html"
 result $? 'the Linux in the page is there, or the page says how to get it' "$work/html/live/index.html"
 
+# Messages that the site quotes are those that our programs have: the longest piece without a path, a number or a word of the host's.
+while read -r message; do
+	piece=$(sed 's/^[a-z]*: //; s|[^ ]*[/0-9][^ ]*|\n|g; s/ for trixie: /\n/; s/install the likes of/&\n/; s/cpio/\n/' <<<"$message" |
+		awk '{ gsub(/^ +| +$/, "") } length > length(best) { best = $0 } END { print best }')
+	grep -rqF -- "$piece" labs/vm labs/lib labs/lab snull
+	result $? "a quoted message is there: $piece" <(echo "$message")
+done < <(grep -hE '^   (run|deps|image|vm|lab|snull): ' docs/troubleshooting.rst | grep -vE 'disagrees about|must be|values given|the reason is above' | sort -u)
+
+# An entry within another one has its name, and leaves its text to the other.
+nested=$(grep -nE '^ +\.\. (counter|param|tracepoint)::' docs/reference/*.rst)
+is 'no entry of the reference is indented' "$nested" ''
+
 # What is not as it should be fails the build, which says where and what to do.
 mkdir "$work/copy"
 git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$work/copy" 2>/dev/null

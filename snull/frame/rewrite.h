@@ -2,7 +2,7 @@
 /*
  * rewrite.h - LDD3's wire trick: what happens to a frame's addresses in transit.
  *
- * Read next: rewrite.c, then nic/tx.c, which calls it for each frame.
+ * Read next: rewrite.c, then nic/store.c, which calls it.
  */
 #ifndef SNULL_REWRITE_H
 #define SNULL_REWRITE_H

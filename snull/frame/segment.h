@@ -2,7 +2,7 @@
 /*
  * segment.h - the segmentation engine: one large packet in, frames of the MTU out.
  *
- * Read next: segment.c, then nic/tx.c, which copies the payload.
+ * Read next: segment.c, then nic/tso.c, which calls it.
  */
 #ifndef SNULL_SEGMENT_H
 #define SNULL_SEGMENT_H

@@ -30,7 +30,7 @@
  * everything is real, in hard interrupt context, with a Linux interrupt number
  * in /proc/interrupts.  kernel/irq/irq_sim.c does the same for one CPU.
  *
- * Read next: ../napi-modern/rx_napi.c, for what a driver does with a line;
+ * Read next: ../../napi-modern/rx_napi.c, for what a driver does with a line;
  * moderation.c, how the NIC makes fewer interrupts of many frames.
  */
 #include <linux/cpumask.h>

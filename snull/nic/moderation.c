@@ -9,7 +9,7 @@
  * next event a new delay begins.  With frames at an even rate, interrupts thus
  * come (usecs * rate + 1) times fewer than frames.
  *
- * Read next: moderation.c, how ethtool -C sets it.
+ * Read next: ../moderation.c, how ethtool -C sets it.
  */
 #include <linux/ktime.h>
 
