@@ -49,7 +49,8 @@ for applet in $("$root/bin/busybox" --list); do ln -s busybox "$root/bin/$applet
 ln -s ../../bin/env "$root/usr/bin/env"
 cp -rL "$qemu_place" "$root/opt/qemu"
 printf '#!/bin/sh\necho "QEMU emulator version 7.2.19 (Debian)"\n' >"$root/old/$qemu_name"
-chmod 755 "$root/old/$qemu_name"
+printf '#!/bin/sh\n[ "$1" = --version ] && echo "QEMU emulator version 9.2.0"\n' >"$root/old/shares-nothing"
+chmod 755 "$root/old/"*
 if [ -d "$BUNDLE" ]; then
 	cp -a "$BUNDLE" "$root/home/snull-machine-dir"
 else
@@ -57,6 +58,8 @@ else
 fi
 home=$(cd "$root/home" && echo snull-machine-*)
 cp labs/03-napi/solution/answers.txt "$root/home/right.txt"
+mkdir "$root/home/class" "$root/home/there"
+echo 'lab: 04' >"$root/home/class/kim.txt"
 chown -R 4711:4711 "$root/home"
 
 # on VAR=VALUE… COMMAND…: there; sets status, and leaves $work/out and $work/err.
@@ -86,6 +89,17 @@ on sh -c 'grep -E "^(Uid|Cap(Inh|Prm|Eff|Amb))" /proc/self/status; unshare -U tr
 [ "$(grep -c '0000000000000000$' "$work/out")" = 4 ] && grep -q '4711' "$work/out" && grep -q 'no namespace' "$work/out" && ! grep -qE '^/|python|bash' "$work/out"
 result $? 'the computer: no root, no capabilities, no user namespaces, no bash, no Python, no compiler' "$work/both"
 
+# ---- what students are not to read -----------------------------------------------------------------------------------------
+
+# Each line by which a solution answers; grep finds it in a file system that is not compressed, too.
+grep -hE '^[a-z_0-9]+: ([a-z]$|.*->)|^answer = ' labs/*/solution/{answers.txt,exam} >"$work/answers"
+find "$root/home/$home" -name answers.txt -o -name exam -o -name animals -o -path '*/solution/*' ! -name sealed >"$work/found"
+grep -rlaxF -f "$work/answers" "$root/home/$home/work" "$root/home/$home/more.erofs" >>"$work/found"
+grep -qaxF "$(sed -n 3p labs/03-napi/README.rst)" "$root/home/$home/more.erofs" && [ -s "$work/answers" ] && [ ! -s "$work/found" ]
+result $? 'no solution is in it in clear text, and no question for an exam' "$work/found"
+[ "$(find "$root/home/$home/work" -name sealed | wc -l)" = "$(find labs -path '*/solution/answers.txt' ! -path '*/15-*' | wc -l)" ]
+result $? 'but a hash of each, apart from those of lab 15' <(find "$root/home/$home/work" -name sealed)
+
 # ---- what is wrong --------------------------------------------------------------------------------------------------------
 
 on PATH=/bin $m demo
@@ -107,6 +121,19 @@ on $m fly
 result $? 'an unknown command: the usage' "$work/both"
 on $m grade 3 /home/none.txt
 says 'answers that are not there' 125 'cannot read the answers'
+on $m lab 15
+says 'a lab whose paths are not here' 125 'lab 15 has paths that are built for each student.* make lab LAB=15'
+on $m grade 15 /home/right.txt
+says 'nor are they to grade it by' 125 'lab 15 has paths'
+on $m lab 18 --run
+says 'a lab whose adapters are not here' 125 'lab 18 needs network adapters.* make lab LAB=18'
+on $m grade 16 /home/right.txt
+says 'a lab that takes more than one machine to grade' 125 'lab 16 is graded in machines of its own'
+on $m lab
+[ "$status" = 0 ] && [ "$(sed -n 's/-.*(not in this machine)$//p' "$work/out" | xargs)" = '15 18' ] && grep -q '^16-.*path by NAPI$' "$work/out"
+result $? 'the list tells which labs cannot be done here' "$work/both"
+on SNULL_QEMU=/old/shares-nothing $m grade 3 /home/class
+says 'a class, by a QEMU that cannot share its directory' 125 'a class needs a QEMU that can share'
 on $m put /home/right.txt ../../x
 says 'a place outside of the work directory' 125 'no place in the work directory'
 on $m shell
@@ -126,6 +153,9 @@ result $? "run: its words, its output, its status, from a cold start, which is k
 on $m run -- true
 [ "$status" = 0 ] && [ ! -s "$work/both" ]
 result $? "run once more, going on from what was kept ($took s)" "$work/both"
+on $m run -- /snull-build/labs/bundle/inside lab 03-napi
+[ "$status" = 0 ] && grep -q 'answers go into labs/03-napi/answers.txt' "$work/out" && grep -q '^lab: 03' "$root/home/$home/work/labs/03-napi/answers.txt"
+result $? "lab 3: a file for the answers is put there ($took s)" "$work/both"
 on $m demo --timeout 3000
 gives 'demo' 0 '^0 netif_rx +TCP .* 1\.000 '
 on $m lab 3 --run --timeout 3000
@@ -135,6 +165,8 @@ grep -q '^ok 8' "$work/out"
 gives 'grade: the solution gets all points' 0 '^# 8 of 8 points'
 grep -q '"score": 8' "$root/home/$home/work/labs/03-napi/results.json"
 result $? 'and results.json is there'
+on $m grade 3
+gives 'grade: the file that was put there is found, with no answer in it' 1 '^# 0 of 8 points'
 
 # ---- a changed line ---------------------------------------------------------------------------------------------------------
 
@@ -150,21 +182,31 @@ echo 'this is no C' >>"$sources/snull/main.c"
 on $m run -- true
 [ "$status" = 125 ] && grep -q 'snull/main.c:.*error' "$work/err" && tail -n 1 "$work/err" | grep -q 'does not build'
 result $? 'one that is wrong: the compiler says where' "$work/both"
+on $m run -- probe
+[ "$status" = 0 ] && [ ! -s "$work/both" ]
+result $? 'but whether a guest runs is known without it' "$work/both"
 cp "$work/main.c" "$sources/snull/main.c"
 
 # ---- without a shared directory -----------------------------------------------------------------------------------------------
 
 head -c 300000 /dev/urandom >"$root/home/file"
 chmod 644 "$root/home/file"
+on sh -c "$m put /home/file labs/x && $m put /home/file labs && $m get labs/x /home/there && cd /home/there && $m get labs/file"
+cmp "$root/home/file" "$sources/labs/file" >"$work/cmp" && cmp "$root/home/file" "$root/home/there/file" >>"$work/cmp" &&
+	cmp "$root/home/file" "$sources/labs/x" >>"$work/cmp" && cmp "$root/home/file" "$root/home/there/x" >>"$work/cmp"
+result $? 'put and get, where the directory is shared: by name, and into a directory' <(cat "$work/both" "$work/cmp")
 on $m put --disk /home/file "labs/a b'\$x"
 [ "$status" = 0 ]
 result $? "put: a file goes into the disk image ($took s)" "$work/both"
-on $m run --disk -- sh -c 'df -T /snull | tail -n 1; sha256sum <"/snull/labs/a b'\''\$x"; insmod $SNULL_KO && echo loaded'
-grep -q "^$(sha256sum <"$root/home/file" | cut -c 1-64)" "$work/out" && grep -q '^work\|ext' "$work/out"
-gives 'and is there as /snull/…, as is the driver' 0 '^loaded'
-on $m get --disk "labs/a b'\$x" /home/back
-cmp -s "$root/home/file" "$root/home/back"
-result $? "get: it comes back ($took s)" "$work/both"
+on $m put --disk /home/file labs
+[ "$status" = 0 ]
+result $? "or into a directory there ($took s)" "$work/both"
+on $m run --disk -- sh -c 'df -T /snull | tail -n 1; sha256sum <"/snull/labs/a b'\''\$x"; sha256sum </snull/labs/file; insmod $SNULL_KO && echo loaded'
+[ "$(grep -c "^$(sha256sum <"$root/home/file" | cut -c 1-64)" "$work/out")" = 2 ] && grep -q '^work\|ext' "$work/out"
+gives 'they are there as /snull/…, as is the driver' 0 '^loaded'
+on $m get --disk "labs/a b'\$x" /home/there
+cmp -s "$root/home/file" "$root/home/there/a b'\$x"
+result $? "get: it comes back, into a directory ($took s)" "$work/both"
 on $m get --disk nothing.txt
 [ "$status" = 125 ] && grep -q '^machine: no file nothing.txt' "$work/err" && [ ! -e "$root/nothing.txt" ]
 result $? 'get: what is not there' "$work/both"
@@ -181,7 +223,17 @@ fi
 on $m run --cold -- true
 [ "$status" = 0 ]
 result $? "a cold start ($took s)" "$work/both"
-mkdir "$root/home/class"
+on $m grade --disk 3 /home/class
+gives 'grade: a class, where the work directory is a disk image' 0 '^kim,03,0,8,0,'
+# The label of a disk that is being filled: as if the machine had been ended meanwhile.
+printf filling | dd of="$root/home/$home/state/work.img" bs=1 seek=1144 conv=notrunc 2>/dev/null
+on $m run --disk -- sh -c 'ls /snull/labs/file /snull/labs/lab /snull/dkms.conf'
+[ "$status" = 2 ] && [ "$(wc -l <"$work/out")" = 2 ] && grep -q 'labs/file.*No such file' "$work/err"
+result $? "a disk image whose filling was cut short is filled anew ($took s)" "$work/both"
+on $m run --disk -- touch /snull/labs/mine
+on $m run --disk -- ls /snull/labs/mine
+gives 'and only then' 0 mine
+rm "$root/home/class/kim.txt"
 cp "$root/home/right.txt" "$root/home/class/ann.txt"
 sed 's/^unmask: c/unmask: a/' "$root/home/right.txt" >"$root/home/class/Bob.TXT"
 on $m grade 3 /home/class
@@ -200,7 +252,7 @@ on SNULL_STATE=/small sh -c "dd if=/dev/zero of=/small/x bs=1024 count=1100 2>/d
 [ "$status" = 125 ] && tail -n 1 "$work/err" | grep -q 'is the disk full'
 result $? 'no room for the disk image' "$work/both"
 on $m run --timeout 3 -- sleep 600
-[ "$status" = 124 ] && tail -n 1 "$work/err" | grep -q 'not done within 3 s'
+[ "$status" = 124 ] && [ "$took" -ge 3 ] && tail -n 1 "$work/err" | grep -q 'not done within 3 s'
 result $? "the time limit ($took s)" "$work/both"
 on $m run -- sh -c 'echo c >/proc/sysrq-trigger; sleep 5'
 [ "$status" = 125 ] && tail -n 1 "$work/err" | grep -q 'Kernel panic'

@@ -59,6 +59,11 @@ echo "# $(($(stat -c %s "$AUTOGRADER") >> 20)) MB"
 labs/bundle/make -q --gradescope 77 >"$work/out" 2>"$work/err"
 [ $? = 1 ] && [ "$(wc -l <"$work/err")" = 1 ] && grep -q "no lab '77'" "$work/err"
 result $? 'for a lab that is not there: one line' "$work/err"
+for lab in 15 16 17; do
+	labs/bundle/make -q --gradescope $lab --output "$work/none.zip" >"$work/out" 2>"$work/err"
+	[ $? = 1 ] && [ "$(wc -l <"$work/err")" = 1 ] && grep -q "no autograder for lab $lab: .* make grade LAB=$lab ANSWERS=" "$work/err" && [ ! -e "$work/none.zip" ]
+	result $? "nor is there one for lab $lab: one line says why, and what to do" "$work/err"
+done
 box=$work/box
 mkdir -p "$box/source" "$box/submission" "$box/results"
 # As an unzip that does not know of rights.
