@@ -316,7 +316,7 @@ static int name##_wrap(struct platform_device *pdev)			\
 /*
  * An interface that has a lock of its own is asked by newer kernels without the
  * RTNL, unless it says that it wants it: another number of queues needs it, and
- * ethtool_op_get_link(), and all that says so in its "Context".
+ * ethtool_op_get_link(), and all that says so in its "Context", without an "or".
  */
 #ifdef ETHTOOL_OP_NEEDS_RTNL_SCHANNELS
 #define SNULL_ETHTOOL_RTNL						\

@@ -41,8 +41,10 @@ static int snull_check_buf_len(const struct snull_priv *priv,
 			       const struct snull_shape *shape,
 			       struct netlink_ext_ack *extack)
 {
-	u32 room = shape->buf_len - shape->headroom - SNULL_BUF_TAILROOM;
-
+	if (!snull_shape_holds(shape, priv->dev->mtu)) {
+		NL_SET_ERR_MSG(extack, "a frame of the MTU would not fit into the rx ring");
+		return -EINVAL;
+	}
 	if (shape->buf_len == priv->shape.buf_len)
 		return 0;
 	if (!is_power_of_2(shape->buf_len) || shape->buf_len < SNULL_BUF_LEN ||
@@ -57,10 +59,6 @@ static int snull_check_buf_len(const struct snull_priv *priv,
 	if (priv->ops && priv->ops->flags & SNULL_RX_HARDIRQ) {
 		NL_SET_ERR_MSG(extack, "rx-buf-len needs use_napi=napi or legacy");
 		return -EOPNOTSUPP;
-	}
-	if ((u64)shape->rx_size * room < priv->dev->mtu + SNULL_FRAME_HEADER) {
-		NL_SET_ERR_MSG(extack, "a frame of the MTU would not fit into the rx ring");
-		return -EINVAL;
 	}
 	return 0;
 }

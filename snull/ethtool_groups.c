@@ -37,7 +37,7 @@ static void snull_nic_sum(const struct snull_priv *priv,
  * @dev: the interface
  * @stats: where to put those that this NIC has
  *
- * Context: process, RTNL held.
+ * Context: process, RTNL held, or (7.3) the interface's lock.
  */
 void snull_get_eth_mac_stats(struct net_device *dev,
 			     struct ethtool_eth_mac_stats *stats)
@@ -67,7 +67,7 @@ void snull_get_eth_mac_stats(struct net_device *dev,
  * @dev: the interface
  * @stats: where to put them
  *
- * Context: process, RTNL held.
+ * Context: process, RTNL held, or (7.3) the interface's lock.
  */
 void snull_get_eth_ctrl_stats(struct net_device *dev,
 			      struct ethtool_eth_ctrl_stats *stats)
@@ -99,7 +99,7 @@ static const struct ethtool_rmon_hist_range snull_rmon_ranges[] = {
  * @stats: where to put it
  * @ranges: where to put what its classes mean
  *
- * Context: process, RTNL held.
+ * Context: process, RTNL held, or (7.3) the interface's lock.
  */
 void snull_get_rmon_stats(struct net_device *dev,
 			  struct ethtool_rmon_stats *stats,

@@ -31,6 +31,29 @@ static u8 *snull_flow_fields(struct nic_rss *rss, u32 flow_type)
 	}
 }
 
+/*
+ * Kinds of which the addresses are hashed, and nothing else.  What is carried
+ * by UDP, as GTP is, the NIC takes for UDP.
+ */
+static bool snull_flow_is_ip(u32 flow_type)
+{
+	switch (flow_type) {
+	case IPV4_FLOW:
+	case IPV6_FLOW:
+	case SCTP_V4_FLOW:
+	case SCTP_V6_FLOW:
+	case AH_ESP_V4_FLOW:
+	case AH_ESP_V6_FLOW:
+	case AH_V4_FLOW:
+	case AH_V6_FLOW:
+	case ESP_V4_FLOW:
+	case ESP_V6_FLOW:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* The NIC's bits and ethtool's, side by side. */
 static const struct {
 	u8 rss;
@@ -51,7 +74,8 @@ static const struct {
  * @fields: where to put the RXH_*
  *
  * Context: process, RTNL held.
- * Return: 0, or -ENOENT if there is no such context.
+ * Return: 0; or -ENOENT if there is no such context, -EOPNOTSUPP for a kind
+ * that the NIC does not know.
  */
 int snull_get_hash_fields(struct net_device *dev, u32 context, u32 flow_type,
 			  u64 *fields)
@@ -64,8 +88,11 @@ int snull_get_hash_fields(struct net_device *dev, u32 context, u32 flow_type,
 		return -ENOENT;
 	of = snull_flow_fields(&rss, flow_type);
 	*fields = 0;
-	if (!of && flow_type != ETHER_FLOW)
+	if (!of && flow_type != ETHER_FLOW) {
+		if (!snull_flow_is_ip(flow_type))
+			return -EOPNOTSUPP;
 		*fields = RXH_IP_SRC | RXH_IP_DST;
+	}
 	for (i = 0; of && i < ARRAY_SIZE(snull_hash_fields); i++)
 		if (*of & snull_hash_fields[i].rss)
 			*fields |= snull_hash_fields[i].rxh;
@@ -114,7 +141,7 @@ int snull_set_hash_fields(struct net_device *dev, u32 context, u32 flow_type,
 	return 0;
 }
 
-#if SNULL_KERNEL_SINCE(6, 19)
+#if SNULL_KERNEL_SINCE(6, 17)
 /**
  * snull_get_rxfh_fields() - ethtool -n rx-flow-hash
  * @dev: the interface

@@ -113,7 +113,9 @@ void snull_rss_follow(struct snull_priv *priv, unsigned int queues)
 
 	nic_get_rss(priv->nic, &rss);
 	if (entries != rss.entries) {
-		ethtool_rxfh_ctxs_resize(priv->dev, entries);
+		/* There are no contexts before, nor the lock that they have. */
+		if (priv->dev->reg_state == NETREG_REGISTERED)
+			ethtool_rxfh_ctxs_resize(priv->dev, entries);
 		nic_resize_tables(priv->nic, entries);
 	}
 	if (netif_is_rxfh_configured(priv->dev))

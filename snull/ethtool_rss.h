@@ -63,10 +63,24 @@ int snull_remove_rxfh_context(struct net_device *dev,
 			      u32 rss_context,
 			      struct netlink_ext_ack *extack);
 
+/* Kbuild has looked for these two. */
+#ifdef SNULL_HAVE_RSS_FIELDS
+#define SNULL_RSS_FIELDS_OPS						\
+	.rxfh_per_ctx_fields	= true,
+#else
+#define SNULL_RSS_FIELDS_OPS
+#endif
+#ifdef SNULL_HAVE_RSS_RULE_ADDS
+#define SNULL_RSS_RULE_ADDS_OPS						\
+	.cap_rss_rxnfc_adds	= true,
+#else
+#define SNULL_RSS_RULE_ADDS_OPS
+#endif
+
 #define SNULL_RSS_CONTEXT_OPS						\
-	.cap_rss_rxnfc_adds	= true,					\
+	SNULL_RSS_RULE_ADDS_OPS						\
+	SNULL_RSS_FIELDS_OPS						\
 	.rxfh_per_ctx_key	= true,					\
-	.rxfh_per_ctx_fields	= true,					\
 	.rxfh_max_num_contexts	= NIC_RSS_CONTEXTS,			\
 	SNULL_RSS_RESIZE_OPS						\
 	.create_rxfh_context	= snull_create_rxfh_context,		\
@@ -76,7 +90,7 @@ int snull_remove_rxfh_context(struct net_device *dev,
 #define SNULL_RSS_CONTEXT_OPS
 #endif
 
-/* Rules; and on kernels before 6.19 all that the operations below are for. */
+/* Rules; and on kernels before that all that the operations below are for. */
 int snull_get_rxnfc(struct net_device *dev, struct ethtool_rxnfc *nfc,
 		    u32 *locations);
 int snull_set_rxnfc(struct net_device *dev, struct ethtool_rxnfc *nfc);
@@ -87,7 +101,7 @@ int snull_set_hash_fields(struct net_device *dev, u32 context, u32 flow_type,
 			  u64 fields);
 
 /* What is hashed has had operations of its own since 6.17, rings since 6.19. */
-#if SNULL_KERNEL_SINCE(6, 19)
+#if SNULL_KERNEL_SINCE(6, 17)
 int snull_get_rxfh_fields(struct net_device *dev,
 			  struct ethtool_rxfh_fields *rxfh);
 int snull_set_rxfh_fields(struct net_device *dev,
@@ -97,9 +111,16 @@ int snull_set_rxfh_fields(struct net_device *dev,
 #define SNULL_HASH_FIELDS_OPS						\
 	.get_rxfh_fields	= snull_get_rxfh_fields,		\
 	.set_rxfh_fields	= snull_set_rxfh_fields,		\
-	.get_rx_ring_count	= snull_get_rx_ring_count,
+	SNULL_RX_RINGS_OPS
 #else
 #define SNULL_HASH_FIELDS_OPS
+#endif
+
+#if SNULL_KERNEL_SINCE(6, 19)
+#define SNULL_RX_RINGS_OPS						\
+	.get_rx_ring_count	= snull_get_rx_ring_count,
+#else
+#define SNULL_RX_RINGS_OPS
 #endif
 
 #endif /* SNULL_ETHTOOL_RSS_H */

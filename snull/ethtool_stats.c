@@ -140,7 +140,7 @@ static u64 *snull_pool_stats_get(struct snull_priv *priv, u64 *data)
  *
  * Queues that are not in use count: what they have counted stays.
  *
- * Context: process, RTNL held.
+ * Context: process, RTNL held, or (7.3) the interface's lock.
  * Return: the number, or -EOPNOTSUPP for a set that the driver does not have.
  */
 int snull_get_sset_count(struct net_device *dev, int sset)
@@ -161,7 +161,7 @@ int snull_get_sset_count(struct net_device *dev, int sset)
  * @sset: ETH_SS_*
  * @data: where to put them, ETH_GSTRING_LEN bytes each
  *
- * Context: process, RTNL held.
+ * Context: process, RTNL held, or (7.3) the interface's lock.
  */
 void snull_get_strings(struct net_device *dev, u32 sset, u8 *data)
 {
@@ -200,7 +200,7 @@ static void snull_queue_snap(const struct snull_queue *queue,
  * @stats: unused
  * @data: where to put them, in the order of their names
  *
- * Context: process, RTNL held.
+ * Context: process, RTNL held, or (7.3) the interface's lock.
  */
 void snull_get_ethtool_stats(struct net_device *dev,
 			     struct ethtool_stats *stats, u64 *data)

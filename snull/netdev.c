@@ -136,6 +136,13 @@ static int snull_set_mac_address(struct net_device *dev, void *addr)
 
 static int snull_change_mtu(struct net_device *dev, int mtu)
 {
+	const struct snull_priv *priv = netdev_priv(dev);
+
+	if (!snull_shape_holds(&priv->shape, mtu)) {
+		netdev_err(dev, "MTU %d: a frame would not fit into the rx ring\n",
+			   mtu);
+		return -EINVAL;
+	}
 	if (!snull_xdp_mtu_fits(netdev_priv(dev), mtu)) {
 		netdev_err(dev, "MTU %d is too large for an XDP program without frags support\n",
 			   mtu);

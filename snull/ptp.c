@@ -242,7 +242,7 @@ int snull_hwtstamp_ioctl(struct net_device *dev, struct ifreq *ifr, int cmd)
  * @dev: the interface
  * @info: where to put what it can
  *
- * Context: process, RTNL held.
+ * Context: process, RTNL held, or (7.3) the interface's lock.
  * Return: 0.
  */
 int snull_get_ts_info(struct net_device *dev,

@@ -26,9 +26,10 @@
 
 /* From a page_pool a buffer comes mapped, and is again the device's. */
 static bool snull_buf_from_pool(const struct snull_rings *rings,
-				struct snull_rx_buf *rxb)
+				struct snull_rx_buf *rxb, gfp_t gfp)
 {
-	struct page *page = page_pool_dev_alloc_pages(rings->pool);
+	struct page *page = page_pool_alloc_pages(rings->pool,
+						  gfp | __GFP_NOWARN);
 
 	if (unlikely(!page))
 		return false;
@@ -78,11 +79,13 @@ static u32 snull_rx_missing(const struct snull_rings *rings)
 /**
  * snull_rx_fill() - put buffers into all slots that have none
  * @rings: the ring; the NIC hears of it by nic_rx_doorbell()
+ * @gfp: GFP_ATOMIC, or GFP_KERNEL where it may sleep; page fragments, without a
+ *	page_pool, are atomic always
  *
  * Context: as for snull_rx_next(), or process if nobody else uses the ring.
  * Return: false if memory was short, and some slots stay empty.
  */
-bool snull_rx_fill(struct snull_rings *rings)
+bool snull_rx_fill(struct snull_rings *rings, gfp_t gfp)
 {
 	struct snull_rx_buf *rxb;
 	u32 n, slot;
@@ -90,7 +93,7 @@ bool snull_rx_fill(struct snull_rings *rings)
 	for (n = snull_rx_missing(rings); n; n--) {
 		slot = ring_slot(rings->rx_posted, rings->rx_size);
 		rxb = &rings->rx_bufs[rings->rx[slot].id];
-		if (!(rings->pool ? snull_buf_from_pool(rings, rxb) :
+		if (!(rings->pool ? snull_buf_from_pool(rings, rxb, gfp) :
 				    snull_buf_from_frag(rings, rxb)))
 			return false;
 		rings->rx[slot].addr = rxb->dma;
@@ -105,7 +108,7 @@ static void snull_rx_refill(struct snull_queue *queue)
 	struct snull_rings *rings = &queue->rings;
 	u32 posted = rings->rx_posted;
 
-	snull_rx_fill(rings);
+	snull_rx_fill(rings, GFP_ATOMIC);
 	if (rings->rx_posted != posted)
 		nic_rx_doorbell(queue->nic, queue->index, rings->rx_posted);
 }

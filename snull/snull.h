@@ -183,7 +183,7 @@ int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 void snull_remove(struct platform_device *pdev);
 
 /* rx.c */
-bool snull_rx_fill(struct snull_rings *rings);
+bool snull_rx_fill(struct snull_rings *rings, gfp_t gfp);
 void snull_rx_check(struct snull_queue *queue);
 void snull_rx_drain(struct snull_queue *queue);
 void *snull_rx_take(struct snull_rings *rings, u32 index, unsigned int len);
@@ -208,6 +208,14 @@ int snull_write_features(struct snull_priv *priv, netdev_features_t features);
 void snull_write_max_frame(struct snull_priv *priv, int mtu);
 
 /* Bytes of a receive buffer that the NIC may write to. */
+/* Does a receive ring of this shape hold a frame of the MTU? */
+static inline bool snull_shape_holds(const struct snull_shape *shape, int mtu)
+{
+	u32 room = shape->buf_len - shape->headroom - SNULL_BUF_TAILROOM;
+
+	return (u64)shape->rx_size * room >= mtu + SNULL_FRAME_HEADER;
+}
+
 static inline unsigned int snull_buf_room(const struct snull_rings *rings)
 {
 	return rings->buf_len - rings->headroom - SNULL_BUF_TAILROOM;

@@ -267,6 +267,13 @@ bool snull_xdp_mtu_fits(const struct snull_priv *priv, int mtu)
 static int snull_xdp_check(struct snull_priv *priv, const struct bpf_prog *prog,
 			   struct netlink_ext_ack *extack)
 {
+	struct snull_shape shape = priv->shape;
+
+	shape.headroom = SNULL_XDP_HEADROOM;
+	if (!snull_shape_holds(&shape, priv->dev->mtu)) {
+		NL_SET_ERR_MSG(extack, "a frame of the MTU would not fit into the rx ring");
+		return -EOPNOTSUPP;
+	}
 	if (!snull_xdp_fits(prog, priv->dev->mtu)) {
 		NL_SET_ERR_MSG(extack, "MTU too large for a program without frags support");
 		return -EOPNOTSUPP;

@@ -64,10 +64,19 @@ done
 start use_napi=1 pool_size=2
 ethtool -A sn1 tx on
 ethtool -A sn0 rx on
-ip link set sn0 mtu 9000
-ip link set sn1 mtu 9000
-fails 'a frame larger than the whole ring is dropped' reply -s 8900 -M "do" 192.168.0.2
-check 'and does not block the queue' wait_for 10 reply 192.168.0.2
+fails 'an MTU whose frames the ring cannot hold is refused' ip link set sn1 mtu 9000
+mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf 2>/dev/null
+if xdpprog -f pass /sys/fs/bpf/pass && ip link set sn1 xdpdrv pinned /sys/fs/bpf/pass 2>/dev/null; then
+	# Its headroom takes of each buffer.
+	ip link set sn1 xdpdrv off
+	ip link set sn1 mtu 7300
+	fails 'an XDP program, with which it could not hold them, too' ip link set sn1 xdpdrv pinned /sys/fs/bpf/pass
+fi
+ip link set sn0 mtu 7300
+ip link set sn1 mtu 7300
+check 'a frame that takes the whole ring comes' wait_for 10 reply -s 7200 -M "do" 192.168.0.2
+check 'and the next' reply -s 7200 -M "do" 192.168.0.2
+check 'and a small one' reply 192.168.0.2
 unload_clean
 
 # A receiver that does not look for ten seconds. Its sender stands still by right, however long; and goes on, and loses

@@ -19,11 +19,25 @@ quiet_links
 #   fill COUNT queue=Q                 so many udp4 rules, for ports 20000 and up: how many went in, and the last answer
 #   show LOCATION, list ROOM, delete LOCATION, fields KIND BITS, xfrm BITS, xfrm?
 cat >/tmp/steer.py <<'END'
-import array, ctypes, errno, fcntl, ipaddress, socket, struct, sys, time
+import array, ctypes, errno, fcntl, ipaddress, mmap, socket, struct, sys, time
 
 control = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 wire.bind(('sn0', 0))
+
+# PACKET_TX_RING, where a packet is in two pieces: the Ethernet header, and a page.
+ring = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+ring.setsockopt(263, 10, 1)
+ring.setsockopt(263, 13, struct.pack('=IIII', 4096, 1, 2048, 2))
+slots = mmap.mmap(ring.fileno(), 4096)
+ring.bind(('sn0', 0))
+slot = 0
+def send_pieces(one):
+    global slot
+    slots[slot + 32:slot + 32 + len(one)] = one
+    struct.pack_into('=II', slots, slot, 1, len(one))
+    ring.send(b'')
+    slot ^= 2048
 
 def ioctl(buffer):
     data = array.array('B', buffer)
@@ -90,16 +104,16 @@ def swapped(v):
     w['sport'], w['dport'] = v['dport'], v['sport']
     return w
 
-def sent(frames):
+def sent(frames, pieces=None):
     before = counters()
-    for one in frames: wire.send(one)
+    for one in frames: send_pieces(one) if pieces else wire.send(one)
     # Another CPU, which was at the qdisc, may send the last ones.
     for _ in range(100):
         found = [a - b for a, b in zip(counters(), before)]
         if sum(found) >= len(frames): break
         time.sleep(0.002)
     return ' '.join(map(str, found))
-def queue_of(one): return sent([one]).split().index('1')
+def queue_of(one, pieces=None): return sent([one], pieces).split().index('1')
 
 # struct ethtool_rxnfc
 def rule(v):
@@ -129,11 +143,11 @@ def answer(words):
     v = dict(w.split('=', 1) for w in words if '=' in w)
     count = number(words[1]) if len(words) > 1 and '=' not in words[1] else 0
     if words[0] == 'send':
-        return sent([bytes.fromhex(v['hex']) if 'hex' in v else frame(words[2], v)] * count)
+        return sent([bytes.fromhex(v['hex']) if 'hex' in v else frame(words[2], v)] * count, v.get('pieces'))
     if words[0] == 'flows':
         return sent([frame(words[2], {**v, 'sport': str(3000 + 7 * i)}) for i in range(count)])
     if words[0] == 'where':
-        return ' '.join(str(queue_of(frame(words[2], {**v, 'sport': str(3000 + 7 * i)}))) for i in range(count))
+        return ' '.join(str(queue_of(frame(words[2], {**v, 'sport': str(3000 + 7 * i)}), v.get('pieces'))) for i in range(count))
     if words[0] == 'pair':
         queues, same = set(), 0
         for i in range(count):
@@ -206,9 +220,18 @@ gets 'IPv6' '7 0 0 0 0' send 7 udp6 dport=9000
 gets 'behind IP options' '0 0 7 0 0' send 7 udp4 dport=9000 options=01010101
 gets 'behind a VLAN tag' '0 0 7 0 0' send 7 udp4 dport=9000 vlan=5
 gets 'behind two' '0 0 7 0 0' send 7 udp4 dport=9000 vlan=5 vlan2=6
+gets 'in two pieces, of which the first is no more than an Ethernet header' '0 0 7 0 0' send 7 udp4 dport=9000 pieces=1
+gets 'IPv6, so' '7 0 0 0 0' send 7 udp6 dport=9000 pieces=1
 gets 'the first fragment' '7 0 0 0 0' send 7 udp4 dport=9000 off=0x2000
 gets 'a later one, whose bytes look alike' '7 0 0 0 0' send 7 udp4 dport=9000 off=0x2005
 rid 10
+ethtool -X sn1 equal 4
+for kind in udp4 tcp6; do
+	spread=$(ask where 12 $kind)
+	like "$kind: RSS spreads" "$spread" '[123]'
+	is "$kind: and in pieces alike" "$(ask where 12 $kind pieces=1)" "$spread"
+done
+ethtool -X sn1 equal 1
 gets 'deleted: RSS' '7 0 0 0 0' send 7 udp4 dport=9000
 
 # The wire flips the third octet's lowest bit: a rule sees what the receiver sees.

@@ -245,14 +245,14 @@ int nic_set_rule(struct nic *nic, unsigned int location,
 
 /* Return: the first rule that matches, or NULL. */
 static const struct nic_rule *nic_rule_find(const struct nic *nic,
-					    const struct nic_frame *frame,
-					    unsigned int len)
+					    const u8 *head, unsigned int len,
+					    bool flip)
 {
 	unsigned int i, rules = READ_ONCE(nic->rules);
 	const struct nic_rule_slot *slot;
 	struct tcam_key key;
 
-	tcam_read(frame->start, len, frame->rewrite, &key);
+	tcam_read(head, len, flip, &key);
 	for (i = 0; i < rules; i++) {
 		slot = rcu_dereference(nic->rule[i]);
 		if (slot && tcam_match(&key, &slot->rule.match))
@@ -288,6 +288,39 @@ static void nic_rule_apply(const struct nic *nic, const struct nic_rule *rule,
 		frame->queue = queue;
 }
 
+/* By its first @len bytes.  Return: were there ports to hash among them? */
+static bool nic_steer_by(struct nic *nic, struct nic_frame *frame,
+			 const u8 *head, unsigned int len)
+{
+	const struct nic_rule *rule = NULL;
+	const struct nic_rss *rss = &nic->rss;
+	struct rss_flow flow;
+
+	if (unlikely(READ_ONCE(nic->rules)))
+		rule = nic_rule_find(nic, head, len, frame->rewrite);
+	if (unlikely(rule) && rule->action == NIC_RULE_CONTEXT)
+		rss = nic_rss_of(nic, rule->to);
+	rss_read(head, len, frame->rewrite, &rss->fields, &flow);
+	nic_rss_spread(rss, &flow, frame);
+	frame->drop = false;
+	frame->steered = true;
+	if (unlikely(rule))
+		nic_rule_apply(nic, rule, frame);
+	return flow.ports;
+}
+
+/* The sender has its headers in several pieces: put them together. */
+static noinline void nic_steer_pieces(struct nic *nic, struct nic_frame *frame)
+{
+	unsigned int len = min_t(unsigned int, frame->len, NIC_HDR_MAX);
+	u8 room[NET_IP_ALIGN + NIC_HDR_MAX] __aligned(4);
+	u8 *head = room + NET_IP_ALIGN;
+	struct nic_sg sg = frame->sg;
+
+	nic_sg_copy(&sg, head, len, NULL);
+	nic_steer_by(nic, frame, head, len);
+}
+
 /**
  * nic_steer() - choose a frame's queue
  * @nic: the receiving NIC
@@ -298,18 +331,9 @@ static void nic_rule_apply(const struct nic *nic, const struct nic_rule *rule,
 void nic_steer(struct nic *nic, struct nic_frame *frame)
 {
 	unsigned int len = frame->hdr_len ?: frame->sg.left;
-	const struct nic_rule *rule = NULL;
-	const struct nic_rss *rss = &nic->rss;
-	struct rss_flow flow;
 
-	if (unlikely(READ_ONCE(nic->rules)))
-		rule = nic_rule_find(nic, frame, len);
-	if (unlikely(rule) && rule->action == NIC_RULE_CONTEXT)
-		rss = nic_rss_of(nic, rule->to);
-	rss_read(frame->start, len, frame->rewrite, &rss->fields, &flow);
-	nic_rss_spread(rss, &flow, frame);
-	frame->drop = false;
-	frame->steered = true;
-	if (unlikely(rule))
-		nic_rule_apply(nic, rule, frame);
+	if (nic_steer_by(nic, frame, frame->start, len) || frame->hdr_len)
+		return;
+	if (unlikely(len < min_t(unsigned int, frame->len, NIC_HDR_MAX)))
+		nic_steer_pieces(nic, frame);
 }
