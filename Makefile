@@ -105,7 +105,7 @@ deps:			## install what the VMs need on this machine
 # ---- the machine in one file, for those who have QEMU and a shell ---------------------------------------------------
 
 .PHONY: bundle gradescope
-bundle: deps		## pack the VM, the driver and the labs into one file (OUTPUT=FILE)
+bundle: deps		## pack the VM, the driver and the labs into one file (OUTPUT=FILE, SOLUTIONS=DIRECTORY)
 	@SNULL_SUITE=$(SUITE) labs/bundle/make $(if $(OUTPUT),--output "$$OUTPUT")
 
 gradescope: deps	## pack an autograder for LAB=03 (OUTPUT=FILE, SOLUTIONS=DIRECTORY)
