@@ -128,11 +128,16 @@ def words(root):
     with open(console, "w", encoding="utf-8") as out:
         out.write("[    5.1] BUG: kernel NULL pointer dereference, address: 0000000000000008\n[    5.1] RIP: 0010:mypath_poll+0x12/0x80 [mypath]\n"
                   "[    5.2] Kernel panic - not syncing: Fatal exception in interrupt\n")
-    said = submission.Trial.symptom(console, 125)
+    said = submission.Trial.symptom(console, 125, os.devnull)
     ok("NULL pointer" in said and "in mypath_poll()" in said and "Fatal exception" in said, "an oops is told in the kernel's words", said)
     with open(console, "w", encoding="utf-8") as out:
         out.write("vm: ready\n")
-    ok("hung" in submission.Trial.symptom(console, 143), "silence, too", submission.Trial.symptom(console, 143))
+    complaints = os.path.join(root, "stderr")
+    with open(complaints, "w", encoding="utf-8") as out:
+        out.write("Traceback\nFileNotFoundError: /proc/7/cmdline\n")
+    said = submission.Trial.symptom(console, 1, complaints)
+    ok("status 1: FileNotFoundError" in said, "and what else ended it, in its last words", said)
+    ok("hung" in submission.Trial.symptom(console, 143, os.devnull), "silence, too", submission.Trial.symptom(console, 143, os.devnull))
 
 
 def hostile(root):

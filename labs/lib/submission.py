@@ -146,7 +146,7 @@ class Trial:
                 self.take(line[:100000])
         if machine.returncode:
             self.catch_up(console)
-            self.ended_badly(self.symptom(console, machine.returncode))
+            self.ended_badly(self.symptom(console, machine.returncode, complaints))
         if not self.heard:
             with open(complaints, encoding="utf-8", errors="replace") as said:
                 raise Trouble(f"{self.lab.name}: the trial failed with status {machine.returncode} (no fault of the path): {said.read()[-2000:]}")
@@ -222,8 +222,8 @@ class Trial:
         self.under_way = []
 
     @staticmethod
-    def symptom(console, status):
-        """Why the machine ended, from the kernel's own words."""
+    def symptom(console, status, complaints):
+        """Why the machine ended, from the kernel's own words, or the last that was heard."""
         with open(console, encoding="utf-8", errors="replace") as lines:
             text = lines.read()
         last = [line.strip() for line in LAST.findall(text)]
@@ -231,7 +231,11 @@ class Trial:
         if last:
             said = "; ".join(dict.fromkeys((last[0], last[-1])))
             return f"{DIED}{said}" + (f", in {where[1]}()" if where else "")
-        return "the machine hung, and said nothing" if status in (124, 143) else f"the machine ended with status {status}"
+        if status in (124, 143):
+            return "the machine hung, and said nothing"
+        with open(complaints, encoding="utf-8", errors="replace") as lines:
+            heard = lines.read().split("\n")[-2:-1]
+        return f"the machine ended with status {status}" + "".join(f": {one[:200]}" for one in heard)
 
 
 def judge(lab, path, suite):

@@ -89,11 +89,13 @@ def below(pid):
 
 
 def last_words(pid):
-    """What a process that does not end is at."""
-    family = below(pid)
-    command = read(f"/proc/{family[-1]}/cmdline").replace("\0", " ").strip()
-    where = stack_of(family[-1])
-    return f"'{command[:60]}' does not end" + (f": it waits in {where}()" if where else "")
+    """What a process that does not end is at; the last one that it started may end just now."""
+    for one in reversed(below(pid)):
+        with contextlib.suppress(OSError):
+            command = read(f"/proc/{one}/cmdline").replace("\0", " ").strip()
+            where = stack_of(one)
+            return f"'{command[:60]}' does not end" + (f": it waits in {where}()" if where else "")
+    return "it does not end"
 
 
 def child(keys, function):
