@@ -69,6 +69,11 @@ echo '#error what only the host has' >"$work/secret.h"
 dies of_the_host 'No such file'
 variant of_the_lab 's|^#include <linux/err.h>|&\n#include "/snull/labs/16-write-a-napi-path/solution/mypath.c"|'
 dies of_the_lab 'No such file'
+# Nor are they where the module was built; and snull's own paths are solutions, too.
+variant of_the_build 's|^#include <linux/err.h>|&\n#include "/snull-build/labs/16-write-a-napi-path/solution/mypath.c"|'
+dies of_the_build 'No such file'
+variant of_snull 's|^#include <linux/err.h>|&\n#if __has_include("/snull-build/napi-modern/rx_napi.c") \|\| __has_include("/snull/napi-modern/rx_napi.c") \|\| __has_include("/snull/legacy-poll/rx_legacy.c")\nint statik;\n#else\n#error no path of snull is here\n#endif|'
+dies of_snull 'no path of snull is here'
 # This one exists in the machine, and is no secret there.
 variant passwords 's|^#include <linux/err.h>|&\n#include "/etc/passwd"|'
 dies passwords 'does not compile'
@@ -78,6 +83,14 @@ variant oops_at_load 's/^\treturn snull_rx_register.*/\treturn *(volatile int *)
 dies oops_at_load 'the kernel died: BUG'
 variant loops_in_handler 's/^\tsnull_int_disable.*/\tfor (;;)\n\t\tcpu_relax();/'
 dies loops_in_handler 'the kernel died|does not end|hung'
+# It runs as the kernel, and may write what it likes where it was compiled, links as well: nobody out here follows one.
+echo mine >"$work/victim"
+variant writes_links "s|^#include <linux/err.h>|&\n#include <linux/umh.h>|; s|^\treturn snull_rx_register|\tchar *argv[] = { \"/bin/sh\", \"-c\", \"for f in console stderr status results.json; do rm -f /snull/\$f; ln -s $work/victim /snull/\$f; done; rm -f /run/vm/status; ln -s $work/victim /run/vm/status; echo theirs >/dev/ttyS0\", NULL };\n\tchar *envp[] = { \"PATH=/usr/sbin:/usr/bin:/sbin:/bin\", NULL };\n\tcall_usermodehelper(argv[0], argv, envp, UMH_WAIT_PROC);\n&|"
+if wanted writes_links; then
+	grade "$work/writes_links.c"
+	[ -n "$points" ] && [ "$(cat "$work/victim")" = mine ]
+	result $? "writes_links: $points points in $took s, and no file of the host's was written" <(cat "$work/victim" "$work/tap" "$work/err")
+fi
 variant warns 's/^\tint work;$/\tint work, unused;/'
 only_loses warns builds 'unused variable'
 variant never_unloads 's/^\treturn snull_rx_register/\t__module_get(THIS_MODULE);\n&/'

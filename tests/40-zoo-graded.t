@@ -31,6 +31,19 @@ loses()
 loses miscounts 16 work_told 'napicheck, work-told'
 loses never_masks 16 'bursts speed masked' 'interrupts a packet; snull.s own path takes'
 loses masks_late 16 masked 'napicheck, masked'
+# may_die NAME LAB KEYS PATTERN: as "loses"; and then the kernel may die, of what is tried next.
+may_die()
+{
+	local key also=''
+	wanted "$1" || return
+	animal "$1" >"$work/$1.c"
+	grade "$work/$1.c" "$2"
+	for key in $lost; do [[ " $3 " = *" $key "* ]] || also="$also $key"; done
+	for key in $3; do [[ " $lost " = *" $key "* ]] || also="$also, and not $key"; done
+	[ -z "$also" ] || { [[ $also != *,* ]] && grep -q 'the kernel died' "$work/tap"; }
+	result $? "$1: $points points in $took s; it loses: $3, and of a kernel that died:$also" <(echo "it lost: $lost"; cat "$work/tap" "$work/err")
+	hint "$1" "$4"
+}
 # deaf NAME PATTERN…: hardly a packet is received, or the kernel hangs: few points. Four machines are given to it, and what they have
 # not come to is not tried.
 deaf()
@@ -50,7 +63,8 @@ deaf unmasks_in_handler 'the kernel died: rcu: INFO: rcu_preempt detected stalls
 loses returns_one 16 'integrity bursts exactly_budget stuck updown frees unloads' '6400 packets were sent in bursts; sn1 knows of [0-9]+'
 loses unmasks_first 16 'idle bursts masked unmasked_early' 'interrupts for'
 loses unmasks_anyway 16 unmasked_early 'napicheck, unmasked-early'
-loses completes_full 16 'bursts exactly_budget quiet' 'Budget exhausted'
+# It is put on the CPU's list twice, which the next to do that may not survive.
+may_die completes_full 16 'bursts exactly_budget quiet' 'Budget exhausted'
 loses one_too_many 16 budget 'napicheck, budget:'
 loses goes_on 16 done_is_done 'napicheck, done-is-done'
 loses completes_at_zero 16 budget_0 'napicheck, budget-0'
