@@ -50,6 +50,8 @@ static void snull_rings_install(struct snull_queue *queue,
 	rings->tx_clean = 0;
 	nic_tx_setup(queue->nic, queue->index, rings->tx_dma, rings->tx_size);
 	snull_rx_install(queue, ops);
+	/* What waited: the path is going to unmask. */
+	clear_bit(SNULL_QUEUE_WAITING, &queue->state);
 	/* Not before both sides agree where the ring begins: netpoll looks. */
 	clear_bit_unlock(SNULL_QUEUE_CLEANING, &queue->state);
 }
@@ -108,6 +110,8 @@ static void snull_queue_halt(struct snull_queue *queue,
 	 */
 	while (test_and_set_bit_lock(SNULL_QUEUE_CLEANING, &queue->state))
 		usleep_range(10, 50);
+	/* Nor does anybody unmask any more. */
+	snull_int_disable(queue, NIC_INT_ALL);
 }
 
 /*

@@ -30,27 +30,13 @@ static void snull_hang_check_later(struct snull_priv *priv)
 			      priv->dev->watchdog_timeo / 8);
 }
 
-/*
- * Without NAPI it is the vector's handler that frees what was sent.  Here it
- * would interrupt us, find that we are at it, and be asked for again, until we
- * are through: so it is not asked meanwhile.
- */
-static void snull_hang_check_queue(struct snull_queue *queue, bool handler)
+static void snull_hang_check_queue(struct snull_queue *queue)
 {
-	/* With an empty ring we are through at once. */
-	handler &= READ_ONCE(queue->rings.tx_clean) !=
-		   READ_ONCE(queue->rings.tx_tail);
+	snull_rx_check(queue);
 	set_bit(SNULL_QUEUE_CHECK, &queue->state);
-	if (handler)
-		snull_int_disable(queue, NIC_INT_TX);
 	local_bh_disable();
 	snull_tx_clean(queue, 0);
 	local_bh_enable();
-	if (!handler)
-		return;
-	snull_int_enable(queue, NIC_INT_TX);
-	if (snull_int_missed(queue, NIC_INT_TX))
-		snull_int_again(queue);
 }
 
 static void snull_hang_check(struct work_struct *work)
@@ -59,11 +45,8 @@ static void snull_hang_check(struct work_struct *work)
 					       hang_check.work);
 	unsigned int i;
 
-	for (i = 0; i < priv->shape.queues; i++) {
-		snull_rx_check(&priv->queues[i]);
-		snull_hang_check_queue(&priv->queues[i],
-				       !(priv->ops->flags & SNULL_RX_NAPI));
-	}
+	for (i = 0; i < priv->shape.queues; i++)
+		snull_hang_check_queue(&priv->queues[i]);
 	snull_hang_check_later(priv);
 }
 

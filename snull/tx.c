@@ -405,6 +405,27 @@ static void snull_tx_clean_locked(struct snull_queue *queue, int budget)
 	snull_tx_completed(queue, &sum);
 }
 
+/* Somebody else is at it.  Return: no more, and perhaps he has not heard us. */
+static bool snull_tx_wait(struct snull_queue *queue)
+{
+	const struct snull_priv *priv = netdev_priv(queue->dev);
+	const struct snull_rx_ops *ops = READ_ONCE(priv->ops);
+
+	if (!ops || ops->flags & SNULL_RX_NAPI)
+		return false;
+	snull_int_disable(queue, NIC_INT_TX);
+	set_bit(SNULL_QUEUE_WAITING, &queue->state);
+	smp_mb__after_atomic(); /* he gives it back, and then looks at that */
+	return !test_bit(SNULL_QUEUE_CLEANING, &queue->state);
+}
+
+static void snull_tx_unmask(struct snull_queue *queue)
+{
+	snull_int_enable(queue, NIC_INT_TX);
+	if (snull_int_missed(queue, NIC_INT_TX))
+		snull_int_again(queue);
+}
+
 /**
  * snull_tx_clean() - free every packet that the NIC has sent
  * @queue: the queue
@@ -412,17 +433,28 @@ static void snull_tx_clean_locked(struct snull_queue *queue, int budget)
  *
  * The ring bounds the work.  If another CPU is at it, as netpoll may be, or
  * the rings are being changed, this does nothing; the cause stays pending, and
- * asserts the line again when it is enabled.
+ * asserts the line again when it is enabled.  Without NAPI, which has masked
+ * it, it would do so at once, and again, until who is at it is through: so it
+ * is masked here, and who is at it enables it.
  *
  * Context: any.
  */
 void snull_tx_clean(struct snull_queue *queue, int budget)
 {
-	if (unlikely(test_and_set_bit_lock(SNULL_QUEUE_CLEANING,
-					   &queue->state)))
-		return;
-	snull_tx_clean_locked(queue, budget);
-	clear_bit_unlock(SNULL_QUEUE_CLEANING, &queue->state);
+	do {
+		if (unlikely(test_and_set_bit_lock(SNULL_QUEUE_CLEANING,
+						   &queue->state))) {
+			if (!snull_tx_wait(queue))
+				return;
+			continue;
+		}
+		snull_tx_clean_locked(queue, budget);
+		if (unlikely(test_and_clear_bit(SNULL_QUEUE_WAITING,
+						&queue->state)))
+			snull_tx_unmask(queue);
+		clear_bit_unlock(SNULL_QUEUE_CLEANING, &queue->state);
+		smp_mb__after_atomic(); /* pairs with snull_tx_wait() */
+	} while (unlikely(test_bit(SNULL_QUEUE_WAITING, &queue->state)));
 }
 EXPORT_SYMBOL_GPL(snull_tx_clean);
 

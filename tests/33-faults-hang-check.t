@@ -30,7 +30,7 @@ for path in 0 2; do
 	start use_napi=$path timeout=50
 	ip link set sn0 down
 	taskset -c 0 ip link set sn0 up
-	# A slow wire, and a ring that is never empty: for one that is, nothing is masked.
+	# A slow wire, so that there is always something to clean.
 	ethtool -s sn0 speed 10 duplex full autoneg on
 	wait_for 10 carrier sn0
 	echo 0 >"/proc/irq/$(vector sn0)/smp_affinity_list"
