@@ -177,7 +177,14 @@ uninstall: headers	## remove what "make install" installed
 	$(SUDO) rm -f /lib/modules/$(KVER)/updates/snull.ko
 	$(SUDO) depmod $(KVER)
 
+# The package snull-dkms has its sources in the same place.
+define unpackaged
+	@! owner=$$(dpkg -S $(DKMSDIR)/dkms.conf 2>/dev/null) || { \
+		echo "$(DKMSDIR) is of the package $${owner%%:*}: \"apt remove $${owner%%:*}\" removes it." >&2; exit 1; }
+endef
+
 dkms-install: clean	## the same, built anew by DKMS whenever a kernel is installed
+	$(unpackaged)
 	@command -v dkms >/dev/null || { echo 'No dkms here: install the package dkms first.' >&2; exit 1; }
 	@[ ! -e $(DKMSDIR) ] || $(MAKE) dkms-remove
 	$(SUDO) mkdir -p $(DKMSDIR)
@@ -185,6 +192,7 @@ dkms-install: clean	## the same, built anew by DKMS whenever a kernel is install
 	$(SUDO) dkms install snull/$(VERSION)
 
 dkms-remove:		## remove what "make dkms-install" installed
+	$(unpackaged)
 	$(SUDO) dkms remove snull/$(VERSION) --all
 	$(SUDO) rm -rf $(DKMSDIR)
 

@@ -102,6 +102,55 @@ wait_for 20 counting
 kill -INT $!
 wait $!
 is 'Ctrl-C ends a measurement without a command: 0, with a report' "$? $(grep -c '^packets' "$t/out")" '0 4'
+# It is about to read a file that somebody has to write first.
+mkdir -p "$t/slow/proc/net"
+cp /proc/net/softnet_stat "$t/slow/proc/net"
+cp /proc/softirqs "$t/slow/real"
+mkfifo "$t/slow/proc/softirqs"
+NAPISTAT_ROOT=$t/slow env --default-signal=INT python3 - "$t" >"$t/out" <<-'END'
+	import os, pty, sys, time
+	t = sys.argv[1]
+	pid, fd = pty.fork()
+	if pid == 0:
+	    os.execlp("napistat", "napistat", "--", "touch", t + "/early")
+	def wait_for(mask): # SIGINT is in it. Before napistat itself runs, fork() blocks signals, too.
+	    while True:
+	        with open(f"/proc/{pid}/status") as file:
+	            status = dict(map(str.strip, line.split(":", 1)) for line in file)
+	        if status["State"][0] == "Z":
+	            sys.exit(f"ended before SIGINT was in {mask}")
+	        if status["Name"] == "napistat" and int(status[mask], 16) & 2:
+	            return
+	        time.sleep(0.01)
+	wait_for("SigBlk")
+	os.write(fd, b"\x03")
+	wait_for("ShdPnd")
+	os.rename(t + "/slow/proc/softirqs", t + "/slow/fifo")
+	os.rename(t + "/slow/real", t + "/slow/proc/softirqs")
+	with open(t + "/slow/proc/softirqs") as real, open(t + "/slow/fifo", "w") as fifo:
+	    fifo.write(real.read())
+	print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+END
+is 'Ctrl-C before the command has begun: it does not' "$(cat "$t/out" "$t/early" 2>&1)" "130
+cat: $t/early: No such file or directory"
+
+# ---- reports that nobody reads, or that cannot be written
+
+env --default-signal=PIPE napistat --live=0.1 --csv -t 60 2>"$t/err" | head -n 1 >"$t/out"
+is 'nobody reads on: it ends, as by SIGPIPE, in silence' "${PIPESTATUS[0]} $(cut -d, -f1 "$t/out") $(cat "$t/err")" '141 interface '
+slow=(sh -c 'sleep 1; echo done >"$1"' sh)
+{ env --default-signal=PIPE napistat --live=0.1 -- "${slow[@]}" "$t/read" 2>&1 >&3; echo $? >"$t/status"; } 3>"$t/out" | head -n 1 >/dev/null
+is 'nobody reads on: the command is waited for' "$(cat "$t/status" "$t/read" | xargs)" '141 done'
+run --live=0.1 -o /dev/full -- "${slow[@]}" "$t/full"
+is 'no report can be written: the command is waited for, and it says so once' "$status $(cat "$t/full" "$t/err")" \
+	"125 done
+napistat: cannot write the report: No space left on device"
+run --live=0.1 -o /dev/full -- sh -c 'sleep 0.3; exit 7'
+is 'and the command’s status comes first' $status 7
+for how in default ignore; do
+	is "the command has SIGPIPE as it was ($how)" "$(env --$how-signal=PIPE napistat -o /dev/null -- grep SigIgn /proc/self/status)" \
+		"$(env --$how-signal=PIPE grep SigIgn /proc/self/status)"
+done
 
 # ---- what is refused
 
@@ -248,6 +297,10 @@ device pci/virtio2
 vectors 'virtio2-config 1 virtio2-input.0 2' "${names[@]::3}"
 mkdir -p "$root/sys/devices/pci/msi_irqs"
 touch "$root/sys/devices/pci/msi_irqs/"{25,26}
+device pci/virtio2
+vectors 'virtio2-config 1 virtio2-input.0 2' "${names[@]::3}" # what is below is of virtio's only
+mkdir -p "$root/sys/bus/virtio"
+ln -s ../../../bus/virtio "$root/sys/devices/pci/virtio2/subsystem"
 device pci/virtio2
 vectors 'virtio2-input.0 2 virtio20-input.0 3' "${names[@]}"
 mkdir -p "$root/sys/devices/pci/virtio2/msi_irqs"

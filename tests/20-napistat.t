@@ -136,6 +136,8 @@ if grep -q ' reason;' $tracing/events/skb/kfree_skb/format; then
 	is 'drops by reason: nothing stays' "$(ls $tracing/instances)" ''
 	run -d -- bash -c 'nobody 3'
 	like 'drops by reason: in text, of the whole machine' "$(cat "$t/err")" 'kfree_skb NO_SOCKET +3 '
+	env --default-signal=PIPE napistat -d --csv --live=0.1 -t 60 | head -n 1 >"$t/out"
+	is 'drops by reason: nothing stays when nobody reads on' "${PIPESTATUS[0]} $(ls $tracing/instances)" '141 '
 	# What came before has been counted, and is not told again.
 	run -d --json --live=0.5 -o "$t/live" -- bash -c 'nobody 2; sleep 1.2; nobody 2; sleep 0.6'
 	is 'drops by reason: each report has its own' "$(grep -o '"NO_SOCKET":[0-9]*' "$t/live" | paste -sd' ')" '"NO_SOCKET":2 "NO_SOCKET":2'

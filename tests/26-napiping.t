@@ -252,7 +252,7 @@ is 'no reply at all: status 1' "$status $(head -n 1 "$t/out" | sed 's/ in .* s,/
 	'1 192.168.0.2 port 7791: 3 requests of 18 bytes, 0 replies, 3 lost'
 json -n 3 -W 0.05 -p 7791 192.168.0.2
 is 'and no latencies' "$(got latency_us) $(got histogram_us)" 'null []'
-for signal in $(some 1 INT TERM HUP); do
+for signal in $(some 2 INT QUIT TERM HUP); do
 	before=$(stat sn0 tx_packets)
 	env --default-signal=$signal napiping -p 7791 -n 1000 192.168.0.2 >"$t/out" &
 	wait_for 20 sent 1
@@ -345,6 +345,12 @@ refused 'cannot use 0.0.0.0 port 7790: Address already in use' -s
 run -n 1 -o /dev/full 192.168.0.2
 is 'a report that cannot be written' "$status $(cat "$t/err")" \
 	'2 napiping: cannot write the report: No space left on device'
+# Who reads has ended when the report is due; the NIC stamps what comes meanwhile, where it has a clock.
+stamper=$(ethtool -T sn0 | grep hardware-transmit)
+before=$(stamps get sn0)
+{ env --default-signal=PIPE napiping ${stamper:+-T sn0} -n 5 -i 0.2 192.168.0.2 2>"$t/err"; echo $? >"$t/status"; } | true
+is 'a report that nobody reads: it ends, as by SIGPIPE, in silence' "$(cat "$t/status" "$t/err")" 141
+is 'and what the NIC stamps is as it was' "$(stamps get sn0)" "$before"
 ip link set sn0 down
 refused 'cannot send to|Network is unreachable' -n 5 192.168.0.2
 end_server

@@ -49,6 +49,9 @@ if kernel_since 6.10; then
 	is 'qstats-get: all packets' "$(rows 'sum(row["rx_packets"] or 0 for row in rows)')" "$(stat sn1 rx_packets)"
 	run --json --device qstats-get sn1
 	is 'qstats-get --device: the same in one row' "$(rows '[row["rx_packets"] for row in rows]')" "[$(stat sn1 rx_packets)]"
+	run qstats-get lo
+	is 'qstats-get: a driver without is told from a kernel without' "$status $(cat "$t/out" "$t/err")" \
+		"2 netdev: no qstats-get: the interface's driver has no such statistics"
 else
 	too_old qstats-get 6.10
 fi

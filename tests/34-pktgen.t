@@ -79,6 +79,15 @@ is 'to a port of the other end' "$(tail -n 1 "$t/sink")" 50
 before=$(stat veth1 rx_packets)
 run -n 10 -m "$(mac veth1)" -d 192.0.2.7 veth0
 is 'from another driver’s interface' "$status $(($(stat veth1 rx_packets) - before))" '0 10'
+ip link add dummy9 up type dummy
+run -n 10 -m 02:00:00:00:00:01 dummy9
+is 'from one that never says that it is up' "$status $(cat "$t/err")$(cut -d' ' -f1-4 "$t/out")" '0 dummy9: sent 10 packets'
+ip link del dummy9
+pktgen -t 60 -r 100 -m "$(mac veth1)" veth0 >"$t/out" 2>"$t/err" &
+wait_for 20 running
+ip link del veth0
+wait $!
+is 'one that vanishes meanwhile: it says so' "$? $(cat "$t/out" "$t/err")$(held)" '1 pktgen: veth0 has vanished'
 
 # ---- alone, and interrupted
 
@@ -96,7 +105,6 @@ for signal in $(some 1 INT TERM HUP); do
 	is "SIG$signal: it tidies up" "$? $(held)$(cat "$t/out")" "$((128 + $(kill -l $signal))) "
 done
 
-ip link del veth0
 rmmod pktgen
 unload_clean
 rm -rf "$t"

@@ -5,9 +5,10 @@ usage: tree.py MACHINE NOW LATER
 
 Writes the two directories, and prints what napistat has to say of the time between: names and values as the tests' "flat"
 has them. A MACHINE is a file of lines "name value" (interface; online, its CPUs; device, where the interface's symbolic
-link leads; msi_irqs; vector, for each that is the interface's: its number and its name) and of files, each after a line
-"== path". In /proc/interrupts {128} stands for 128 counters. Later, an interrupt's first counter has grown by 1, the last by
-its number; those of /proc/softirqs by 1, 2, 3 and so on; and the lines of softnet_stat likewise.
+link leads; msi_irqs; port_irqs, those of the port that a PCI device is behind; vector, for each that is the interface's: its
+number and its name) and of files, each after a line "== path". In /proc/interrupts {128} stands for 128 counters. Later, an
+interrupt's first counter has grown by 1, the last by its number; those of /proc/softirqs by 1, 2, 3 and so on; and the lines
+of softnet_stat likewise.
 """
 
 import json
@@ -100,8 +101,12 @@ def build(root, settings, files):
     for device in settings.get("device", []):
         os.makedirs(f"{root}/sys/devices/{device}", exist_ok=True)
         os.symlink(f"../../../devices/{device}", f"{interface}/device")
-        for irq in " ".join(settings.get("msi_irqs", [])).split():
-            write(root, f"sys/devices/{device}/msi_irqs/{irq}", "msix\n")
+        if "port_irqs" in settings:
+            os.makedirs(f"{root}/sys/bus/pci")
+            os.symlink(f"{root}/sys/bus/pci", f"{root}/sys/devices/{device}/subsystem")
+        for owner, key in (device, "msi_irqs"), (os.path.dirname(device), "port_irqs"):
+            for irq in " ".join(settings.get(key, [])).split():
+                write(root, f"sys/devices/{owner}/msi_irqs/{irq}", "msix\n")
 
 
 def want(settings, files):

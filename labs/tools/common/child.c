@@ -22,13 +22,46 @@ void child_open(struct child *child)
 	sigset_t mask;
 
 	*child = (struct child){};
+	sigemptyset(&child->defaults);
 	sigemptyset(&mask);
 	for (i = 0; i < sizeof(heard) / sizeof(*heard); i++)
 		sigaddset(&mask, heard[i]);
 	/* As a child of one that ignores SIGCHLD, we would not hear of ours. */
 	signal(SIGCHLD, SIG_DFL);
 	sigprocmask(SIG_BLOCK, &mask, &child->old_mask);
-	child->signals = signalfd(-1, &mask, SFD_CLOEXEC);
+	child->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/**
+ * child_ignore() - ignore a signal, but let the command have it as it was
+ * @child: open, not started
+ * @number: the signal's
+ */
+void child_ignore(struct child *child, int number)
+{
+	if (signal(number, SIG_IGN) == SIG_DFL)
+		sigaddset(&child->defaults, number);
+}
+
+/*
+ * A signal that has come already is not for a command that has not begun: it is
+ * for us, unless whoever started us has it ignored, as nohup(1) does.
+ *
+ * Return: its number, or 0.
+ */
+static int came_before(const struct child *child)
+{
+	struct signalfd_siginfo info;
+	struct sigaction action;
+
+	while (read(child->signals, &info, sizeof(info)) > 0) {
+		if (info.ssi_signo == SIGCHLD)
+			continue;
+		sigaction(info.ssi_signo, NULL, &action);
+		if (action.sa_handler != SIG_IGN)
+			return info.ssi_signo;
+	}
+	return 0;
 }
 
 /**
@@ -36,16 +69,21 @@ void child_open(struct child *child)
  * @child: open
  * @command: its words, ending with NULL
  *
- * Return: 0, or the status to end with, after a complaint.
+ * Return: 0, or the status to end with: after a complaint, or 128 + N if signal N
+ * has come before.
  */
 int child_start(struct child *child, char **command)
 {
+	int error, number = came_before(child);
 	posix_spawnattr_t attr;
-	int error;
 
+	if (number)
+		return STATUS_SIGNAL + number;
 	posix_spawnattr_init(&attr);
 	posix_spawnattr_setsigmask(&attr, &child->old_mask);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
+	posix_spawnattr_setsigdefault(&attr, &child->defaults);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK |
+				 POSIX_SPAWN_SETSIGDEF);
 	error = posix_spawnp(&child->pid, command[0], NULL, &attr, command,
 			     environ);
 	posix_spawnattr_destroy(&attr);
@@ -64,8 +102,8 @@ static void reap(struct child *child)
 		return;
 	child->pid = 0;
 	child->over = true;
-	child->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
-					      WEXITSTATUS(status);
+	child->status = WIFSIGNALED(status) ?
+			STATUS_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 /**

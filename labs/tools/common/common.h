@@ -61,12 +61,14 @@ void sleep_until(long long when);
 /* As a shell has it of a command that cannot be run. */
 #define STATUS_NOT_EXECUTABLE	126
 #define STATUS_NOT_FOUND	127
+#define STATUS_SIGNAL		128	/* and its number */
 
 /**
  * struct child - the command that is measured, or none
  * @pid: its process, or 0
  * @signals: what to poll for signals
  * @old_mask: the signals that were blocked before
+ * @defaults: the signals that we ignore, and the command does not
  * @over: it has ended; or, if there is none, a signal says that it is enough
  * @status: what it ended with, as a shell has it: 128 + N after signal N
  */
@@ -74,11 +76,13 @@ struct child {
 	pid_t pid;
 	int signals;
 	sigset_t old_mask;
+	sigset_t defaults;
 	bool over;
 	int status;
 };
 
 void child_open(struct child *child);
+void child_ignore(struct child *child, int number);
 int child_start(struct child *child, char **command);
 void child_signal(struct child *child);
 void child_close(struct child *child);

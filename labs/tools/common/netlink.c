@@ -29,6 +29,21 @@ struct mnl_socket *netlink_open(int bus, unsigned int groups)
 	return socket;
 }
 
+/*
+ * An acknowledgement, or the end of a dump: both begin with the error, negative,
+ * or with 0. libmnl itself does not look at a dump's.
+ */
+static int take_end(const struct nlmsghdr *message, void *data)
+{
+	const int *error = mnl_nlmsg_get_payload(message);
+
+	(void)data;
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(*error) || *error >= 0)
+		return MNL_CB_STOP;
+	errno = -*error;
+	return MNL_CB_ERROR;
+}
+
 /**
  * netlink_transact() - send a message, and hand what comes to a function
  * @socket: where to
@@ -37,11 +52,17 @@ struct mnl_socket *netlink_open(int bus, unsigned int groups)
  * @take: the function, or NULL
  * @data: for it
  *
- * Return: false with errno set.
+ * Return: false with errno set: EINTR also when what a dump shows has changed
+ * meanwhile.
  */
 bool netlink_transact(struct mnl_socket *socket, union netlink_buffer *buffer,
 		      mnl_cb_t take, void *data)
 {
+	/* Older versions of libmnl want to have it so, not constant. */
+	static mnl_cb_t control[] = {
+		[NLMSG_ERROR] = take_end,
+		[NLMSG_DONE] = take_end,
+	};
 	unsigned int port = mnl_socket_get_portid(socket);
 	unsigned int seq = buffer->head.nlmsg_seq;
 	ssize_t length;
@@ -53,7 +74,8 @@ bool netlink_transact(struct mnl_socket *socket, union netlink_buffer *buffer,
 		length = mnl_socket_recvfrom(socket, buffer, sizeof(*buffer));
 		if (length < 0)
 			return false;
-		more = mnl_cb_run(buffer, length, seq, port, take, data);
+		more = mnl_cb_run2(buffer, length, seq, port, take, data,
+				   control, sizeof(control) / sizeof(*control));
 	} while (more > MNL_CB_STOP);
 	return more == MNL_CB_STOP;
 }

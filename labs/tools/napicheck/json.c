@@ -29,11 +29,11 @@ static json_t *make_offence(const struct run *run,
 	if (offence->kind >= OFFENCE_KINDS)
 		return json_null();
 	offence_text(offence, text, sizeof(text));
-	object = json_pack("{s:f, s:i, s:s, s:s}", "seconds",
+	object = json_pack("{s:f, s:i, s:o, s:s}", "seconds",
 			   offence->time < run->began ? 0. :
 			   (offence->time - run->began) / 1e9,
-			   "cpu", offence->cpu, "interface", offence->name,
-			   "what", text);
+			   "cpu", offence->cpu, "interface",
+			   json_text(offence->name), "what", text);
 	symbols_name(symbols, offence->poll, text, sizeof(text));
 	json_object_set_new(object, "poll", offence->poll ?
 			    json_string(text) : json_null());

@@ -57,7 +57,7 @@ static const char * const offence_formats[OFFENCE_KINDS] = {
 		"interrupt %d was unmasked although completing had failed",
 	[BAD_NEVER_UNMASKED] =
 		"the poll completed, and left interrupt %d masked",
-	[BAD_SILENT] = "%d packets missed in a second, and no poll",
+	[BAD_SILENT] = "%d packets missed in two seconds, and no poll",
 	[BAD_RECEIVE_HARDIRQ] = "handed up a packet in a hard interrupt",
 	[BAD_SCHEDULE_PROCESS] =
 		"scheduled in process context, where no softirq follows",

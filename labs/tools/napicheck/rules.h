@@ -34,7 +34,7 @@ enum offence_kind {
 	BAD_UNMASKED_SCHEDULED,	/* interrupt */
 	BAD_UNMASKED_REFUSED,	/* interrupt */
 	BAD_NEVER_UNMASKED,	/* interrupt */
-	BAD_SILENT,		/* packets missed in a second */
+	BAD_SILENT,		/* packets missed in two seconds */
 	BAD_RECEIVE_HARDIRQ,
 	BAD_SCHEDULE_PROCESS,
 	BAD_ENABLED_TWICE,

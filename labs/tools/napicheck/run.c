@@ -14,6 +14,7 @@
  * @polls: how many there were, a second ago
  * @missed: packets that the interface had missed then
  * @received: packets that it had received then
+ * @silence: packets that it had missed in that second, if nobody polled; else 0
  */
 struct loop {
 	struct run *run;
@@ -21,6 +22,7 @@ struct loop {
 	__u64 polls;
 	__u64 missed;
 	__u64 received;
+	__u64 silence;
 };
 
 /* ---- once a second: is anybody still polling? -------------------------------------- */
@@ -42,13 +44,18 @@ static __u64 link_counter(const struct run *run, const char *name)
 	return value;
 }
 
-/* Packets that find no room, while nobody takes those that have one. */
+/*
+ * Packets that find no room, while nobody takes those that have one. Some
+ * adapters tell late of what they missed: only the second such second in a row
+ * shows that it was missed while nobody polled.
+ */
 static void look_for_silence(struct loop *loop)
 {
 	struct run *run = loop->run;
 	struct findings *findings = &run->findings;
 	__u64 polls = watch_polls(run->watch), missed, received;
 	struct offence *first = &findings->first[RULE_SILENT];
+	__u64 silence = 0;
 
 	if (!run->ifname)
 		return;
@@ -57,15 +64,16 @@ static void look_for_silence(struct loop *loop)
 	if (missed != loop->missed || received != loop->received)
 		findings->count[RULE_SILENT].exercised++;
 	if (missed > loop->missed && received == loop->received &&
-	    polls == loop->polls && polls) {
-		if (!findings->count[RULE_SILENT].broken++) {
-			first->kind = BAD_SILENT;
-			first->time = now();
-			first->a = missed - loop->missed;
-			snprintf(first->name, sizeof(first->name), "%s",
-				 run->ifname);
-		}
+	    polls == loop->polls && polls)
+		silence = missed - loop->missed;
+	if (silence && loop->silence &&
+	    !findings->count[RULE_SILENT].broken++) {
+		first->kind = BAD_SILENT;
+		first->time = now();
+		first->a = loop->silence + silence;
+		snprintf(first->name, sizeof(first->name), "%s", run->ifname);
 	}
+	loop->silence = silence;
 	loop->polls = polls;
 	loop->missed = missed;
 	loop->received = received;

@@ -166,7 +166,8 @@ static void find_preempt_count(struct watch *watch, const struct btf *btf,
 	if (address && watch->config.per_cpu_offset)
 		return;
 	watch->config.per_cpu_offset = 0;
-	leave_unchecked(watch, BIT(RULE_CONTEXT) | BIT(RULE_FREED),
+	leave_unchecked(watch, BIT(RULE_CONTEXT) | BIT(RULE_FREED) |
+			BIT(RULE_SENT),
 			"this kernel does not show its preemption counter");
 }
 

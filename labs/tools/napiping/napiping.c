@@ -288,6 +288,9 @@ static void catch_signals(void)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
+	sigaction(SIGQUIT, &action, NULL);
+	/* When nobody reads, there may still be something to tidy up. */
+	signal(SIGPIPE, SIG_IGN);
 }
 
 static bool pin(int cpu)
@@ -331,6 +334,27 @@ static bool work(struct channel *channel, const struct options *options,
 	return announce(options) && server_run(channel, options, result);
 }
 
+static int report(FILE *out, const struct options *options,
+		  const struct channel *channel, struct result *result)
+{
+	int stage;
+	bool good;
+
+	samples_sort(&result->samples);
+	for (stage = 0; stage < STAGES; stage++)
+		samples_sort(&result->stages[stage]);
+	good = (options->json ? report_json : report_text)
+		(out, options, channel, result);
+	if (!fflush(out) && good)
+		return options->server || result->samples.count ? 0 :
+								  STATUS_LOST;
+	/* As it is with other commands, to which SIGPIPE comes, nobody is told. */
+	if (errno == EPIPE)
+		return STATUS_SIGNAL + SIGPIPE;
+	complain("cannot write the report: %s", strerror(errno));
+	return STATUS_FAILED;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = {
@@ -340,7 +364,6 @@ int main(int argc, char **argv)
 	struct result result = {};
 	struct channel channel;
 	FILE *out;
-	int stage;
 	bool good;
 
 	parse_options(&options, argc, argv);
@@ -350,20 +373,7 @@ int main(int argc, char **argv)
 		return STATUS_FAILED;
 	catch_signals();
 	good = work(&channel, &options, &result);
-	if (good) {
-		samples_sort(&result.samples);
-		for (stage = 0; stage < STAGES; stage++)
-			samples_sort(&result.stages[stage]);
-		good = (options.json ? report_json : report_text)
-			(out, &options, &channel, &result);
-		if (fflush(out) || !good) {
-			complain("cannot write the report: %s",
-				 strerror(errno));
-			good = false;
-		}
-	}
+	/* The NIC is as it was before anything is reported, or fails to be. */
 	channel_close(&channel);
-	if (!good)
-		return STATUS_FAILED;
-	return options.server || result.samples.count ? 0 : STATUS_LOST;
+	return good ? report(out, &options, &channel, &result) : STATUS_FAILED;
 }

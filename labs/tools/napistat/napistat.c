@@ -130,10 +130,7 @@ int main(int argc, char **argv)
 	if (!run.report.out)
 		return STATUS_FAILED;
 	run.report.drops = options.drops;
-	if (options.drops)
-		run.drops = drops_open();
 	status = run_measure(&run);
-	drops_close(run.drops);
 	link_close(run.link);
 	return status;
 }

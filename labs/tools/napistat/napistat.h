@@ -253,7 +253,7 @@ int report_csv(const struct report *report, const struct snapshot *delta);
  * struct run - what to measure, and how long
  * @report: where it goes
  * @link: the interface, or NULL
- * @drops: who counts drops by reason, or NULL
+ * @drops: who counts drops by reason; NULL before, and without
  * @duration: seconds, or 0 for no limit
  * @interval: seconds between reports, or 0 for one report at the end
  */

@@ -20,6 +20,7 @@ enum { POLL_SIGNAL, POLL_INTERVAL, POLL_DURATION, POLL_LINK, POLLS };
  * @child: the command, and signals
  * @over: nothing more to wait for
  * @status: what to end with
+ * @failed: what else to end with, after a failure of our own: no more reports
  * @last: the counters at the last report
  * @uncounted: a report has had something missing
  */
@@ -29,6 +30,7 @@ struct loop {
 	struct child child;
 	bool over;
 	int status;
+	int failed;
 	struct snapshot last;
 	bool uncounted;
 };
@@ -61,6 +63,29 @@ static void take_time(int fd)
 
 /* ---- reports ---------------------------------------------------------------- */
 
+/* No more reports. A command that runs still is waited for. */
+static void fail(struct loop *loop, int status)
+{
+	struct pollfd *interval = &loop->polls[POLL_INTERVAL];
+
+	loop->failed = status;
+	loop->over |= !loop->child.pid;
+	if (interval->fd >= 0)
+		close(interval->fd);
+	interval->fd = -1;
+}
+
+/* As it is with other commands, to which SIGPIPE comes, nobody is told. */
+static void fail_to_write(struct loop *loop)
+{
+	if (errno == EPIPE) {
+		fail(loop, STATUS_SIGNAL + SIGPIPE);
+		return;
+	}
+	complain("cannot write the report: %s", strerror(errno));
+	fail(loop, STATUS_FAILED);
+}
+
 /* What happened since the last report. */
 static void report_since(struct loop *loop)
 {
@@ -68,18 +93,14 @@ static void report_since(struct loop *loop)
 
 	if (snapshot_take(&current, loop->run->link, loop->run->drops)) {
 		snapshot_free(&current);
-		loop->over = true;
-		loop->status = STATUS_FAILED;
+		fail(loop, STATUS_FAILED);
 		return;
 	}
 	snapshot_delta(&delta, &current, &loop->last);
 	loop->uncounted |= delta.uncounted;
 	loop->run->report.status = loop->child.pid ? -1 : loop->status;
-	if (report_print(&loop->run->report, &delta)) {
-		complain("cannot write the report: %s", strerror(errno));
-		loop->over = true;
-		loop->status = loop->status ?: STATUS_FAILED;
-	}
+	if (report_print(&loop->run->report, &delta))
+		fail_to_write(loop);
 	snapshot_free(&delta);
 	snapshot_free(&loop->last);
 	loop->last = current;
@@ -141,6 +162,10 @@ static void loop_open(struct loop *loop)
 	for (i = 0; i < POLLS; i++)
 		loop->polls[i].events = POLLIN;
 	child_open(&loop->child);
+	/* From here on, no signal ends us but through the loop: tidy up then. */
+	child_ignore(&loop->child, SIGPIPE);
+	if (run->report.drops)
+		run->drops = drops_open();
 	loop->polls[POLL_SIGNAL].fd = loop->child.signals;
 	loop->polls[POLL_INTERVAL].fd = -1;
 	loop->polls[POLL_DURATION].fd = -1;
@@ -151,6 +176,7 @@ static void loop_close(struct loop *loop)
 {
 	unsigned int i;
 
+	drops_close(loop->run->drops);
 	child_close(&loop->child);
 	for (i = POLL_INTERVAL; i < POLL_LINK; i++) {
 		if (loop->polls[i].fd >= 0)
@@ -163,7 +189,7 @@ static void loop_close(struct loop *loop)
  * The first reading has to search, and is slow: it is for practice. Time runs
  * from the second one on.
  *
- * Return: 0, or the status to end with, after a complaint.
+ * Return: 0, or the status to end with, after a complaint or a signal.
  */
 static int start(struct loop *loop)
 {
@@ -195,9 +221,10 @@ int run_measure(struct run *run)
 	error = start(&loop);
 	if (!error) {
 		wait_for_end(&loop);
-		report_since(&loop);
+		if (!loop.failed)
+			report_since(&loop);
 		warn(&loop);
-		error = loop.status;
+		error = loop.status ?: loop.failed;
 	}
 	loop_close(&loop);
 	return error;

@@ -107,17 +107,27 @@ static void owner_napis(struct owner *owner, unsigned int ifindex)
 	netlink_transact(family.socket, &buffer, take_napi, owner);
 }
 
-/* The last part of where the symbolic link "device" leads. */
-static void owner_device(struct owner *owner, const char *ifname)
+/* The last part of where a symbolic link leads, or "". */
+static void link_target(char *path, char name[NAME_MAX + 1])
 {
-	char *path = file_path("/sys/class/net/%s/device", ifname);
 	char *real = realpath(path, NULL);
 
-	if (real)
-		snprintf(owner->device, sizeof(owner->device), "%s",
-			 strrchr(real, '/') + 1);
+	snprintf(name, NAME_MAX + 1, "%s", real ? strrchr(real, '/') + 1 : "");
 	free(real);
 	free(path);
+}
+
+/*
+ * Below a virtio device is the PCI device that has its interrupts. Below a PCI
+ * device is the port that it is behind, whose interrupts are the port's own.
+ */
+static bool is_virtio(const char *ifname)
+{
+	char bus[NAME_MAX + 1];
+
+	link_target(file_path("/sys/class/net/%s/device/subsystem", ifname),
+		    bus);
+	return !strcmp(bus, "virtio");
 }
 
 static bool exists(char *path)
@@ -130,12 +140,11 @@ static bool exists(char *path)
 
 static void owner_find(struct owner *owner, const char *ifname, int ifindex)
 {
-	static const char * const places[] = { "device", "device/.." };
-	unsigned int i;
-
-	for (i = 0; i < 2 && !owner->count; i++)
-		owner_list(owner, file_path("/sys/class/net/%s/%s/msi_irqs",
-					    ifname, places[i]));
+	owner_list(owner, file_path("/sys/class/net/%s/device/msi_irqs",
+				    ifname));
+	if (!owner->count && is_virtio(ifname))
+		owner_list(owner, file_path("/sys/class/net/%s/device/../msi_irqs",
+					    ifname));
 	if (owner->count)
 		return;
 	owner_napis(owner, ifindex);
@@ -144,7 +153,8 @@ static void owner_find(struct owner *owner, const char *ifname, int ifindex)
 	 * is another's, in another network namespace. Unless sysfs, which shows
 	 * one namespace only, does not know it at all.
 	 */
-	owner_device(owner, ifname);
+	link_target(file_path("/sys/class/net/%s/device", ifname),
+		    owner->device);
 	if (!owner->device[0] &&
 	    exists(file_path("/sys/class/net/%s", ifname)))
 		return;

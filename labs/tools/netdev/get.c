@@ -242,17 +242,27 @@ static const struct command *find_command(const char *name)
 	return command->name ? command : NULL;
 }
 
+/* It is the kernel that lacks the command, or the driver what it shows. */
+static void explain(const struct family *family, const struct command *command)
+{
+	bool lacks = errno == EOPNOTSUPP || errno == EINVAL;
+
+	if (!family->id || (lacks && !kernel_since(command->since)))
+		complain_too_old(command->name, command->since);
+	else if (errno == EOPNOTSUPP && command->scope)
+		complain("no %s: the interface's driver has no such statistics",
+			 command->name);
+	else
+		complain("%s: %s", command->name, strerror(errno));
+}
+
 static bool run(struct dump *dump, bool json)
 {
-	const struct command *command = dump->command;
 	struct family family;
 	bool good = kernel_open(&family);
 
 	if (good && !get_rows(&family, dump)) {
-		if (!family.id || errno == EOPNOTSUPP || errno == EINVAL)
-			complain_too_old(command->name, command->since);
-		else
-			complain("%s: %s", command->name, strerror(errno));
+		explain(&family, dump->command);
 		good = false;
 	} else if (good && !print_rows(dump, json)) {
 		complain("cannot write: %s", strerror(errno));

@@ -30,6 +30,24 @@ const struct tool tool = {
 };
 
 /**
+ * kernel_since() - is this kernel that new?
+ * @since: like 6.10
+ *
+ * Return: true if it is.
+ */
+bool kernel_since(const char *since)
+{
+	unsigned int major = 0, minor = 0, least_major, least_minor;
+	struct utsname kernel;
+
+	uname(&kernel);
+	sscanf(kernel.release, "%u.%u", &major, &minor);
+	sscanf(since, "%u.%u", &least_major, &least_minor);
+	return major > least_major ||
+	       (major == least_major && minor >= least_minor);
+}
+
+/**
  * complain_too_old() - the kernel lacks something
  * @what: that
  * @since: the Linux that it came with

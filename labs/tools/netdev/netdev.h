@@ -28,6 +28,7 @@ int set_run(const char *id, char **words);
 /* ---- netdev.c --------------------------------------------------------------------- */
 
 bool kernel_open(struct family *family);
+bool kernel_since(const char *since);
 void complain_too_old(const char *what, const char *since);
 
 #endif /* NETDEV_H */

@@ -41,18 +41,27 @@ static bool read_attribute(const char *device, const char *name, char *text,
 	return good;
 }
 
-static bool device_running(const char *device)
+static bool attribute_is(const char *device, const char *name,
+			 const char *value)
 {
 	char text[32];
+
+	return read_attribute(device, name, text, sizeof(text)) &&
+	       !strcmp(text, value);
+}
+
+static bool device_running(const char *device)
+{
 	int i;
 
 	for (i = 0; i < TRIES; i++) {
-		if (read_attribute(device, "operstate", text, sizeof(text)) &&
-		    !strcmp(text, "up"))
+		if (attribute_is(device, "operstate", "up"))
 			return true;
-		if (!read_attribute(device, "carrier", text, sizeof(text)) ||
-		    strcmp(text, "1"))
+		if (!attribute_is(device, "carrier", "1"))
 			return false;
+		/* It stays so where links do not come and go: lo, dummy, ifb. */
+		if (attribute_is(device, "operstate", "unknown"))
+			return true;
 		sleep_until(now() + NSEC_PER_SEC / 10);
 	}
 	return false;

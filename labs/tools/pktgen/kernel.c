@@ -246,7 +246,8 @@ void kernel_sent(const char *device, struct sent *sent)
 	*sent = (struct sent){};
 	snprintf(path, sizeof(path), PKTGEN "/%s", device);
 	if (!read_file(path, text, sizeof(text))) {
-		sent->over = true; /* the interface is gone */
+		sent->over = true;
+		sent->gone = true;
 		return;
 	}
 	p = find_line(text, "pkts-sofar:");

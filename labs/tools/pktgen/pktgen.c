@@ -180,20 +180,26 @@ static bool set_up(const char *device, const struct options *options)
 	       kernel_tell(device, "delay %lld", delay(options));
 }
 
-static void report(const char *device)
+static bool report(const char *device)
 {
 	struct sent sent;
 
 	kernel_sent(device, &sent);
+	if (sent.gone) {
+		complain("%s has vanished", device);
+		return false;
+	}
 	printf("%s: sent %llu packets in %.3f s, %.0f packets/s\n", device,
 	       sent.packets, sent.microseconds / 1e6, sent.microseconds ?
 	       sent.packets * 1e6 / sent.microseconds : 0.);
+	return true;
 }
 
 /* From here on, there is something to tidy up. */
 static bool send_all(const struct options *options)
 {
 	char **device;
+	bool good = true;
 
 	if (!kernel_clear())
 		return false;
@@ -203,8 +209,8 @@ static bool send_all(const struct options *options)
 	if (!stopped())
 		kernel_start(options->devices, options->seconds);
 	for (device = options->devices; *device && !stopped(); device++)
-		report(*device);
-	return true;
+		good = report(*device) && good;
+	return good;
 }
 
 int main(int argc, char **argv)

@@ -72,11 +72,13 @@ bool device_ready(const char *device);
  * @packets: how many
  * @microseconds: in what time
  * @over: and has come to its end
+ * @gone: the interface is no more, or has another name: nothing is known
  */
 struct sent {
 	unsigned long long packets;
 	unsigned long long microseconds;
 	bool over;
+	bool gone;
 };
 
 bool kernel_open(int cpu);

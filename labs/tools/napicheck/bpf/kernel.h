@@ -27,6 +27,7 @@ struct net {
 struct net_device {
 	char name[16];
 	int ifindex;
+	unsigned int flags;
 	struct {
 		struct net *net;
 	} nd_net;
@@ -45,6 +46,13 @@ struct sk_buff {
 struct list_head {
 	struct list_head *next;
 } FROM_BTF;
+
+struct task_struct {
+	int softirq_disable_cnt;	/* PREEMPT_RT only */
+} FROM_BTF;
+
+/* Of net_device.flags. */
+#define IFF_LOOPBACK	BIT(3)
 
 /* Bits of napi_struct.state, the same from 5.10 to 7.x. */
 #define NAPI_SCHED	BIT(0)

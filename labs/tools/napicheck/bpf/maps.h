@@ -216,12 +216,26 @@ static __always_inline void exercised(__u32 rule)
 	exercised_times(rule, 1);
 }
 
+/* Can we see whether this is a process, a softirq or a hard interrupt? */
+static __always_inline bool knows_context(void)
+{
+	struct watch_config *config = get_config();
+
+	return config && config->per_cpu_offset;
+}
+
+/*
+ * The preemption counter. PREEMPT_RT keeps the part for softirqs in the task,
+ * which other kernels' tasks don't have.
+ */
 static __always_inline __u32 preempt_count(void)
 {
 	struct watch_config *config = get_config();
+	struct task_struct *task = NULL;
 	__u64 area = 0;
 	__u32 count = 0;
 
+	/* In a softirq, one may schedule and free. */
 	if (!config || !config->per_cpu_offset)
 		return SOFTIRQ_MASK;
 	bpf_probe_read_kernel(&area, sizeof(area),
@@ -229,6 +243,11 @@ static __always_inline __u32 preempt_count(void)
 				       8 * bpf_get_smp_processor_id()));
 	bpf_probe_read_kernel(&count, sizeof(count),
 			      (void *)(area + config->preempt_count));
+	if (bpf_core_field_exists(task->softirq_disable_cnt)) {
+		task = (void *)bpf_get_current_task();
+		count |= BPF_CORE_READ(task, softirq_disable_cnt) &
+			 SOFTIRQ_MASK;
+	}
 	return count;
 }
 
@@ -332,6 +351,9 @@ static __always_inline struct napi *find_napi(struct napi_struct *n)
 	if (napi)
 		return napi->watched ? napi : NULL;
 	dev = n->dev;
+	/* It has no number before it is registered: look again then. */
+	if (dev && !dev->ifindex)
+		return NULL;
 	if (dev) {
 		fresh.watched = watched(dev);
 		fresh.dev = (__u64)dev;

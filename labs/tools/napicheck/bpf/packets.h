@@ -120,7 +120,8 @@ int BPF_PROG(xmit_begin, struct sk_buff *skb, struct net_device *dev)
 	__u64 key = (__u64)skb;
 	struct sent sent = { .dev = (__u64)dev };
 
-	if (watched(dev) &&
+	/* What lo sends, it receives: whoever has no use for it drops it. */
+	if (watched(dev) && !(dev->flags & IFF_LOOPBACK) &&
 	    bpf_map_update_elem(&sent_skbs, &key, &sent, BPF_ANY))
 		tally(TALLY_NO_ROOM);
 	return 0;
@@ -189,6 +190,7 @@ static __always_inline int judge_dropped(void *ctx, struct sk_buff *skb)
 	if (!sent)
 		return 0;
 	if (sent->accepted && dev && (__u64)dev == sent->dev &&
+	    knows_context() &&
 	    preempt_count() & (SOFTIRQ_MASK | HARDIRQ_MASK)) {
 		exercised(RULE_SENT);
 		broken_by(ctx, RULE_SENT, BAD_SENT_DROPPED, 0, 0, 0, dev->name);
