@@ -215,6 +215,8 @@ END
 # What both have sent; and what they have received of it, or lost and counted.
 sent() { echo $(($(stat sn0 tx_packets) + $(stat sn1 tx_packets))); }
 received() { echo $(($(stat sn0 rx_packets) + $(stat sn1 rx_packets) + $(lost sn0) + $(lost sn1))); }
+rounds=15
+[ -z "$full" ] || rounds=150
 for setting in plain pause speed coalescing; do
 	start use_napi=1 queues=2
 	case $setting in
@@ -231,7 +233,7 @@ for setting in plain pause speed coalescing; do
 	done
 	wait_for 30 eval '[ "$(stat sn0 tx_packets)" -gt 100 ] && [ "$(stat sn1 tx_packets)" -gt 100 ]'
 	own=0
-	for ((round = 0; round < $(some 1 15 150); round++)); do
+	for ((round = 0; round < rounds; round++)); do
 		loop sn0 on
 		before=$(stat sn0 rx_packets)
 		nap 0.0$((RANDOM % 5 + 2))

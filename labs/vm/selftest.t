@@ -90,7 +90,7 @@ wait $pid
 [ $? = 143 ] && ! kill -0 "$machine" 2>/dev/null; ok $? 'ended from outside, it takes the machine with it'
 
 # What differs between two machines that go on from the same state; and what a cold boot and they have in common.
-same='uname -r; hostname; nproc; cat /proc/cmdline /proc/modules | cut -d" " -f1; mount | grep -c 9p; ls /; id; env | sort'
+same='uname -r; hostname; nproc; cut -d" " -f1 /proc/cmdline; cut -d" " -f1 /proc/modules | sort; mount | grep -c 9p; ls /; id; env | sort'
 for how in --cold ''; do
 	# shellcheck disable=SC2086 # one word or none
 	vm 0 $how -- sh -c "$same" && cp "$t/out" "$t/same$how"
