@@ -51,14 +51,15 @@ deaf()
 	wanted "$1" || return
 	animal "$1" >"$work/$1.c"
 	grade "$work/$1.c"
-	[ "${points:-100}" -le 15 ]
+	[ "${points:-100}" -le 30 ]
 	result $? "$1: has $points points, after $took s" <(echo "it lost: $lost"; cat "$work/tap" "$work/err")
 	for pattern in "${@:2}"; do hint "$1" "$pattern"; done
 }
 not_tried='not tried: the kernel has died, or hung, or the path has become deaf, 4 times$'
 deaf never_unmasks 'of 20 pings [0-9]+ were answered' "$not_tried"
 deaf never_completes "$not_tried"
-deaf unmasks_in_handler 'the kernel died: rcu: INFO: rcu_preempt detected stalls'
+# Its CPU hangs: what notices that first, and after how many packets, is a matter of luck.
+deaf unmasks_in_handler 'the kernel died: rcu: INFO: rcu_|the machine hung|does not end|pings [0-9]+ were answered'
 # With the ring once full of a budget it is deaf: what is tried after that, down and up among it, goes with it.
 loses returns_one 16 'integrity bursts exactly_budget stuck updown frees unloads' '6400 packets were sent in bursts; sn1 knows of [0-9]+'
 loses unmasks_first 16 'idle bursts masked unmasked_early' 'interrupts for'
