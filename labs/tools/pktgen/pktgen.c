@@ -7,6 +7,7 @@
  */
 #include <arpa/inet.h>
 #include <getopt.h>
+#include <net/if.h>
 #include <signal.h>
 #include <string.h>
 
@@ -180,12 +181,21 @@ static bool set_up(const char *device, const struct options *options)
 	       kernel_tell(device, "delay %lld", delay(options));
 }
 
+/* What it had sent stays to be read for a moment after it has gone. */
+static bool is_there(const char *device)
+{
+	char name[IF_NAMESIZE];
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(device, "@"), device);
+	return if_nametoindex(name);
+}
+
 static bool report(const char *device)
 {
 	struct sent sent;
 
 	kernel_sent(device, &sent);
-	if (sent.gone) {
+	if (sent.gone || !is_there(device)) {
 		complain("%s has vanished", device);
 		return false;
 	}
