@@ -144,7 +144,7 @@ int snull_rings_alloc_rx(struct snull_queue *queue, struct snull_rings *rings,
 		rings->pool = pool;
 		rings->buf_size = PAGE_SIZE << get_order(rings->buf_len);
 	}
-	err = snull_rx_fill(rings, GFP_KERNEL) ? 0 : -ENOMEM;
+	err = snull_rx_fill(rings) ? 0 : -ENOMEM;
 	if (!err && ops->flags & SNULL_RX_NAPI)
 		err = snull_xdp_rings_init(queue, rings);
 	if (!err)

@@ -26,10 +26,9 @@
 
 /* From a page_pool a buffer comes mapped, and is again the device's. */
 static bool snull_buf_from_pool(const struct snull_rings *rings,
-				struct snull_rx_buf *rxb, gfp_t gfp)
+				struct snull_rx_buf *rxb)
 {
-	struct page *page = page_pool_alloc_pages(rings->pool,
-						  gfp | __GFP_NOWARN);
+	struct page *page = page_pool_dev_alloc_pages(rings->pool);
 
 	if (unlikely(!page))
 		return false;
@@ -79,13 +78,14 @@ static u32 snull_rx_missing(const struct snull_rings *rings)
 /**
  * snull_rx_fill() - put buffers into all slots that have none
  * @rings: the ring; the NIC hears of it by nic_rx_doorbell()
- * @gfp: GFP_ATOMIC, or GFP_KERNEL where it may sleep; page fragments, without a
- *	page_pool, are atomic always
+ *
+ * By GFP_ATOMIC, at ifup and for ethtool -G as well: who asks for more than there
+ * is gets -ENOMEM, and no memory is reclaimed, and nobody killed, for that.
  *
  * Context: as for snull_rx_next(), or process if nobody else uses the ring.
  * Return: false if memory was short, and some slots stay empty.
  */
-bool snull_rx_fill(struct snull_rings *rings, gfp_t gfp)
+bool snull_rx_fill(struct snull_rings *rings)
 {
 	struct snull_rx_buf *rxb;
 	u32 n, slot;
@@ -93,7 +93,7 @@ bool snull_rx_fill(struct snull_rings *rings, gfp_t gfp)
 	for (n = snull_rx_missing(rings); n; n--) {
 		slot = ring_slot(rings->rx_posted, rings->rx_size);
 		rxb = &rings->rx_bufs[rings->rx[slot].id];
-		if (!(rings->pool ? snull_buf_from_pool(rings, rxb, gfp) :
+		if (!(rings->pool ? snull_buf_from_pool(rings, rxb) :
 				    snull_buf_from_frag(rings, rxb)))
 			return false;
 		rings->rx[slot].addr = rxb->dma;
@@ -108,7 +108,7 @@ static void snull_rx_refill(struct snull_queue *queue)
 	struct snull_rings *rings = &queue->rings;
 	u32 posted = rings->rx_posted;
 
-	snull_rx_fill(rings, GFP_ATOMIC);
+	snull_rx_fill(rings);
 	if (rings->rx_posted != posted)
 		nic_rx_doorbell(queue->nic, queue->index, rings->rx_posted);
 }

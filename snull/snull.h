@@ -183,7 +183,7 @@ int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 void snull_remove(struct platform_device *pdev);
 
 /* rx.c */
-bool snull_rx_fill(struct snull_rings *rings, gfp_t gfp);
+bool snull_rx_fill(struct snull_rings *rings);
 void snull_rx_check(struct snull_queue *queue);
 void snull_rx_drain(struct snull_queue *queue);
 void *snull_rx_take(struct snull_rings *rings, u32 index, unsigned int len);
