@@ -344,7 +344,7 @@ serve
 refused 'cannot use 0.0.0.0 port 7790: Address already in use' -s
 run -n 1 -o /dev/full 192.168.0.2
 is 'a report that cannot be written' "$status $(cat "$t/err")" \
-	'2 napiping: cannot write the report: No space left on device'
+	'2 napiping: cannot write the results: No space left on device'
 # Who reads has ended when the report is due; the NIC stamps what comes meanwhile, where it has a clock.
 stamper=$(ethtool -T sn0 | grep hardware-transmit)
 before=$(stamps get sn0)

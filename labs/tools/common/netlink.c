@@ -30,7 +30,7 @@ struct mnl_socket *netlink_open(int bus, unsigned int groups)
 }
 
 /*
- * An acknowledgement, or the end of a dump: both begin with the error, negative,
+ * An acknowledgment, or the end of a dump: both begin with the error, negative,
  * or with 0. libmnl itself does not look at a dump's.
  */
 static int take_end(const struct nlmsghdr *message, void *data)

@@ -351,7 +351,7 @@ static int report(FILE *out, const struct options *options,
 	/* As it is with other commands, to which SIGPIPE comes, nobody is told. */
 	if (errno == EPIPE)
 		return STATUS_SIGNAL + SIGPIPE;
-	complain("cannot write the report: %s", strerror(errno));
+	complain("cannot write the results: %s", strerror(errno));
 	return STATUS_FAILED;
 }
 

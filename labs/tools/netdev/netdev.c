@@ -40,9 +40,10 @@ bool kernel_since(const char *since)
 	unsigned int major = 0, minor = 0, least_major, least_minor;
 	struct utsname kernel;
 
-	uname(&kernel);
-	sscanf(kernel.release, "%u.%u", &major, &minor);
-	sscanf(since, "%u.%u", &least_major, &least_minor);
+	if (uname(&kernel) ||
+	    sscanf(kernel.release, "%u.%u", &major, &minor) != 2 ||
+	    sscanf(since, "%u.%u", &least_major, &least_minor) != 2)
+		return false;
 	return major > least_major ||
 	       (major == least_major && minor >= least_minor);
 }
