@@ -208,17 +208,22 @@ int snull_write_features(struct snull_priv *priv, netdev_features_t features);
 void snull_write_max_frame(struct snull_priv *priv, int mtu);
 
 /* Bytes of a receive buffer that the NIC may write to. */
-/* Does a receive ring of this shape hold a frame of the MTU? */
-static inline bool snull_shape_holds(const struct snull_shape *shape, int mtu)
+static inline unsigned int snull_room(u32 buf_len, u32 headroom)
 {
-	u32 room = shape->buf_len - shape->headroom - SNULL_BUF_TAILROOM;
-
-	return (u64)shape->rx_size * room >= mtu + SNULL_FRAME_HEADER;
+	return buf_len - headroom - SNULL_BUF_TAILROOM;
 }
 
 static inline unsigned int snull_buf_room(const struct snull_rings *rings)
 {
-	return rings->buf_len - rings->headroom - SNULL_BUF_TAILROOM;
+	return snull_room(rings->buf_len, rings->headroom);
+}
+
+/* Does a receive ring of this shape hold a frame of the MTU? */
+static inline bool snull_shape_holds(const struct snull_shape *shape, int mtu)
+{
+	u32 room = snull_room(shape->buf_len, shape->headroom);
+
+	return (u64)shape->rx_size * room >= mtu + SNULL_FRAME_HEADER;
 }
 
 /* open.c */

@@ -18,12 +18,17 @@ animal()
 	echo "#define ANIMAL snull_${path#*/}"
 	cat labs/zoo/animal.c
 }
-# loses NAME LAB KEYS PATTERN: an animal, handed in, loses the points of these, and of no others; and its author is told why.
-loses()
+# hand_in NAME [LAB]: if it is asked for, it is graded.
+hand_in()
 {
 	wanted "$1" || return
 	animal "$1" >"$work/$1.c"
-	grade "$work/$1.c" "$2"
+	grade "$work/$1.c" "${2:-}"
+}
+# loses NAME LAB KEYS PATTERN: an animal, handed in, loses the points of these, and of no others; and its author is told why.
+loses()
+{
+	hand_in "$1" "$2" || return
 	[ "$lost" = "$3" ]
 	result $? "$1: $points points in $took s; it loses: $3" <(echo "it lost: $lost"; cat "$work/tap" "$work/err")
 	hint "$1" "$4"
@@ -35,9 +40,7 @@ loses masks_late 16 masked 'napicheck, masked'
 may_die()
 {
 	local key also=''
-	wanted "$1" || return
-	animal "$1" >"$work/$1.c"
-	grade "$work/$1.c" "$2"
+	hand_in "$1" "$2" || return
 	for key in $lost; do [[ " $3 " = *" $key "* ]] || also="$also $key"; done
 	for key in $3; do [[ " $lost " = *" $key "* ]] || also="$also, and not $key"; done
 	[ -z "$also" ] || { [[ $also != *,* ]] && grep -q 'the kernel died' "$work/tap"; }
@@ -48,9 +51,7 @@ may_die()
 # not come to is not tried.
 deaf()
 {
-	wanted "$1" || return
-	animal "$1" >"$work/$1.c"
-	grade "$work/$1.c"
+	hand_in "$1" || return
 	[ "${points:-100}" -le 30 ]
 	result $? "$1: has $points points, after $took s" <(echo "it lost: $lost"; cat "$work/tap" "$work/err")
 	for pattern in "${@:2}"; do hint "$1" "$pattern"; done

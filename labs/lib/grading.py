@@ -9,6 +9,7 @@ import sys
 import submission
 from course import IN_MACHINE, Answers, Lab, Trouble, find, labs
 from measuring import measure, written
+from pipe import write_whole
 from similar import similar
 
 ENDINGS = (".txt", ".text", ".md", ".rst", ".doc", ".docx", ".odt", ".rtf", ".pdf", ".pages", ".html", ".htm", ".zip", ".gz", ".tar",
@@ -121,18 +122,15 @@ def judge_all(grades, suite, solutions, fresh=False):
 
 
 def write_results(path, results):
-    """Write Gradescope's file, whole or not at all. A link of that name, which may be the student's, is replaced and not followed."""
-    part = f"{path}.{os.getpid()}"
+    """Write Gradescope's file. (A link of that name may be the student's.)"""
+    text = json.dumps(results, indent=1)
     try:
         if os.path.exists(path) and not os.path.isfile(path):  # /dev/stdout, or a pipe
-            part = path
-        with open(part, "w" if part == path else "x", encoding="utf-8") as out:
-            json.dump(results, out, indent=1)
-        if part != path:
-            os.replace(part, path)
+            with open(path, "w", encoding="utf-8") as out:
+                out.write(text)
+        else:
+            write_whole(path, text)
     except OSError as problem:
-        if part != path and os.path.isfile(part):
-            os.unlink(part)
         raise Trouble(f"{path} cannot be written: {problem.strerror} (RESULTS=FILE names another)") from problem
 
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 from course import IN_MACHINE, LABS, Trouble
-from pipe import hear
+from pipe import hear, write_whole
 
 TOP = os.path.dirname(LABS)
 CACHE = os.environ.get("SNULL_CACHE") or os.path.join(
@@ -39,13 +39,13 @@ def sources(place):
 def fingerprint(lab, suite):
     """A hash of all that the numbers depend on, apart from the parameters."""
     digest = hashlib.sha256(lab.name.encode())
-    for command in ["image", "--suite", suite, "-q"], ["qemu", "--version", "-q"]:
-        made = subprocess.run([f"{LABS}/vm/{command[0]}", *command[1:]], text=True, stdout=subprocess.PIPE, check=False).stdout
-        digest.update(made.encode())
-        for name in "root.erofs", "initrd", "kernel":  # one that was made again is another, at the same place
-            with contextlib.suppress(OSError):
-                of = os.stat(os.path.join(made.strip(), name))
-                digest.update(f"{of.st_size} {of.st_mtime_ns}".encode())
+    image, qemu = (subprocess.run([f"{LABS}/vm/{program}", "-q", *options], text=True, stdout=subprocess.PIPE, check=False).stdout
+                   for program, *options in (("image", "--suite", suite), ("qemu", "--version")))
+    digest.update((image + qemu).encode())
+    for name in "root.erofs", "initrd", "kernel":  # one that was made again is another, at the same place
+        with contextlib.suppress(OSError):
+            of = os.stat(os.path.join(image.strip(), name))
+            digest.update(f"{of.st_size} {of.st_mtime_ns}".encode())
     for place in SOURCES:
         for path in sources(os.path.join(TOP, place)):
             with open(path, "rb") as source:
@@ -106,9 +106,6 @@ def keep(directory, one, numbers):
     """For the next who chose the same; a cache that cannot be written to costs only that."""
     try:
         os.makedirs(directory, exist_ok=True)
-        part = os.path.join(directory, f"{one}.{os.getpid()}")
-        with open(part, "w", encoding="ascii") as kept:
-            json.dump(numbers, kept)
-        os.replace(part, os.path.join(directory, one + ".json"))
+        write_whole(os.path.join(directory, one + ".json"), json.dumps(numbers))
     except OSError as problem:
         print(f"grade: the numbers are not kept: {problem.strerror}: {directory}", file=sys.stderr)

@@ -3,6 +3,7 @@
 every "finally", so that a driver that was loaded is unloaded. What has nothing to tidy up sets SIGPIPE to its default instead.
 """
 
+import contextlib
 import errno
 import os
 import subprocess
@@ -22,6 +23,19 @@ def hear(command, **output):
             process.wait()
             raise
     return process.returncode, said
+
+
+def write_whole(path, text):
+    """Write a file whole or not at all, in the place of what is there. A link of that name is replaced, and not followed."""
+    part = f"{path}.{os.getpid()}"
+    try:
+        with open(part, "x", encoding="utf-8") as out:
+            out.write(text)
+        os.replace(part, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(part)
+        raise
 
 
 def polite(main):
