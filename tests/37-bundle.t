@@ -76,13 +76,13 @@ m=/home/$home/machine
 says()
 {
 	[ "$status" = "$2" ] && [ "$(wc -l <"$work/err")" = 1 ] && grep -qE "$3" "$work/err"
-	result $? "$1" <(echo "status $status"; cat "$work/both")
+	result $? "$1" <(echo "status $status") "$work/both"
 }
 # gives NAME STATUS PATTERN: it ended so, and printed that.
 gives()
 {
 	[ "$status" = "$2" ] && grep -qE -- "$3" "$work/out"
-	result $? "$1 ($took s)" <(echo "status $status"; cat "$work/both")
+	result $? "$1 ($took s)" <(echo "status $status") "$work/both"
 }
 
 on sh -c 'grep -E "^(Uid|Cap(Inh|Prm|Eff|Amb))" /proc/self/status; unshare -U true 2>/dev/null || echo no namespace; command -v bash python3 perl gcc tar-is-there; ls /usr/bin'
@@ -149,7 +149,7 @@ on $m version
 gives 'version' 0 "^snull-machine .*, Linux 6"
 on $m run -- sh -c 'echo "out $1 $2"; echo err >&2; id -u; pwd; exit 7' - "a'b\"c \$d" '* ; é'
 grep -qxF "out a'b\"c \$d * ; é" "$work/out" && grep -qx /snull "$work/out" && grep -qx err "$work/err" && ! grep -q err "$work/out" && [ "$status" = 7 ]
-result $? "run: its words, its output, its status, from a cold start, which is kept ($took s)" <(echo "status $status"; cat "$work/both")
+result $? "run: its words, its output, its status, from a cold start, which is kept ($took s)" <(echo "status $status") "$work/both"
 on $m run -- true
 [ "$status" = 0 ] && [ ! -s "$work/both" ]
 result $? "run once more, going on from what was kept ($took s)" "$work/both"
@@ -194,7 +194,7 @@ chmod 644 "$root/home/file"
 on sh -c "$m put /home/file labs/x && $m put /home/file labs && $m get labs/x /home/there && cd /home/there && $m get labs/file"
 cmp "$root/home/file" "$sources/labs/file" >"$work/cmp" && cmp "$root/home/file" "$root/home/there/file" >>"$work/cmp" &&
 	cmp "$root/home/file" "$sources/labs/x" >>"$work/cmp" && cmp "$root/home/file" "$root/home/there/x" >>"$work/cmp"
-result $? 'put and get, where the directory is shared: by name, and into a directory' <(cat "$work/both" "$work/cmp")
+result $? 'put and get, where the directory is shared: by name, and into a directory' "$work/both" "$work/cmp"
 on $m put --disk /home/file "labs/a b'\$x"
 [ "$status" = 0 ]
 result $? "put: a file goes into the disk image ($took s)" "$work/both"

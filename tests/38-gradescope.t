@@ -122,7 +122,7 @@ hand_in()
 graded()
 {
 	[ "$score" = "$2" ] && grep -qE -- "$3" <<<"$output"
-	result $? "$1 ($took s)" <(echo "status $status, score $score, $output"; cat "$work/out")
+	result $? "$1 ($took s)" <(echo "status $status, score $score, $output") "$work/out"
 }
 solution=$PWD/labs/03-napi/solution/answers.txt
 

@@ -21,7 +21,7 @@ refused() # NAME FILE PATTERN
 {
 	grade "$2"
 	[ "$points" = 0 ] && grep -qE "$3" "$work/tap"
-	result $? "$1: no points, and is told: $3" <(cat "$work/tap" "$work/err")
+	result $? "$1: no points, and is told: $3" "$work/tap" "$work/err"
 }
 if wanted rubbish; then
 	mkdir "$work/in"
@@ -37,7 +37,7 @@ if wanted rubbish; then
 	labs/lab grade 16 "$work/in" --suite "$suite" >"$work/csv" 2>"$work/err"
 	is_row='^(large|noise|link|directory.c),'
 	[ "$(grep -cE "$is_row" "$work/csv")" = 4 ]
-	result $? 'a class of them: a row for each, with a reason' <(cat "$work/csv" "$work/err")
+	result $? 'a class of them: a row for each, with a reason' "$work/csv" "$work/err"
 fi
 
 # ---- programs that do not work: a grade each, with a reason -------------------------------------------------------------------
@@ -50,7 +50,7 @@ dies()
 	wanted "$1" || return
 	grade "$work/$1.c"
 	[ "$points" = 0 ]
-	result $? "$1: no points, in $took s" <(cat "$work/tap" "$work/err")
+	result $? "$1: no points, in $took s" "$work/tap" "$work/err"
 	hint "$1" "$2"
 }
 # only_loses NAME PART PATTERN: the points of this part only.
@@ -59,7 +59,7 @@ only_loses()
 	wanted "$1" || return
 	grade "$work/$1.c"
 	[ "$lost" = "$2" ]
-	result $? "$1: loses the points of $2 only, in $took s" <(cat "$work/tap" "$work/err")
+	result $? "$1: loses the points of $2 only, in $took s" "$work/tap" "$work/err"
 	hint "$1" "$3"
 }
 variant does_not_compile 's/^static int mypath_poll/statik &/'
@@ -89,7 +89,7 @@ variant writes_links "s|^#include <linux/err.h>|&\n#include <linux/umh.h>|; s|^\
 if wanted writes_links; then
 	grade "$work/writes_links.c"
 	[ -n "$points" ] && [ "$(cat "$work/victim")" = mine ]
-	result $? "writes_links: $points points in $took s, and no file of the host's was written" <(cat "$work/victim" "$work/tap" "$work/err")
+	result $? "writes_links: $points points in $took s, and no file of the host's was written" "$work/victim" "$work/tap" "$work/err"
 fi
 variant warns 's/^\tint work;$/\tint work, unused;/'
 only_loses warns builds 'unused variable'
@@ -104,6 +104,6 @@ if wanted class; then
 	cp labs/16-*/solution/mypath.c "$work/class/cleo.c"
 	timeout 900 labs/lab grade 16 "$work/class" --suite "$suite" >"$work/csv" 2>"$work/err"
 	[ "$(cut -d, -f1-4 "$work/csv" | tail -n +2 | paste -sd' ')" = 'ann,16,0,100 bob,16,0,100 cleo,16,100,100' ]
-	result $? 'class: two paths that kill the kernel get no points, and the good one after them all' <(cat "$work/csv" "$work/err")
+	result $? 'class: two paths that kill the kernel get no points, and the good one after them all' "$work/csv" "$work/err"
 fi
 plan

@@ -30,7 +30,7 @@ loses()
 {
 	hand_in "$1" "$2" || return
 	[ "$lost" = "$3" ]
-	result $? "$1: $points points in $took s; it loses: $3" <(echo "it lost: $lost"; cat "$work/tap" "$work/err")
+	result $? "$1: $points points in $took s; it loses: $3" <(echo "it lost: $lost") "$work/tap" "$work/err"
 	hint "$1" "$4"
 }
 loses miscounts 16 work_told 'napicheck, work-told'
@@ -44,7 +44,7 @@ may_die()
 	for key in $lost; do [[ " $3 " = *" $key "* ]] || also="$also $key"; done
 	for key in $3; do [[ " $lost " = *" $key "* ]] || also="$also, and not $key"; done
 	[ -z "$also" ] || { [[ $also != *,* ]] && grep -q 'the kernel died' "$work/tap"; }
-	result $? "$1: $points points in $took s; it loses: $3, and of a kernel that died:$also" <(echo "it lost: $lost"; cat "$work/tap" "$work/err")
+	result $? "$1: $points points in $took s; it loses: $3, and of a kernel that died:$also" <(echo "it lost: $lost") "$work/tap" "$work/err"
 	hint "$1" "$4"
 }
 # deaf NAME PATTERN…: hardly a packet is received, or the kernel hangs: few points. Four machines are given to it, and what they have
@@ -53,7 +53,7 @@ deaf()
 {
 	hand_in "$1" || return
 	[ "${points:-100}" -le 30 ]
-	result $? "$1: has $points points, after $took s" <(echo "it lost: $lost"; cat "$work/tap" "$work/err")
+	result $? "$1: has $points points, after $took s" <(echo "it lost: $lost") "$work/tap" "$work/err"
 	for pattern in "${@:2}"; do hint "$1" "$pattern"; done
 }
 not_tried='not tried: the kernel has died, or hung, or the path has become deaf, 4 times$'

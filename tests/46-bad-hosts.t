@@ -130,7 +130,7 @@ for one in 1 2; do
 done
 wait
 [ "$(cat "$t/two1" "$t/two2")" = "$(printf 'loaded\nloaded')" ]
-result $? 'two at once, with nothing built and nothing kept' <(cat "$t/two1" "$t/two2")
+result $? 'two at once, with nothing built and nothing kept' "$t/two1" "$t/two2"
 clean 'two at once'
 
 # interrupted NAME SECONDS COMMAND…: by Ctrl-C, which all of a terminal's programs get.
@@ -146,7 +146,7 @@ interrupted()
 	wait $pid
 	status=$?
 	[ $status = $want ] && wait_for 20 eval "! pgrep -s $pid" && [ "$(grep -vc '^make\|^  ' "$t/err")" -le 4 ]
-	result $? "Ctrl-C in the middle of $name: it ends, with 130" <(echo "status $status"; pgrep -as $pid; cat "$t/err")
+	result $? "Ctrl-C in the middle of $name: it ends, with 130" <(echo "status $status"; pgrep -as $pid) "$t/err"
 	clean "Ctrl-C in the middle of $name"
 }
 for after in 1 4; do

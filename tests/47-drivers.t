@@ -36,7 +36,7 @@ while IFS=: read -r driver broken maybe; do
 	always=''
 	for rule in $found; do [[ " $maybe " = *" $rule "* ]] || always="$always$rule "; done
 	[ "${always% }" = "$broken" ]
-	result $? "$driver breaks: ${broken:-no rule}" <(echo "it breaks: $found"; cat "$work/table")
+	result $? "$driver breaks: ${broken:-no rule}" <(echo "it breaks: $found") "$work/table"
 	[ "$verdict:$lost" = "$([ -n "$broken" ] && echo broken || echo kept):0" ]
 	result $? "$driver: and that is known" <(echo "$verdict, and $lost events were lost")
 	missing=$(for rule in budget stuck work-told done-is-done context pairs; do [[ " $tried " = *" $rule "* ]] || echo "$rule"; done)

@@ -27,7 +27,7 @@ scores()
 	wanted "$1" || return
 	grade "$2" "$3"
 	[ "$points" = "$4" ]
-	result $? "$1: $4 points, in $took s" <(cat "$work/tap" "$work/err")
+	result $? "$1: $4 points, in $took s" "$work/tap" "$work/err"
 }
 # hint NAME PATTERN: what the student is told.
 hint()

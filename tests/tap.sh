@@ -15,7 +15,7 @@ took()
 	times_at=${EPOCHREALTIME/[.,]/}
 }
 
-# result STATUS NAME [FILE]: one test; if it fails, the end of the file says why.
+# result STATUS NAME [FILE…]: one test; if it fails, the end of each file says why.
 result()
 {
 	tests=$((tests + 1))
@@ -25,7 +25,7 @@ result()
 	else
 		tests_failed=$((tests_failed + 1))
 		echo "not ok $tests - $2"
-		[ -z "${3:-}" ] || tail -n 60 "$3" | sed 's/^/# /'
+		[ $# -lt 3 ] || tail -qn 60 "${@:3}" | sed 's/^/# /'
 	fi
 	return "$1"
 }
