@@ -208,7 +208,7 @@ while read -r mbit size exact <&3; do
 	wait_for 10 carrier sn0
 	agree
 	between udp 5000 -n 100 -l "$size"
-	is "$mbit Mbit/s, $size bytes: both ends see the same moment" "$(spread)" '0 0'
+	is "$mbit Mbit/s, $size bytes: both ends see the same moment, of each" "$(spread) $(grep -c '\<0\>' /tmp/stamps)" '0 0 0'
 	if keeps_up; then
 		is "$mbit Mbit/s, $size bytes: one every $exact ns" "$(gaps 1) $(wc -l </tmp/stamps)" "$exact $exact 100"
 	else
