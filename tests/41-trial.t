@@ -2,11 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """41-trial: how programs are graded, without a virtual machine: what machines would have said is made up here."""
 
+import csv
+import io
 import json
 import os
 import signal
+import subprocess
 import sys
 import tempfile
+import threading
 
 sys.dont_write_bytecode = True
 LABS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "labs")
@@ -111,6 +115,9 @@ def verdicts(lab):
     ok(trial.patience() == submission.SILENCE, "then it has to go on saying something", trial.patience())
     trial.take("{ no JSON")
     trial.take("7")
+    trial.take("[" * 90000)
+    trial.take('{"key": "fast", "said": "half of one: \\ud800"}')
+    ok(trial.said["fast"].encode("utf-8"), "half a character can be written all the same", trial.said)
     _, found = run(lab, part("builds") + [{"key": "builds", "said": "changed"}] + good[2:] + part("fast") + part("tidy"))
     ok(found["builds"] is None, "the first verdict stands", found)
 
@@ -181,6 +188,67 @@ def hostile(root):
             ok("cannot be read" in str(trouble), "a file that may not be read is refused", trouble)
 
 
+class Host:
+    """In the place of labs/: its vm/run says, and does, what a test wants."""
+
+    def __init__(self, root, run):
+        self.labs = os.path.join(root, "labs")
+        os.makedirs(os.path.join(self.labs, "vm"), exist_ok=True)
+        path = os.path.join(self.labs, "vm", "run")
+        with open(path, "w", encoding="ascii") as out:
+            out.write("#!/bin/sh\n" + run)
+        os.chmod(path, 0o755)
+
+    def __enter__(self):
+        self.saved, submission.LABS = submission.LABS, self.labs
+        self.stderr, sys.stderr = sys.stderr, open(os.devnull, "w", encoding="utf-8")
+
+    def __exit__(self, *_):
+        sys.stderr.close()
+        submission.LABS, sys.stderr = self.saved, self.stderr
+
+
+def hosts(lab, root):
+    """What is no fault of the path, and machines that say too much, or do not end."""
+    def trouble(name, run, pattern):
+        with Host(root, run):
+            try:
+                found = submission.Trial(lab, "trixie").run("")
+            except course.Trouble as said:
+                found = str(said)
+        ok(isinstance(found, str) and pattern in found, name, found)
+    trouble("a machine that does not start: why", "echo 'run: /proc/nope: set SNULL_CACHE' >&2; exit 125", "set SNULL_CACHE")
+    full = 'echo \'{"begin": ["builds"]}\'; echo "run: /tmp is full: make room" >&2; exit 125\n'
+    trouble("a full disk costs nobody points", full, "no fault of the path")
+    with Host(root, "head -c 300000 /dev/zero | tr '\\0' x; exit 1\n"):
+        lines = []
+        trial = submission.Trial(lab, "trixie")
+        trial.take = lambda line: lines.append(len(line))
+        try:
+            trial.run("")
+        except course.Trouble:
+            pass
+    ok(lines and max(lines) <= submission.LONGEST, "a line without an end is not read whole", lines)
+    submission.GRACE, saved = 0.2, submission.GRACE
+    with Host(root, "trap '' TERM; echo up; exec sleep 30\n"), \
+            subprocess.Popen([f"{root}/labs/vm/run"], stdout=subprocess.PIPE, text=True) as machine:
+        machine.stdout.readline()
+        trial.watch(machine, 0, threading.Event())
+        ok(machine.wait(20) == -signal.SIGKILL, "one that heeds no signal is killed", machine.returncode)
+    submission.GRACE = saved
+    several = os.path.join(root, "class")
+    os.mkdir(several)
+    for name in "ann.c", "bob.c":
+        with open(os.path.join(several, name), "w", encoding="ascii") as out:
+            out.write("int x;\n")
+    with Host(root, full):
+        table = io.StringIO()
+        whole = grading.grade_class(several, lab, table, "trixie", None)
+    rows = list(csv.DictReader(io.StringIO(table.getvalue())))
+    ok(not whole and [(row["student"], row["score"], row["percent"]) for row in rows] == [("ann", "", ""), ("bob", "", "")] and
+       all("not graded" in row["remarks"] for row in rows), "and leaves a class's rows without points, and says so", table.getvalue())
+
+
 with tempfile.TemporaryDirectory() as top:
     os.mkdir(os.path.join(top, "77-made-up"))
     with open(os.path.join(top, "77-made-up", "questions"), "w", encoding="utf-8") as questions:
@@ -188,6 +256,7 @@ with tempfile.TemporaryDirectory() as top:
     made_up = course.Lab(os.path.join(top, "77-made-up"))
     submission.sandbox, real = lambda lab, text, place: None, submission.sandbox
     verdicts(made_up)
+    hosts(made_up, top)
     submission.sandbox = real
     words(top)
     hostile(top)

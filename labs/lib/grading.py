@@ -218,8 +218,14 @@ def fill(row, grade):
                remarks=cell("; ".join(remarks + ([f"wrong: {' '.join(wrong)}"] if wrong else []))))
 
 
+def not_graded(row, trouble, lab):
+    """A row without points, for what is no fault of the student's."""
+    row.update(lab=lab, score="", max="", percent="", remarks=cell(f"not graded: {trouble}"))
+
+
 def grade_class(directory, only, out, suite, solutions, own=False):
-    """Grade a directory of submissions to one CSV: a row for each file. "only" is a Lab, or None for all."""
+    """Grade a directory of submissions to one CSV: a row for each file. "only" is a Lab, or None for all. Return whether all could
+    be graded."""
     table = csv.DictWriter(out, ["student", "lab", "score", "max", "percent", "remarks"])
     rows, by_lab = [], {}
     known = {number: Lab(path) for number, path in labs().items()} if not only else {only.number: only}
@@ -252,10 +258,11 @@ def grade_class(directory, only, out, suite, solutions, own=False):
                 raise
             print(f"grade: {trouble}", file=sys.stderr)  # one lab's does not stop the others
             for row, _ in by_lab[number]:
-                row.update(lab=number, remarks=cell(f"not graded: {trouble}"))
+                not_graded(row, trouble, number)
     if not (only and only.program):
         table.writeheader()
         table.writerows(rows)
+    return all(row["score"] != "" for row in rows)
 
 
 def lab_of(answers, only, known):
@@ -271,8 +278,12 @@ def lab_of(answers, only, known):
 def grade_program(row, lab, path, suite):
     """One program of a class's."""
     one = ProgramGrade(lab, path)
-    one.try_out(suite)
-    fill(row, one)
+    try:
+        one.try_out(suite)
+        fill(row, one)
+    except Trouble as trouble:  # ours: the next one may do
+        print(f"grade: {trouble}", file=sys.stderr)
+        not_graded(row, trouble, lab.number)
 
 
 def grade_lab(some, suite, solutions):
@@ -291,10 +302,10 @@ def grade_similar(lab, directory, out):
 
 
 def grade(which, answers, results, suite, solutions, fresh=False, own=False):
-    """What "labs/lab grade" does: a file, or a directory of them. Return whether all was right."""
+    """What "labs/lab grade" does: a file, or a directory of them. Return whether all was right; of a class, whether all could be
+    graded."""
     if answers and os.path.isdir(answers):
-        grade_class(answers, find(which) if which else None, sys.stdout, suite, solutions, own)
-        return True
+        return grade_class(answers, find(which) if which else None, sys.stdout, suite, solutions, own)
     lab = find(which)
     path = answers or os.path.join(lab.directory, lab.submission)
     if not os.path.lexists(path):

@@ -6,6 +6,7 @@ every "finally", so that a driver that was loaded is unloaded. What has nothing 
 import contextlib
 import errno
 import os
+import signal
 import subprocess
 import sys
 
@@ -20,6 +21,10 @@ def hear(command, **output):
         try:
             said = process.communicate()[0]
         except KeyboardInterrupt:
+            process.wait()
+            raise
+        except SystemExit:  # by a signal to us alone
+            process.terminate()
             process.wait()
             raise
     return process.returncode, said
@@ -38,8 +43,16 @@ def write_whole(path, text):
         raise
 
 
+def end_by(number, _frame):
+    """A signal ends us as an exception does: through every "finally"."""
+    sys.exit(128 + number)
+
+
 def polite(main):
     """Run a program's main()."""
+    for number in signal.SIGTERM, signal.SIGHUP:
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, end_by)
     try:
         try:
             main()

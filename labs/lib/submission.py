@@ -24,12 +24,21 @@ MACHINES = 4  # at most: three that the path has killed, or made deaf
 LIMIT = 3600  # seconds of this computer's, for one machine, however busy it is: each part has its own, of the guest's
 SILENCE = 100  # … and for it to say nothing: then nothing in it runs any more
 STARVED = 6  # so many times as long, if it has not even had half of that time of a CPU: the computer is busy
+GRACE = 20  # … and to end, once it is told to
 START = 600  # … before it has said anything: the module may have to be built, and a machine to be booted
+LONGEST = 100_000  # characters of a line; and what is looked at of a console
+LOOKED_AT = 20_000_000
+MACHINE_FAILED = 125  # labs/vm/run's status, when it was not the command's
 SEEN = ("snull", "legacy-poll", "labs/lib", "labs/14-netpoll/targets", "labs/04-legacy-poll/shares",
         "labs/04-legacy-poll/slow")
 LAST = re.compile(r"(BUG: .*|Oops: .*|kernel BUG at .*|general protection.*|rcu: INFO: .*|watchdog: BUG: .*|Kernel panic - not syncing: .*)")
 DIED = "the kernel died: "
 WHERE = re.compile(r"(\w+)\+0x\S+ \[mypath\]")
+
+
+def text_of(said):
+    """What a machine says, as text that can be written: there may be half a character in it."""
+    return str(said).encode("utf-8", "replace").decode("utf-8")
 
 
 def cpu_seconds(pid):
@@ -139,17 +148,30 @@ class Trial:
         if IN_MACHINE:
             raise Trouble("a path is tried in a machine of its own, which this one cannot start")
         self.heard = self.stuck = False
+        with open(console, "w", encoding="utf-8"):
+            pass  # a machine that does not start writes none
         with (open(complaints, "w", encoding="utf-8") as stderr,
               subprocess.Popen(command, text=True, errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=stderr, env={**os.environ, "SNULL_CONSOLE_LOG": console}) as machine):
-            for line in self.lines(machine, self.patience):
-                self.take(line[:100000])
+            try:
+                for line in self.lines(machine, self.patience):
+                    self.take(line)
+            except BaseException:
+                machine.terminate()
+                machine.wait()
+                raise
         if machine.returncode:
             self.catch_up(console)
+        self.no_fault_of_ours(machine.returncode, complaints)
+        if machine.returncode:
             self.ended_badly(self.symptom(console, machine.returncode, complaints))
-        if not self.heard:
-            with open(complaints, encoding="utf-8", errors="replace") as said:
-                raise Trouble(f"{self.lab.name}: the trial failed with status {machine.returncode} (no fault of the path): {said.read()[-2000:]}")
+
+    def no_fault_of_ours(self, status, complaints):
+        """Nobody loses points because this host's disk is full, or its machine does not start."""
+        with open(complaints, encoding="utf-8", errors="replace") as said:
+            last = said.read()[-2000:]
+        if not self.heard or (status == MACHINE_FAILED and " is full: make room" in last):
+            raise Trouble(f"{self.lab.name}: the trial failed with status {status} (no fault of the path): {last}")
 
     def ended_badly(self, symptom):
         """A machine did not end as it should."""
@@ -165,7 +187,7 @@ class Trial:
             heard = threading.Event()
             watchdog = threading.Thread(target=Trial.watch, args=(machine, patience(), heard), daemon=True)
             watchdog.start()
-            line = machine.stdout.readline()
+            line = machine.stdout.readline(LONGEST)
             heard.set()
             if not line:
                 return
@@ -181,11 +203,13 @@ class Trial:
             if cpu_seconds(machine.pid) - began >= patience / 2:
                 break
         machine.terminate()
+        if not heard.wait(GRACE):
+            machine.kill()
 
     def catch_up(self, console):
         """What a machine that died has said on its console, and perhaps not out here."""
         with open(console, encoding="utf-8", errors="replace") as lines:
-            for line in lines:
+            for line in iter(lambda: lines.readline(LONGEST), ""):
                 _, mark, said = line.partition(f"] trial {self.word}: ")
                 if mark:
                     self.take(said)
@@ -194,7 +218,7 @@ class Trial:
         """What the machine says."""
         try:
             what = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         if not isinstance(what, dict):
             return
@@ -206,12 +230,12 @@ class Trial:
         elif "gate" in what:
             self.open_gate = bool(what["gate"])
         elif "stuck" in what and not self.stuck:
-            self.blame(str(what["stuck"]))
+            self.blame(text_of(what["stuck"]))
             self.stuck = True
         elif isinstance(what.get("reported"), list):
-            self.reported += map(str, what["reported"])
+            self.reported += map(text_of, what["reported"])
         elif what.get("key") in self.keys and "said" in what:
-            self.said.setdefault(what["key"], None if what["said"] is None else str(what["said"]))
+            self.said.setdefault(what["key"], None if what["said"] is None else text_of(what["said"]))
             self.under_way = [key for key in self.under_way if key != what["key"]]
 
     def blame(self, symptom):
@@ -225,7 +249,7 @@ class Trial:
     def symptom(console, status, complaints):
         """Why the machine ended, from the kernel's own words, or the last that was heard."""
         with open(console, encoding="utf-8", errors="replace") as lines:
-            text = lines.read()
+            text = lines.read(LOOKED_AT)
         last = [line.strip() for line in LAST.findall(text)]
         where = WHERE.search(text[text.find(last[0]):]) if last else None
         if last:

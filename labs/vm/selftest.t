@@ -89,6 +89,16 @@ kill $pid
 wait $pid
 [ $? = 143 ] && ! kill -0 "$machine" 2>/dev/null; ok $? 'ended from outside, it takes the machine with it'
 
+# A program in there may be anybody's: it makes what it likes of the files that we look at.
+states=$(cd "${SNULL_CACHE:-$HOME/.cache/snull}/states" && echo *)
+timeout 100 ./run -q --no-build -- sh -c 'rm /run/vm/began /run/vm/stdout; mkfifo /run/vm/stdout; echo o >/proc/sysrq-trigger; sleep 9' \
+	>"$t/out" 2>"$t/err" </dev/null
+[ $? = 125 ] && [ "$(cd "${SNULL_CACHE:-$HOME/.cache/snull}/states" && echo *)" = "$states" ]
+ok $? 'it cannot make us wait for ever, nor believe that it never began'
+mkdir -m 777 "$t/tmp"
+TMPDIR=$t/tmp vm 7 -- sh -c 'mkdir -p /run/vm/x/y; touch /run/vm/x/y/f; chmod 0 /run/vm/x/y; exit 7' && [ -z "$(ls "$t/tmp")" ]
+ok $? 'nor leave what cannot be removed'
+
 # What differs between two machines that go on from the same state; and what a cold boot and they have in common.
 same='uname -r; hostname; nproc; cut -d" " -f1 /proc/cmdline; cut -d" " -f1 /proc/modules | sort; mount | grep -c 9p; ls /; id; env | sort'
 for how in --cold ''; do
