@@ -44,7 +44,10 @@ passed() # NAME A B: packets of full size, and TCP, from 192.168.A.1 to 192.168.
 complaints() { awk '/^(Tcp|Udp):/ && !($1 in h) { h[$1] = $0; next } /^(Tcp|Udp):/ { n = split(h[$1], k); for (i = 2; i <= n; i++) if (k[i] == "InCsumErrors") s += $i } END { print s }' /proc/net/snmp; }
 if vlan sn0 sn0.5 5 && vlan sn1 sn1.5 5; then
 	for f in scatter-gather tx-checksumming tcp-segmentation-offload tx-udp-segmentation; do
-		is "behind a tag: $f" "$(feature sn0.5 $f)" on
+		want=on
+		# vlan_dev_init() asks for NETIF_F_GSO_SOFTWARE, and 5.10's has no UDP in it.
+		[[ $f/$(uname -r) != tx-udp-segmentation/5.10.* ]] || want=off
+		is "behind a tag: $f" "$(feature sn0.5 $f)" $want
 	done
 	ip addr add 192.168.10.1/24 dev sn0.5
 	ip addr add 192.168.11.2/24 dev sn1.5
