@@ -100,6 +100,9 @@ static int snull_set_ringparam(struct net_device *dev,
 	shape.tx_size = snull_ring_round(ring->tx_pending);
 	/* An ioctl of an old ethtool's says nothing of it. */
 	shape.buf_len = SNULL_RING_BUF_LEN_ASKED ?: shape.buf_len;
+	/* What a program that has gone could not give back, for want of memory. */
+	if (!rcu_access_pointer(priv->xdp_prog))
+		shape.headroom = SNULL_BUF_HEADROOM;
 	err = snull_check_buf_len(priv, &shape, SNULL_RINGPARAM_EXTACK);
 	return err ?: snull_reshape(priv, &shape);
 }

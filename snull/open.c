@@ -56,6 +56,43 @@ static void snull_rings_install(struct snull_queue *queue,
 	clear_bit_unlock(SNULL_QUEUE_CLEANING, &queue->state);
 }
 
+/**
+ * snull_path_start() - start a queue's path: interrupts, and polls
+ * @queue: a queue with rings, whose path is stopped
+ * @ops: the path
+ *
+ * Context: process.
+ */
+void snull_path_start(struct snull_queue *queue, const struct snull_rx_ops *ops)
+{
+	clear_bit(SNULL_QUEUE_STOPPED, &queue->state);
+	ops->start(queue);
+}
+
+/**
+ * snull_path_stop() - stop a queue's path: no interrupt, no poll
+ * @queue: a queue whose path has been started; snull_path_start() ends this
+ * @ops: the path
+ *
+ * Context: process, sleeps until what is running has ended.
+ */
+void snull_path_stop(struct snull_queue *queue, const struct snull_rx_ops *ops)
+{
+	unsigned int irq = nic_irq(queue->nic, queue->index);
+
+	set_bit(SNULL_QUEUE_STOPPED, &queue->state);
+	smp_mb__after_atomic(); /* pairs with test_and_clear_bit() of WAITING */
+	/* Who frees what was sent, and looked before that, may yet unmask. */
+	while (test_bit(SNULL_QUEUE_CLEANING, &queue->state))
+		usleep_range(10, 50);
+	snull_int_disable(queue, NIC_INT_ALL);
+	synchronize_irq(irq);
+	ops->stop(queue);
+	/* A poll that was still running may have unmasked. */
+	snull_int_disable(queue, NIC_INT_ALL);
+	synchronize_irq(irq);
+}
+
 /* Start everything on rings that are in place.  Can't fail. */
 static void snull_run(struct snull_priv *priv)
 {
@@ -66,7 +103,7 @@ static void snull_run(struct snull_priv *priv)
 	nic_start(priv->nic);
 	/* A poll may send, XDP_TX: only now does somebody hear the doorbell. */
 	for (i = 0; i < priv->shape.queues; i++)
-		priv->ops->start(&priv->queues[i]);
+		snull_path_start(&priv->queues[i], priv->ops);
 	/*
 	 * Each wakes the queues, and that once: who has been woken may have
 	 * filled a ring by now, and stopped its queue.
@@ -77,25 +114,6 @@ static void snull_run(struct snull_priv *priv)
 		netif_device_attach(priv->dev);
 	snull_hang_check_start(priv);
 	snull_xdp_open(priv);
-}
-
-/**
- * snull_path_stop() - stop a queue's path: no interrupt, no poll
- * @queue: a queue whose path has been started; its start() ends this
- * @ops: the path
- *
- * Context: process, sleeps until what is running has ended.
- */
-void snull_path_stop(struct snull_queue *queue, const struct snull_rx_ops *ops)
-{
-	unsigned int irq = nic_irq(queue->nic, queue->index);
-
-	snull_int_disable(queue, NIC_INT_ALL);
-	synchronize_irq(irq);
-	ops->stop(queue);
-	/* A poll that was still running may have unmasked. */
-	snull_int_disable(queue, NIC_INT_ALL);
-	synchronize_irq(irq);
 }
 
 static void snull_queue_halt(struct snull_queue *queue,
@@ -110,8 +128,6 @@ static void snull_queue_halt(struct snull_queue *queue,
 	 */
 	while (test_and_set_bit_lock(SNULL_QUEUE_CLEANING, &queue->state))
 		usleep_range(10, 50);
-	/* Nor does anybody unmask any more. */
-	snull_int_disable(queue, NIC_INT_ALL);
 }
 
 /*

@@ -91,7 +91,7 @@ static int snull_queue_start(struct net_device *dev, SNULL_QCFG_ARG
 	queue->rings.rx_half = mem->rings.rx_half;
 	mem->queue = NULL;
 	snull_rx_install(queue, priv->ops);
-	priv->ops->start(queue);
+	snull_path_start(queue, priv->ops);
 	return 0;
 }
 

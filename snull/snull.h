@@ -231,6 +231,7 @@ int snull_open(struct net_device *dev);
 int snull_stop(struct net_device *dev);
 void snull_rx_install(struct snull_queue *queue,
 		      const struct snull_rx_ops *ops);
+void snull_path_start(struct snull_queue *queue, const struct snull_rx_ops *ops);
 void snull_path_stop(struct snull_queue *queue, const struct snull_rx_ops *ops);
 void snull_restart(struct snull_priv *priv);
 int snull_shape_settle(struct snull_priv *priv,

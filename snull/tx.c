@@ -225,14 +225,22 @@ static netdev_tx_t snull_tx_drop(struct sk_buff *skb, struct snull_queue *queue,
 	return NETDEV_TX_OK;
 }
 
+/* Was it ethtool -L that took the queue away, or may be giving it back just now? */
+static bool snull_tx_away(const struct snull_queue *queue)
+{
+	const struct snull_priv *priv = netdev_priv(queue->dev);
+
+	return queue->index >= priv->shape.queues;
+}
+
 /*
  * No room, which a stopped queue tells the stack.  A sender that still thinks
- * of a queue that ethtool -L took away has to find that out, too.
+ * of a queue that is away has to find that out, too.
  */
 static netdev_tx_t snull_xmit_nowhere(struct sk_buff *skb,
 				      struct snull_queue *queue)
 {
-	if (WARN_ON_ONCE(queue->rings.tx_size))
+	if (WARN_ON_ONCE(!snull_tx_away(queue) && queue->rings.tx_size))
 		return NETDEV_TX_BUSY;
 	return snull_tx_drop(skb, queue, &queue->tx_stats.nowhere);
 }
@@ -257,7 +265,8 @@ netdev_tx_t snull_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	u32 descs;
 
 	txq = netdev_get_tx_queue(dev, queue->index);
-	if (unlikely(snull_tx_space(rings) < max(rings->tx_room, 1U)))
+	if (unlikely(snull_tx_away(queue) ||
+		     snull_tx_space(rings) < max(rings->tx_room, 1U)))
 		return snull_xmit_nowhere(skb, queue);
 	/* In a ring this small, a packet in many pieces has to become one. */
 	if (unlikely(skb_shinfo(skb)->nr_frags >= rings->tx_room) &&
@@ -340,10 +349,10 @@ static void snull_tx_check(struct snull_queue *queue, u32 head)
 	/* What no doorbell has told of, the NIC need not send. */
 	hung = head != READ_ONCE(queue->rings.tx_rung) &&
 	       moved == queue->checked && !paused;
-	queue->checked = moved;
-	/* Who obeys pause frames stands still by right. */
-	if (paused)
+	/* Who obeys pause frames stands still by right; a long packet moves. */
+	if (paused || moved != queue->checked)
 		txq_trans_cond_update(txq);
+	queue->checked = moved;
 	/* Stopping it again would start the watchdog's time again. */
 	if (hung && !netif_xmit_stopped(txq))
 		netif_tx_stop_queue(txq);
@@ -421,6 +430,9 @@ static bool snull_tx_wait(struct snull_queue *queue)
 
 static void snull_tx_unmask(struct snull_queue *queue)
 {
+	/* Who stops the path wants no interrupt; its start() unmasks. */
+	if (test_bit(SNULL_QUEUE_STOPPED, &queue->state))
+		return;
 	snull_int_enable(queue, NIC_INT_TX);
 	if (snull_int_missed(queue, NIC_INT_TX))
 		snull_int_again(queue);
@@ -431,11 +443,11 @@ static void snull_tx_unmask(struct snull_queue *queue)
  * @queue: the queue
  * @budget: the NAPI budget, or 0 outside a poll: see napi_consume_skb()
  *
- * The ring bounds the work.  If another CPU is at it, as netpoll may be, or
- * the rings are being changed, this does nothing; the cause stays pending, and
- * asserts the line again when it is enabled.  Without NAPI, which has masked
- * it, it would do so at once, and again, until who is at it is through: so it
- * is masked here, and who is at it enables it.
+ * The ring bounds the work, and what is sent meanwhile.  If another CPU is at
+ * it, as netpoll may be, or the rings are being changed, this does nothing; the
+ * cause stays pending, and asserts the line again when it is enabled.  Without
+ * NAPI, which has masked it, it would do so at once, and again, until who is at
+ * it is through: so it is masked here, and who is at it enables it.
  *
  * Context: any.
  */

@@ -46,6 +46,33 @@ for path in 0 2; do
 	unload_clean
 done
 
+# And it unmasks nothing for a handler that it kept waiting, when the queue's path has been stopped meanwhile.
+for path in $(kernel_since 6.12 && echo 0 2); do
+	start use_napi=$path timeout=200
+	# The check's CPU is 1, the handler's and the restart's 0.
+	ip link set sn0 down
+	taskset -c 1 ip link set sn0 up
+	ethtool -s sn0 speed 10 duplex full autoneg on
+	wait_for 10 carrier sn0
+	echo 0 >"/proc/irq/$(vector sn0)/smp_affinity_list"
+	slow at=nic_tx_get_stats,snull_rx_drain us=50000,60000
+	echo 'r:snull_test/stopped snull_path_stop' >>$tracing/kprobe_events
+	echo 'p:snull_test/starts snull_path_start' >>$tracing/kprobe_events
+	pg_device 1 sn0 0 'burst 1'
+	pg_start & sender=$!
+	trace_start
+	echo 1 | tee $tracing/events/snull_test/enable >$tracing/events/irq/irq_handler_entry/enable
+	for _ in $(seq 20); do taskset -c 0 sh -c 'echo 0 >/sys/kernel/debug/snull/snull.0/queue_reset'; done
+	echo 0 | tee $tracing/events/snull_test/enable >$tracing/events/irq/irq_handler_entry/enable
+	trace_stop /tmp/trace
+	pg_stop $sender
+	fast
+	: >$tracing/kprobe_events
+	is "path $path: a queue is restarted while it cleans, and nothing interrupts before its path starts" \
+		"$(awk '/ stopped: / { stops++; off = 1 } / starts: / { off = 0 } off && /name=sn0-TxRx-0/ { bad++ } END { print stops + 0, bad + 0 }' /tmp/trace)" '20 0'
+	unload_clean
+done
+
 # A frame that XDP has put into the ring, and that no doorbell has told of yet, is no hardware that stands still.
 start use_napi=1 timeout=50
 if xdpprog tx /sys/fs/bpf/tx && ip link set sn1 down && taskset -c 0 ip link set sn1 up &&

@@ -65,11 +65,19 @@ u32 nic_int_pending(const struct nic *nic, unsigned int queue)
 	return causes;
 }
 
+/* The causes whose events wait, if they are enabled. */
+static u32 nic_vector_events(const struct nic_vector *vector)
+{
+	return nic_int_pending(vector->nic, vector->queue) &
+	       (u32)atomic_read(&vector->enable);
+}
+
+/* And those that software has set. */
 static u32 nic_vector_causes(const struct nic_vector *vector)
 {
-	return (nic_int_pending(vector->nic, vector->queue) |
-		(u32)atomic_read(&vector->set)) &
-	       (u32)atomic_read(&vector->enable);
+	return nic_vector_events(vector) |
+	       ((u32)atomic_read(&vector->set) &
+		(u32)atomic_read(&vector->enable));
 }
 
 static u32 nic_vector_asserted(const struct nic_vector *vector)
@@ -79,8 +87,10 @@ static u32 nic_vector_asserted(const struct nic_vector *vector)
 	if (READ_ONCE(vector->masked))
 		return 0;
 	causes = nic_vector_causes(vector);
+	/* Events may have to wait; what software asks for does not. */
 	if (unlikely(READ_ONCE(vector->moderated)))
-		causes &= (u32)atomic_read(&vector->due);
+		causes &= (u32)atomic_read(&vector->due) |
+			  (u32)atomic_read(&vector->set);
 	return causes;
 }
 
@@ -114,7 +124,7 @@ static noinline void nic_vector_look(struct nic_vector *vector)
 	u32 causes;
 
 	if (unlikely(READ_ONCE(vector->moderated)))
-		nic_moder_event(vector, nic_vector_causes(vector));
+		nic_moder_event(vector, nic_vector_events(vector));
 	causes = nic_vector_asserted(vector);
 	if (!causes || test_and_set_bit(NIC_VECTOR_ASKED, &vector->state))
 		return;
@@ -429,7 +439,7 @@ u32 nic_int_status(struct nic *nic, unsigned int queue)
  * @nic: the NIC
  * @queue: whose vector
  * @causes: NIC_INT_* that shall be pending whether or not there is an event,
- *	until the status word is read; or 0
+ *	until the status word is read, and are not moderated; or 0
  *
  * For who has left something undone.  A line that is level-triggered asks by
  * itself, and is not disturbed.
@@ -459,6 +469,8 @@ void nic_int_enable(struct nic *nic, unsigned int queue, u32 causes)
 	struct nic_vector *vector = &nic->vector[queue];
 
 	trace_snull_int_unmask(vector->irq, causes);
+	/* As writel() has it: what was written before is there before. */
+	smp_mb__before_atomic();
 	atomic_or(causes, &vector->enable);
 	nic_vector_unmasked(vector);
 }
@@ -477,5 +489,7 @@ void nic_int_disable(struct nic *nic, unsigned int queue, u32 causes)
 	struct nic_vector *vector = &nic->vector[queue];
 
 	atomic_andnot(causes, &vector->enable);
+	/* What is written after it is there after it. */
+	smp_mb__after_atomic();
 	trace_snull_int_mask(vector->irq, causes);
 }
