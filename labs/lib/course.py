@@ -194,7 +194,7 @@ class Question:
         letter = value.lower().rstrip(").")
         if letter not in self.choices:
             return False, f"choose one of {', '.join(self.choices)}. " + self.hint
-        return letter == measured[self.key], self.hint
+        return letter in measured[self.key], self.hint  # one of several, where one mistake breaks two rules
 
     def judge_path(self, value, solution, _):
         """The same functions in the same order, however written."""
