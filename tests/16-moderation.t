@@ -35,15 +35,11 @@ run_near()
 	for try in 1 2 3; do
 		run "$@"
 		! awk "BEGIN { exit !($(is_near "$want")) }" || return
-		[ -z "$slow_kernel" ] || return
+		keeps_time || return
 		diag "try $try: $p packets, $n interrupts"
 	done
 }
 is_near() { echo "$p > 0 && $n > 0 && ($p / $n / $1 - 1) ^ 2 <= 0.03 ^ 2"; }
-# timed NAME EXPRESSION: what follows from how long things take. The debug kernel takes longer for a packet than there is
-# between two, and is here for its reports.
-[ "$SNULL_SUITE" = debug ] && slow_kernel=1 || slow_kernel=
-timed() { if [ -z "$slow_kernel" ]; then that "$@"; else skip "$1" 'the debug kernel is too slow'; fi; }
 near() { timed "$1: $2 packets an interrupt" "$(is_near "$2")"; }
 # refused NAME PATTERN COMMAND…: it fails, its complaint is like PATTERN, and sn1 is as it was when $before was taken.
 refused()

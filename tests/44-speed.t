@@ -134,7 +134,7 @@ while read -r mbit count size <&3; do # what is run in here has no say in it
 	that "$name: evenly" "$most - $least <= 1"
 	# A frame every 2.9 us is one every 1446 instructions of this CPU, which needs more; every 0.7 us all the more.
 	[ $((exact / count)) -gt 3000 ] || continue
-	that "$name: and the same by the kernel's, to 0.1 %" "$clock > $exact * 0.999 && $clock < $exact * 1.001" ||
+	timed "$name: and the same by the kernel's, to 0.1 %" "$clock > $exact * 0.999 && $clock < $exact * 1.001" ||
 		diag "$clock ns"
 done 3< <(some 2 '100 400 1514' '10000 2000 9014' '25000 2000 9014' '10 100 1514' '1000 4000 1514' '2500 4000 1514' '10 1000 60' '1000 4000 60')
 ip link set sn0 mtu 1500; ip link set sn1 mtu 1500
@@ -151,15 +151,15 @@ pg_start
 trace_stop /tmp/trace
 took=$(awk '/^Result/ { split($3, us, "("); print us[1] }' /proc/net/pktgen/sn0)
 pg_clear
-that '1000 frames of 1518 bytes take 123.04 ms at 100 Mbit/s, to 0.1 %' "$took > 122917 && $took < 123163" || diag "$took us"
+timed '1000 frames of 1518 bytes take 123.04 ms at 100 Mbit/s, to 0.1 %' "$took > 122917 && $took < 123163" || diag "$took us"
 settle sn1 rx_packets
 is 'all arrive' $(($(stat sn1 rx_packets) - received)) 1000
 # The other CPU, when it has something to do, takes the time from this one, on 5.10 now and then; and two frames are found at once.
 interrupts=$(($(xstat sn1 q0_interrupts_rx) - interrupts))
-that "each with an interrupt of its own, as good as: $interrupts" "$interrupts >= 850 && $interrupts <= 1000"
+timed "each with an interrupt of its own, as good as: $interrupts" "$interrupts >= 850 && $interrupts <= 1000"
 odd=$(awk '/snull_rx:/ { sub(":", "", $4); d = ($4 - last) * 1e6; last = $4; if (n++ && (d < 113 || d > 133)) odd++ }
 	END { print n == 1000 ? odd + 0 : n }' /tmp/trace)
-that 'every 123 us, as the driver sees it, four of five at least' "$odd <= 200" || diag "$odd are not"
+timed 'every 123 us, as the driver sees it, four of five at least' "$odd <= 200" || diag "$odd are not"
 
 # TSO: the wire carries frames, not packets.
 bursts=$(xstat sn0 q0_tx_tso_bursts)
@@ -183,8 +183,8 @@ pg_clear
 trace_stop /tmp/trace
 for dev in sn0 sn1; do
 	read -r n wire clock least most < <(schedule $dev)
-	is "both at once: $dev" "$n $least $most" '500 123040 123040'
-	that "both at once: $dev, by the kernel's clock" "$clock > 499 * 123040 * 0.999 && $clock < 499 * 123040 * 1.001" ||
+	timed "both at once: $dev" "$n == 500 && $least == 123040 && $most == 123040" || diag "$n $least $most"
+	timed "both at once: $dev, by the kernel's clock" "$clock > 499 * 123040 * 0.999 && $clock < 499 * 123040 * 1.001" ||
 		diag "$clock ns"
 done
 
