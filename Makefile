@@ -75,7 +75,8 @@ check: deps		## check the style, and build on every kernel without a warning
 		$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends shellcheck; }
 	@tests/lint $(SUITES)
 
-# File names, which may have any character, reach the shell by the environment.
+# File names, which may have any character, reach the shell by the environment, and as they were written.
+$(foreach name,ANSWERS RESULTS SOLUTIONS OUTPUT,$(if $(value $(name)),$(eval override $(name) := $$(value $(name)))))
 export ANSWERS RESULTS SOLUTIONS OUTPUT LAB
 
 .PHONY: lab labs grade exam

@@ -55,6 +55,14 @@ root() { [ "$(id -u)" = 0 ] || { skip "$1" 'only root can'; return 1; }; }
 (unset SNULL_CACHE XDG_CACHE_HOME HOME; gets 125 labs/vm/run -q -- true) && line 'HOME is not set'; told 'no HOME'
 SNULL_CACHE=/proc/none gets 125 labs/vm/run -q -- true && line 'cannot write to /proc/none'; told 'a cache that cannot be written to'
 (export CDPATH=.:/tmp; gets 0 labs/vm/run -q --no-build -- echo works) && [ "$(cat "$t/out")" = works ]; told 'CDPATH is set'
+gets 2 make -s grade LAB=03 ANSWERS='no$such file.txt' && grep -qF 'no$such file.txt' "$t/err"; told 'a name with what is make'"'"'s and the shell'"'"'s own'
+(
+	export SNULL_CACHE=$t/old
+	mkdir -p "$SNULL_CACHE"/states/{one-2-000000000000,one-2-111111111111,two-2-222222222222,two-2-333333333333,.tmp-1}
+	touch -d yesterday "$SNULL_CACHE"/states/{one-2-111111111111,two-2-222222222222}
+	touch "$SNULL_CACHE"/states/{one-2-000000000000,one-2-111111111111,two-2-222222222222}/kernel
+	gets 0 labs/vm/image --prune && [ "$(cd "$SNULL_CACHE/states" && echo *)" = 'one-2-000000000000 two-2-222222222222' ]
+); told 'of machines that were kept, the newest of each kind stay, if their image does'
 (export CDPATH=.:/tmp; gets 0 make -s image) && [ "$(cat "$t/out")" = "$SNULL_CACHE/images/${image##*/}" ]; told 'CDPATH is set, for make'
 gets 0 sh -c 'labs/lab list | head -n 1' && [ ! -s "$t/err" ]; told 'a reader of the list that goes away'
 SNULL_QEMU=/bin/false gets 125 labs/vm/run -q -- true && line '/bin/false does not start'; told 'a QEMU that does not start'
