@@ -60,6 +60,39 @@ static void snull_queue_mem_free(struct net_device *dev, void *memory)
 	mem->queue = NULL;
 }
 
+/* Does the NIC still send pages of XDP_TX, which the ring's pool has mapped? */
+static bool snull_queue_lends(struct snull_queue *queue)
+{
+	struct netdev_queue *txq = netdev_get_tx_queue(queue->dev,
+						       queue->index);
+	const struct snull_rings *rings = &queue->rings;
+	bool lends = false;
+	u32 i;
+
+	local_bh_disable();
+	snull_tx_clean(queue, 0);
+	__netif_tx_lock(txq, smp_processor_id());
+	for (i = READ_ONCE(rings->tx_clean); i != rings->tx_tail && !lends; i++)
+		lends = rings->tx_bufs[ring_slot(i, rings->tx_size)].map ==
+			SNULL_TX_POOL;
+	__netif_tx_unlock(txq);
+	local_bh_enable();
+	return lends;
+}
+
+/* page_pool_destroy() unmaps what is lent: wait, while it can be waited for. */
+static bool snull_queue_returned(struct snull_queue *queue)
+{
+	unsigned long end = jiffies + queue->dev->watchdog_timeo;
+
+	while (queue->rings.xdp_rxq && snull_queue_lends(queue)) {
+		if (time_after(jiffies, end))
+			return false;
+		usleep_range(100, 1000);
+	}
+	return true;
+}
+
 static int snull_queue_stop(struct net_device *dev, void *memory, int index)
 {
 	struct snull_priv *priv = netdev_priv(dev);
@@ -71,6 +104,11 @@ static int snull_queue_stop(struct net_device *dev, void *memory, int index)
 	nic_rx_halt(queue->nic, queue->index);
 	snull_path_stop(queue, priv->ops);
 	snull_rx_drain(queue);
+	if (!snull_queue_returned(queue)) {
+		snull_rx_install(queue, priv->ops);
+		snull_path_start(queue, priv->ops);
+		return -EBUSY;
+	}
 	/* The ring is freed when its NAPI instance runs again, on another. */
 	if (priv->ops->flags & SNULL_RX_NAPI)
 		page_pool_disable_direct_recycling(queue->rings.pool);
@@ -110,7 +148,8 @@ const struct netdev_queue_mgmt_ops snull_queue_mgmt_ops = {
  *
  * Context: process, takes the RTNL and the interface's lock.
  * Return: 0; or, with nothing changed, -ENETDOWN, -EINVAL if that queue is not
- * in use, -ENOMEM.
+ * in use, -ENOMEM, -EBUSY if what XDP_TX has put into its transmit ring is not
+ * sent within the watchdog's time.
  */
 int snull_queue_reset(struct snull_priv *priv, u64 index)
 {

@@ -198,6 +198,31 @@ for program in $(some 1 tx pass); do
 		that 'XDP tx: frames went back' "$(xstat sn1 'q*_rx_xdp_tx') - $back > 200"
 		is 'XDP tx: all of them' $(($(stat sn1 tx_packets) - sent)) $(($(xstat sn1 'q*_rx_xdp_tx') - back))
 	}
+	if [ "$program" = tx ]; then
+		# What is sent back lies in pages that the pool has mapped: the pool goes when they have gone.
+		ethtool -s sn0 speed 10 duplex full autoneg on
+		wait_for 10 carrier sn0
+		for dev in sn0 sn1; do ip link set $dev mtu 3000; done # 2.4 ms each
+		wait_for 10 carrier sn0
+		# After the first one, a poll looks 0.6 s later.
+		echo 100 >/sys/class/net/sn1/napi_defer_hard_irqs
+		echo 600000000 >/sys/class/net/sn1/gro_flush_timeout
+		ethtool -X sn1 weight 1 0
+		back=$(xstat sn1 q0_rx_xdp_tx) wire=$(xstat sn1 q0_tx_wire_frames)
+		pg_device 0 sn0 200 'burst 1' 'pkt_size 3014'
+		pg_start
+		pg_clear
+		check 'XDP tx: 200 are to go back, on a slow wire' wait_for 10 eval '[ $(($(xstat sn1 q0_rx_xdp_tx) - back)) = 200 ]'
+		that 'and are not through' "$(xstat sn1 q0_tx_wire_frames) - $wire < 190"
+		is 'then the ring gets other memory' "$(restart 0)" ''
+		is 'when they have gone' $(($(xstat sn1 q0_tx_wire_frames) - wire)) 200
+		echo 0 >/sys/class/net/sn1/napi_defer_hard_irqs
+		echo 0 >/sys/class/net/sn1/gro_flush_timeout
+		ethtool -X sn1 default
+		for dev in sn0 sn1; do ip link set $dev mtu 1500; done
+		ethtool -s sn0 autoneg on advertise 0x80008000102a
+		wait_for 10 carrier sn0
+	fi
 	ip link set sn1 xdpdrv off
 done
 unload_clean
