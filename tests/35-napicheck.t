@@ -147,7 +147,7 @@ rests()
 	read -r address <"/sys/class/net/$1/address"
 	echo 100 >"/sys/class/net/$1/napi_defer_hard_irqs"
 	echo "$2" >"/sys/class/net/$1/gro_flush_timeout"
-	pktgen -c 0 -t 5 -r 3000 -m "$address" sn0 >/dev/null
+	pktgen -c 0 -t "${3:-5}" -r 3000 -m "$address" sn0 >/dev/null
 	echo 0 >"/sys/class/net/$1/napi_defer_hard_irqs"
 	echo 0 >"/sys/class/net/$1/gro_flush_timeout"
 }
@@ -159,6 +159,9 @@ look -j -i sn1 -- bash -c 'rests sn1 1500000000'
 is 'a second without a poll, but not two: status 0' $status 0
 is "'silent' is kept" "$(json rules.silent.verdict rules.silent.broken)" 'kept 0'
 that 'and was exercised' "$(json rules.silent.exercised) >= 3"
+
+look -j -i sn1 -- bash -c 'rests sn1 8000000000 2'
+is 'one silent second is not enough to tell' "$(json rules.silent.verdict rules.silent.broken)" 'not checked 0' || diag "$report"
 
 # It is called by what is no UTF-8, and JSON has it all the same.
 odd=$(printf 'sn\377') replaced=$(printf 'sn\357\277\275')

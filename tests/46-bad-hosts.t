@@ -59,8 +59,8 @@ gets 2 make -s grade LAB=03 ANSWERS='no$such file.txt' && grep -qF 'no$such file
 (
 	export SNULL_CACHE=$t/old
 	mkdir -p "$SNULL_CACHE"/states/{one-2-000000000000,one-2-111111111111,two-2-222222222222,two-2-333333333333,.tmp-1}
-	touch -d yesterday "$SNULL_CACHE"/states/{one-2-111111111111,two-2-222222222222}
 	touch "$SNULL_CACHE"/states/{one-2-000000000000,one-2-111111111111,two-2-222222222222}/kernel
+	touch -d yesterday "$SNULL_CACHE"/states/{one-2-111111111111,two-2-222222222222}
 	gets 0 labs/vm/image --prune && [ "$(cd "$SNULL_CACHE/states" && echo *)" = 'one-2-000000000000 two-2-222222222222' ]
 ); told 'of machines that were kept, the newest of each kind stay, if their image does'
 (export CDPATH=.:/tmp; gets 0 make -s image) && [ "$(cat "$t/out")" = "$SNULL_CACHE/images/${image##*/}" ]; told 'CDPATH is set, for make'

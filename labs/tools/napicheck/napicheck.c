@@ -135,6 +135,8 @@ int main(int argc, char **argv)
 				 strerror(errno));
 			status = STATUS_UNKNOWN;
 		}
+	} else if (run.status > STATUS_SIGNAL) {
+		status = run.status;
 	}
 	watch_close(run.watch);
 	return status;

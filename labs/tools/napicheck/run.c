@@ -107,19 +107,20 @@ static void wait_for_end(struct loop *loop)
 	while (!loop->child.over) {
 		wait_until(loop, !run->command && end < tick ? end : tick);
 		time = now();
-		if (!run->command && time >= end)
-			break;
 		if (time >= tick) {
 			look_for_silence(loop);
-			tick = time + NSEC_PER_SEC;
+			tick += NSEC_PER_SEC;
 		}
+		if (!run->command && time >= end)
+			break;
 	}
 	if (run->command)
 		run->status = loop->child.status;
 }
 
-static void finish(struct run *run)
+static void finish(struct loop *loop)
 {
+	struct run *run = loop->run;
 	struct findings seen = {};
 
 	run->seconds = (now() - run->began) / 1e9;
@@ -129,6 +130,9 @@ static void finish(struct run *run)
 	seen.count[RULE_SILENT] = run->findings.count[RULE_SILENT];
 	if (seen.count[RULE_SILENT].broken)
 		seen.first[RULE_SILENT] = run->findings.first[RULE_SILENT];
+	else if (loop->silence)
+		seen.unchecked[RULE_SILENT] =
+			"the last second was silent, and one is not enough: watch for longer";
 	if (!run->ifname)
 		seen.unchecked[RULE_SILENT] = "it needs an interface: -i";
 	run->findings = seen;
@@ -138,7 +142,8 @@ static void finish(struct run *run)
  * run_watched() - watch while the command runs, or time passes
  * @run: what to watch; receives what was found
  *
- * Return: 0, or -1 after a complaint: nothing was found out.
+ * Return: 0, or -1, and nothing was found out: after a complaint, or when a signal
+ * had come before the command could be run, which @run's status tells then.
  */
 int run_watched(struct run *run)
 {
@@ -153,11 +158,13 @@ int run_watched(struct run *run)
 		loop.received = link_counter(run, "rx_packets");
 	}
 	run->began = now();
-	if (!error && run->command && child_start(&loop.child, run->command))
-		error = -1;
+	if (!error && run->command) {
+		run->status = child_start(&loop.child, run->command);
+		error = run->status ? -1 : 0;
+	}
 	if (!error) {
 		wait_for_end(&loop);
-		finish(run);
+		finish(&loop);
 	}
 	child_close(&loop.child);
 	return error;

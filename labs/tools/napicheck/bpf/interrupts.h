@@ -197,8 +197,14 @@ int BPF_PROG(freed_by_irq, struct sk_buff *skb)
 	struct cpu *cpu = this_cpu();
 	__u64 key = (__u64)skb;
 
-	if (cpu && cpu->irq && bpf_map_lookup_elem(&sent_skbs, &key))
+	if (!cpu || !bpf_map_lookup_elem(&sent_skbs, &key))
+		return 0;
+	if (cpu->irq)
 		cpu->freed = true;
+	else if (knows_context() &&
+		 !(preempt_count() & (SOFTIRQ_MASK | HARDIRQ_MASK)))
+		/* An interface goes down, with interrupts off: see judge_dropped(). */
+		bpf_map_delete_elem(&sent_skbs, &key);
 	return 0;
 }
 
