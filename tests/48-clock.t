@@ -64,9 +64,12 @@ is 'flags: EINVAL' "$(stamps set sn0 0 0 2)" EINVAL
 is 'and nothing has changed' "$(stamps get sn0)" '1 1'
 if ethtool --help | grep -q get-hwtimestamp-cfg && kernel_since 6.14; then
 	like 'by netlink, too' "$(ethtool --get-hwtimestamp-cfg sn0)" 'Timestamp Mode:[[:space:]]+on.*Filter Mode:[[:space:]]+all'
-	check 'and set' ethtool --set-hwtimestamp-cfg sn0 tx off rx-filter ptpv2-event
-	is 'as the ioctl sees it' "$(stamps get sn0)" '0 12'
-	fails 'one-step is refused' ethtool --set-hwtimestamp-cfg sn0 tx onestep-sync
+	# At first ethtool set which clock stamps, and no more.
+	if ethtool --help | grep -A 3 set-hwtimestamp-cfg | grep -q rx-filter; then
+		check 'and set' ethtool --set-hwtimestamp-cfg sn0 tx off rx-filter ptpv2-event
+		is 'as the ioctl sees it' "$(stamps get sn0)" '0 12'
+		fails 'one-step is refused' ethtool --set-hwtimestamp-cfg sn0 tx onestep-sync
+	fi
 fi
 stamps set sn0 1 0 >/dev/null
 stamps set sn1 0 1 >/dev/null

@@ -91,8 +91,8 @@ static void complain_refused(const char *file, const char *line, int error)
 		why[strcspn(why, "\n")] = '\0';
 	/* What succeeded before is no reason. */
 	if (!why || !*why || !strncmp(why, "OK", 2))
-		why = error == ENOTSUPP ? "its driver cannot do that" :
-					  strerror(error);
+		why = error == ENOTSUPP || error == EOPNOTSUPP ?
+		      "its driver cannot do that" : strerror(error);
 	complain("%s refuses '%s': %s", file, line, why);
 }
 
