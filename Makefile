@@ -87,8 +87,9 @@ labs: deps		## run every lab unattended, and compare with what it says
 	@SNULL_SUITE=$(SUITE) labs/lab run
 
 grade: deps		## grade LAB=03's answers.txt (ANSWERS=FILE), or a class (ANSWERS=DIRECTORY)
-	@SNULL_SUITE=$(SUITE) labs/lab grade $(LAB) $(if $(ANSWERS),"$$ANSWERS") $(if $(RESULTS),--results "$$RESULTS") \
-		$(if $(SOLUTIONS),--solutions "$$SOLUTIONS") $(if $(SIMILAR),--similar) $(if $(OWN),--own)
+	@case $$ANSWERS in -*) ANSWERS=./$$ANSWERS ;; esac; \
+	SNULL_SUITE=$(SUITE) labs/lab grade $(LAB) $(if $(ANSWERS),"$$ANSWERS") $(if $(RESULTS),--results="$$RESULTS") \
+		$(if $(SOLUTIONS),--solutions="$$SOLUTIONS") $(if $(SIMILAR),--similar) $(if $(OWN),--own)
 
 exam:			## print questions for a written exam (LAB='03 05' for some; KEY=1: answers too, SOLUTIONS=DIRECTORY)
 	@labs/lab exam $(LAB) $(if $(KEY),--key) $(if $(SOLUTIONS),--solutions "$$SOLUTIONS")

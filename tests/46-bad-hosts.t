@@ -55,7 +55,7 @@ root() { [ "$(id -u)" = 0 ] || { skip "$1" 'only root can'; return 1; }; }
 (unset SNULL_CACHE XDG_CACHE_HOME HOME; gets 125 labs/vm/run -q -- true) && line 'HOME is not set'; told 'no HOME'
 SNULL_CACHE=/proc/none gets 125 labs/vm/run -q -- true && line 'cannot write to /proc/none'; told 'a cache that cannot be written to'
 (export CDPATH=.:/tmp; gets 0 labs/vm/run -q --no-build -- echo works) && [ "$(cat "$t/out")" = works ]; told 'CDPATH is set'
-gets 2 make -s grade LAB=03 ANSWERS='no$such file.txt' && grep -qF 'no$such file.txt' "$t/err"; told 'a name with what is make'"'"'s and the shell'"'"'s own'
+gets 2 make -s grade LAB=03 ANSWERS='-no$such file.txt' RESULTS='-o$x' && grep -qF './-no$such file.txt' "$t/err"; told 'a name with what is make'"'"'s and the shell'"'"'s own'
 (
 	export SNULL_CACHE=$t/old
 	mkdir -p "$SNULL_CACHE"/states/{one-2-000000000000,one-2-111111111111,two-2-222222222222,two-2-333333333333,.tmp-1}
