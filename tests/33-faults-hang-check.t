@@ -73,6 +73,15 @@ for path in $(kernel_since 6.12 && echo 0 2); do
 	unload_clean
 done
 
+# A packet that is many frames is no hang: two queues' take 110 ms together on this wire. (The watchdog looks once a second.)
+start use_napi=1 queues=2 timeout=40
+ethtool -s sn0 speed 10 duplex full autoneg on
+wait_for 10 carrier sn0
+timeout 60 flow udp -f 2 -n 2250 -g 45 -s 1472-1472 -w 0 192.168.0.1 192.168.0.2 192.168.1.2 >/tmp/flow
+timed 'long packets are under way in both queues' "$(xstat sn0 q0_tx_tso_bursts) > 9 && $(xstat sn0 q1_tx_tso_bursts) > 9"
+is 'and no watchdog takes them for hung' "$(xstat sn0 tx_timeouts) $(xstat sn0 resets)" '0 0'
+unload_clean
+
 # A frame that XDP has put into the ring, and that no doorbell has told of yet, is no hardware that stands still.
 start use_napi=1 timeout=50
 if xdpprog tx /sys/fs/bpf/tx && ip link set sn1 down && taskset -c 0 ip link set sn1 up &&
