@@ -5,7 +5,7 @@
  * The network core's watchdog looks only at queues that are stopped; one that
  * hangs half empty would hang for ever.  So now and then a check of our own asks
  * who cleans the ring to stop a queue whose hardware stands still, as igb does
- * (snull_tx_check() in tx.c).  The watchdog then calls
+ * (snull_tx_check()).  The watchdog then calls
  * snull_tx_timeout() from its timer, in softirq context; the reset has to
  * sleep, so that schedules a work item.
  *
@@ -18,6 +18,50 @@
 
 #include "compat.h"
 #include "snull.h"
+
+/* How far it has come: a large packet is many frames, and takes its time. */
+static u32 snull_tx_moves(const struct snull_queue *queue)
+{
+	struct nic_tx_stats stats;
+
+	nic_tx_get_stats(queue->nic, queue->index, &stats);
+	return nic_tx_head(queue->nic, queue->index) + (u32)stats.frames;
+}
+
+/* Has it moved since the last check?  Who is paused stands still by right. */
+static bool snull_tx_lives(const struct snull_queue *queue)
+{
+	return nic_tx_paused(queue->nic, queue->index) ||
+	       snull_tx_moves(queue) != READ_ONCE(queue->checked);
+}
+
+/**
+ * snull_tx_check() - does a queue stand still?
+ * @queue: the queue
+ * @head: where its hardware is
+ *
+ * The network core's watchdog looks only at queues that are stopped, so stop
+ * one that stands still.  If it moves after all, its next completion wakes it.
+ *
+ * Context: any, by who cleans the ring.
+ */
+void snull_tx_check(struct snull_queue *queue, u32 head)
+{
+	struct netdev_queue *txq = netdev_get_tx_queue(queue->dev,
+						       queue->index);
+	bool lives = snull_tx_lives(queue);
+
+	WRITE_ONCE(queue->checked, snull_tx_moves(queue));
+	if (lives)
+		txq_trans_cond_update(txq);
+	/*
+	 * What no doorbell has told of, the NIC need not send.  Stopping it
+	 * again would start the watchdog's time again.
+	 */
+	else if (head != READ_ONCE(queue->rings.tx_rung) &&
+		 !netif_xmit_stopped(txq))
+		netif_tx_stop_queue(txq);
+}
 
 /*
  * The next one comes before the watchdog's time is up: it may have to be told
@@ -100,8 +144,8 @@ void snull_tx_timeout(struct net_device *dev, unsigned int txqueue)
 {
 	struct snull_priv *priv = netdev_priv(dev);
 
-	/* Paused just now, or the hang check is late. */
-	if (nic_tx_paused(priv->nic, txqueue)) {
+	/* The hang check, which would have told of that, is late. */
+	if (snull_tx_lives(&priv->queues[txqueue])) {
 		txq_trans_cond_update(netdev_get_tx_queue(dev, txqueue));
 		return;
 	}

@@ -247,6 +247,7 @@ int snull_queue_reset(struct snull_priv *priv, u64 index);
 #endif
 
 /* reset.c */
+void snull_tx_check(struct snull_queue *queue, u32 head);
 void snull_reset_init(struct snull_priv *priv);
 void snull_hang_check_start(struct snull_priv *priv);
 void snull_hang_check_stop(struct snull_priv *priv);

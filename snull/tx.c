@@ -329,35 +329,6 @@ static u32 snull_tx_free(struct snull_rings *rings, u32 index, int budget,
 	return buf->descs;
 }
 
-/*
- * Does the queue stand still?  The network core's watchdog looks only at
- * queues that are stopped, so stop one whose hardware has not moved since the
- * last check.  If it moves after all, its next completion wakes the queue.
- */
-static void snull_tx_check(struct snull_queue *queue, u32 head)
-{
-	struct netdev_queue *txq = netdev_get_tx_queue(queue->dev,
-						       queue->index);
-	struct nic_tx_stats stats;
-	u32 moved;
-	bool hung, paused;
-
-	/* A large packet is many frames, and on a slow wire takes long. */
-	nic_tx_get_stats(queue->nic, queue->index, &stats);
-	moved = head + (u32)stats.frames;
-	paused = nic_tx_paused(queue->nic, queue->index);
-	/* What no doorbell has told of, the NIC need not send. */
-	hung = head != READ_ONCE(queue->rings.tx_rung) &&
-	       moved == queue->checked && !paused;
-	/* Who obeys pause frames stands still by right; a long packet moves. */
-	if (paused || moved != queue->checked)
-		txq_trans_cond_update(txq);
-	queue->checked = moved;
-	/* Stopping it again would start the watchdog's time again. */
-	if (hung && !netif_xmit_stopped(txq))
-		netif_tx_stop_queue(txq);
-}
-
 static void snull_tx_completed(struct snull_queue *queue,
 			       const struct snull_tx_sum *sum)
 {
