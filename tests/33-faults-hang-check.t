@@ -25,15 +25,19 @@ check 'and again afterwards' wait_for 10 is_in 1 "$before"
 fast
 unload_clean
 
+# slow_wire CPU: sn0's hang check is that CPU's, its handler CPU 0's, and there is always something to clean.
+slow_wire()
+{
+	ip link set sn0 down
+	taskset -c "$1" ip link set sn0 up
+	speed sn0 10
+	echo 0 >"/proc/irq/$(vector sn0)/smp_affinity_list"
+}
+
 # While it cleans, the handler that would clean as well is not asked for, again and again.
 for path in 0 2; do
 	start use_napi=$path timeout=50
-	ip link set sn0 down
-	taskset -c 0 ip link set sn0 up
-	# A slow wire, so that there is always something to clean.
-	ethtool -s sn0 speed 10 duplex full autoneg on
-	wait_for 10 carrier sn0
-	echo 0 >"/proc/irq/$(vector sn0)/smp_affinity_list"
+	slow_wire 0
 	slow at=nic_tx_get_stats us=20000 comm=kworker
 	i=$(irqs sn0) tx=$(stat sn0 tx_packets)
 	pg_device 1 sn0 10000 'burst 1'
@@ -49,12 +53,7 @@ done
 # And it unmasks nothing for a handler that it kept waiting, when the queue's path has been stopped meanwhile.
 for path in $(kernel_since 6.12 && echo 0 2); do
 	start use_napi=$path timeout=200
-	# The check's CPU is 1, the handler's and the restart's 0.
-	ip link set sn0 down
-	taskset -c 1 ip link set sn0 up
-	ethtool -s sn0 speed 10 duplex full autoneg on
-	wait_for 10 carrier sn0
-	echo 0 >"/proc/irq/$(vector sn0)/smp_affinity_list"
+	slow_wire 1
 	slow at=nic_tx_get_stats,snull_rx_drain us=50000,60000
 	echo 'r:snull_test/stopped snull_path_stop' >>$tracing/kprobe_events
 	echo 'p:snull_test/starts snull_path_start' >>$tracing/kprobe_events
@@ -75,8 +74,7 @@ done
 
 # A packet that is many frames is no hang: two queues' take 110 ms together on this wire. (The watchdog looks once a second.)
 start use_napi=1 queues=2 timeout=40
-ethtool -s sn0 speed 10 duplex full autoneg on
-wait_for 10 carrier sn0
+speed sn0 10
 timeout 60 flow udp -f 2 -n 2250 -g 45 -s 1472-1472 -w 0 192.168.0.1 192.168.0.2 192.168.1.2 >/tmp/flow
 timed 'long packets are under way in both queues' "$(xstat sn0 q0_tx_tso_bursts) > 9 && $(xstat sn0 q1_tx_tso_bursts) > 9"
 is 'and no watchdog takes them for hung' "$(xstat sn0 tx_timeouts) $(xstat sn0 resets)" '0 0'

@@ -20,7 +20,7 @@ if xdpprog csum /sys/fs/bpf/csum && ip link set sn1 xdpdrv pinned /sys/fs/bpf/cs
 	slow at=snull_write_features us=200000
 	# Frames have to be under way each time: so the flow has no window, which would fill with what is lost meanwhile.
 	# shellcheck disable=SC2086
-	taskset -c 0 timeout 100 flow udp -w 0 -n 100000000 -s 16-16 $there >/tmp/flow & flow=$!
+	taskset -c 0 timeout 100 flow udp -w 0 -n 100000000 -s 16-16 $there >/dev/null & flow=$!
 	for _ in 1 2 3 4; do
 		before=$(stat sn1 rx_packets)
 		wait_for 20 eval '[ "$(stat sn1 rx_packets)" -gt $((before + 50)) ]'

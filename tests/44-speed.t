@@ -11,9 +11,6 @@ log_allowed='NETDEV WATCHDOG|WARNING: .*dev_watchdog|Call Trace|Modules linked i
 quiet_links
 
 # speed SN MBIT: advertise that alone; its partner, which advertises all, agrees.
-speed() { ethtool -s "$1" speed "$2" duplex full autoneg on && wait_for 10 carrier "$1"; }
-every=0x80008000102a # all modes; what "autoneg on" alone means, older ethtools do not know
-unlimited() { ethtool -s "$1" autoneg on advertise $every && wait_for 10 carrier "$1"; }
 shows() { ethtool "$1" 2>/dev/null | awk -v n="$2: " 'sub("^[ \t]*" n, "")'; }
 # modes SN TITLE: what ethtool lists there, one after the other.
 modes()

@@ -182,13 +182,11 @@ that 'and it does not matter what the clock shows' "$(part stages_us.to_stack.me
 clock sn0 slew 0
 clock sn0 set 1000000000 # of larger ones awk has no nanoseconds
 stamps set sn0 0 0 >/dev/null
-ethtool -s sn0 speed 10 duplex full autoneg on
-wait_for 10 carrier sn0
+speed sn0 10
 asks
 # Of 64 bytes after the preamble, the last comes 51.2 us after the first.
 that 'a slow wire is part of the way from the wire' "$(part stages_us.to_stack.min) > 51.2 && $(part stages_us.to_stack.median) > $stack + 45"
-unlimited() { ethtool -s sn0 autoneg on advertise 0x80008000102a; wait_for 10 carrier sn0; }
-unlimited
+unlimited sn0
 is 'an interface without a clock' "$(napiping -T lo -n 1 127.0.0.1 2>&1) $?" 'napiping: lo has no clock that stamps all packets: see ethtool -T 2'
 is 'and one that is none' "$(napiping -T sn7 -n 1 127.0.0.1 2>&1) $?" 'napiping: sn7: No such device 2'
 is 'who may not set the filter is told so' \
@@ -205,8 +203,7 @@ stamps set sn1 0 1 >/dev/null
 # So that all are in the ring before the first has gone. (Not at higher speeds: who sends them needs 34 us and more for each.)
 echo max >/sys/class/net/sn0/queues/tx-0/byte_queue_limits/limit_min
 while read -r mbit size exact <&3; do
-	ethtool -s sn0 speed "$mbit" duplex full autoneg on
-	wait_for 10 carrier sn0
+	speed sn0 "$mbit"
 	agree
 	between udp 5000 -n 100 -l "$size"
 	is "$mbit Mbit/s, $size bytes: both ends see the same moment, of each" "$(spread) $(grep -c '\<0\>' /tmp/stamps)" '0 0 0'
@@ -220,7 +217,7 @@ clock sn1 slew 1000000
 between udp 5000 -n 100 -l 100
 ! keeps_time || is 'one clock is faster: so is the wire, by it' "$(gaps 1), $(gaps 2)" '132800 132800, 132932 132933'
 clock sn1 slew 0
-unlimited
+unlimited sn0
 unload_clean
 
 # ---- on each path, stepped meanwhile, and gone

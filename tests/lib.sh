@@ -157,6 +157,11 @@ unload_clean()
 
 carrier() { local c; read -r c 2>/dev/null <"/sys/class/net/$1/carrier" && [ "$c" = 1 ]; }
 
+# speed DEV MBIT: the wire has a speed, as DEV asks for it.  unlimited DEV: it has none again.
+speed() { ethtool -s "$1" speed "$2" duplex full autoneg on && wait_for 10 carrier "$1"; }
+every=0x80008000102a # all modes; what "autoneg on" alone means, older ethtools do not know
+unlimited() { ethtool -s "$1" autoneg on advertise $every && wait_for 10 carrier "$1"; }
+
 # up [DEV…]: addresses for the wire trick, and up: sn0, sn2, … get 192.168.N.1, sn1, sn3, … 192.168.(N+1).2.
 up()
 {
