@@ -55,11 +55,12 @@ test-full: deps		## run all tests there are, on one kernel
 	@tests/run --full --suite $(SUITE) $(PROVEFLAGS) $(TESTS)
 
 test-all: deps		## that on SUITE, and test on every other kernel (FULL=1: that on all; SUITES='SUITE…' for some)
-	@failed=; for suite in $(SUITES); do begin=$$(date +%s) full=--full; echo "== $$suite"; \
+	@failed=; all=$$(date +%s); for suite in $(filter $(SUITE),$(SUITES)) $(filter-out $(SUITE),$(SUITES)); do \
+		begin=$$(date +%s) full=--full; echo "== $$suite"; \
 		[ -n "$(FULL)" ] || [ $$suite = $(SUITE) ] || full=; \
 		tests/run $$full --suite $$suite $(PROVEFLAGS) $(TESTS) || failed="$$failed $$suite"; \
 		echo "== $$suite: $$(($$(date +%s) - begin)) s"; \
-	done; [ -z "$$failed" ] || { echo "test-all: failed on$$failed" >&2; exit 1; }
+	done; echo "== all: $$(($$(date +%s) - all)) s"; [ -z "$$failed" ] || { echo "test-all: failed on$$failed" >&2; exit 1; }
 
 kselftest: deps		## run the kernel's own driver tests (KSELFTEST='FILE…' for some, NETIF=veth to compare)
 	@tests/kselftest/run $(if $(NETIF),--netif $(NETIF)) $(if $(RESUME),--resume) $(KSELFTEST)

@@ -164,10 +164,10 @@ for _ in range(3):
 waiting = received() - before
 ethtool(off)
 arrived, took = received() - before, time.monotonic() - began
-print(waiting, arrived, took < 0.01)
+print(waiting, arrived, took < 0.1)
 END
 ethtool -G sn1 rx 1024 tx 1024
-ethtool -C sn1 rx-usecs 10000 rx-frames 0
+ethtool -C sn1 rx-usecs 100000 rx-frames 0
 nap 0.1
 is 'three frames wait, and are delivered when moderation goes off' "$(python3 /tmp/waits.py 2>&1)" '0 3 True'
 is 'it is off' "$(coal rx-usecs)" 0
