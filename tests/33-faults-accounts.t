@@ -52,7 +52,7 @@ done
 # What the NIC is coalescing when its ring goes.
 start use_napi=1
 ethtool -K sn1 rx-gro-hw on; ethtool -K sn0 rx-gro-hw on
-timeout 100 flow tcp -b 30 192.168.0.1 192.168.0.2 192.168.1.2 >/tmp/flow & sender=$!
+timeout 600 flow tcp -b 30 192.168.0.1 192.168.0.2 192.168.1.2 >/tmp/flow & sender=$!
 while kill -0 $sender 2>/dev/null; do rings sn1; rings sn0; done
 wait $sender
 like 'coalescing, -G: TCP is whole' "$(cat /tmp/flow)" "$tcp_whole"

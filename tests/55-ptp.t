@@ -41,6 +41,8 @@ last() { awk '/master offset/ { print $(NF - 5), $(NF - 6), $NF }' /tmp/follower
 locked() { [ "$(last | awk '$1 == "s2" && $2 >= -2 && $2 <= 2' | wc -l)" = 30 ]; }
 
 ip netns add here; ip netns add there
+# An address that is still tentative is a fault to ptp4l, which then rests for 16 s.
+for ns in here there; do ip netns exec $ns sysctl -qw net.ipv6.conf.default.accept_dad=0; done
 # The path, ptp4l's options, the wire's speed (0 for none), and by how many ppb the clock is too fast that the other one follows.
 while IFS=: read -r path options speed slew <&3; do
 	name="path $path, ptp4l $options, $speed Mbit/s"
@@ -84,7 +86,8 @@ done 3< <(some 3 '1:-2:0:20000' '0:-4:0:-35000' '2:-2 -P:100:0' '1:-6:10:12345' 
 # ---- one clock after another
 
 load rewrite_ip=0
-stamps clock sn0 set 60000000000
+# A minute behind: the system's clock cannot be set to less than the time since it booted, and wait_for goes by it.
+stamps clock sn0 set "$(($(date +%s) - 60))000000000"
 # follow NAME SOURCE SINK: phc2sys reads one clock and then the other; what comes between is all that is between them.
 follow()
 {
