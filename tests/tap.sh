@@ -2,6 +2,9 @@
 # tap.sh: results in the Test Anything Protocol, which prove reads; for tests on the host, and by lib.sh in the machine.
 # shellcheck shell=bash
 
+# On the host: what a test runs may end by Ctrl-C in its own way, and the test would go on.
+[ -n "${SNULL_IN_VM:-}" ] || trap 'exit 130' INT
+
 tests=0
 tests_failed=0
 

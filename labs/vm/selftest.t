@@ -8,6 +8,7 @@
 cd "$(dirname "$0")" || exit
 t=$(mktemp -d)
 trap 'rm -rf "$t"' EXIT
+trap 'exit 130' INT
 n=0
 
 # ok STATUS NAME: report the test that has just set the status; show what it printed when it failed.
