@@ -26,6 +26,14 @@ part()
 	adopt "$name" $? "$work/tap"
 }
 
+# What mmdebstrap did not bring whole gets no name in the cache.
+mkdir "$work/bin"
+printf '#!/bin/sh\n' >"$work/bin/npm"
+printf '#!/bin/sh\nexit 1\n' >"$work/bin/mmdebstrap"
+chmod +x "$work"/bin/*
+! PATH=$work/bin:$PATH SNULL_CACHE=$work/cache docs/live/make >"$work/log" 2>&1 && ls -d "$work"/cache/live/npm-* >/dev/null && ! compgen -G "$work/cache/live/tools-*"
+result $? 'a part of the machine that did not come whole is not kept' "$work/log"
+
 part rules 300 node --test --test-reporter=tap tests/docs/checks.test.js tests/docs/interrupts.test.js tests/docs/answers.test.js
 part soak 400 node tests/docs/live-soak.mjs "$modules" docs/_build/live 180
 /usr/bin/python3 -m sphinx -W -n --keep-going -q -d "$work/doctrees" -b html docs "$work/html" >"$work/log" 2>&1
