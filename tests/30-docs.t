@@ -81,6 +81,28 @@ an argument without documentation|index. not described
 a function whose source nobody knows|no_such_function\(\) is in no source of ours
 LIST
 
+# A second build makes anew what has changed beside the pages' texts: a lab's answers, and a machine whose copy was interrupted.
+small=$work/small machine=$work/copy/docs/_build/live
+rm -rf "$machine"
+mkdir -p "$small/labs" "$machine/hash"
+printf 'Lab\n===\n' >"$small/labs/03-napi.rst"
+printf 'import sys\nsys.path.insert(0, "%s")\nextensions, root_doc, html_theme = ["live", "answers"], "labs/03-napi", "basic"\n' \
+	"$work/copy/docs/_ext" >"$small/conf.py"
+small_build() { /usr/bin/python3 -m sphinx -q -b html "$small" "$small/html"; }
+answers_of() { grep -o 'id="lab-answers".*' "$small/html/labs/03-napi.html"; }
+small_build >"$work/log" 2>&1
+before=$(answers_of)
+sed -i 's/^\([a-z_]*: .*->.*\)/\1 | another_way/' "$work/copy/labs/03-napi/solution/answers.txt"
+small_build >>"$work/log" 2>&1
+[ -n "$before" ] && [ "$(answers_of)" != "$before" ]
+result $? "a lab's page is made again when its answers are others" "$work/log"
+echo '{"hash": "hash", "files": []}' >"$machine/machine.json"
+ln -s gone "$machine/hash/state.zst"
+small_build >>"$work/log" 2>&1
+echo state >"$machine/hash/gone"
+small_build >>"$work/log" 2>&1
+check 'a machine whose copy was interrupted is copied again' test -e "$small/html/_live/hash/state.zst"
+
 # ---- its parts
 
 mkdir "$work/library"

@@ -3,6 +3,7 @@
 hashes (labs/lib/course.py, class Sealed). docs/live/static/live/answers.js makes forms of it. Numbers are measured.
 """
 
+import functools
 import hashlib
 import json
 import os
@@ -10,6 +11,7 @@ import re
 import sys
 
 import live
+import repository
 from repository import TOP
 
 sys.path.insert(0, os.path.join(TOP, "labs", "lib"))
@@ -37,6 +39,7 @@ def question_data(lab, question, solution):
     return {**data, "choices": sorted(question.choices), "sealed": sealed(lab, question, solution)}
 
 
+@functools.cache
 def lab_data(docname):
     """The questions of a lab's page; None for a page that has none which can be checked."""
     directory = os.path.join(TOP, docname)
@@ -55,6 +58,11 @@ def lab_data(docname):
             "questions": [one for one in questions if one]}
 
 
+def outdated(_app, env, _added, _changed, _removed):
+    """The labs' pages whose questions, or their answers, are others."""
+    return repository.outdated(env, "answers_data", {name: lab_data(name) for name in env.found_docs})
+
+
 def page_context(app, pagename, _template, context, _doctree):
     """The data, script and style of a lab's page."""
     if app.builder.format != "html":
@@ -70,5 +78,6 @@ def page_context(app, pagename, _template, context, _doctree):
 
 def setup(app):
     """Sphinx calls this."""
+    app.connect("env-get-outdated", outdated)
     app.connect("html-page-context", page_context, priority=600)  # after live.py, whose machine it asks for
     return {"parallel_read_safe": True}

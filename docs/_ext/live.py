@@ -14,6 +14,7 @@ import sys
 from docutils import nodes
 from docutils.parsers.rst import Directive
 
+import repository
 from repository import DOCS, TOP
 
 sys.path.insert(0, os.path.join(TOP, "labs", "lib"))
@@ -140,21 +141,24 @@ def total(machine):
     return sum(file["size"] for file in machine["files"])
 
 
+@functools.cache
+def page_data(docname):
+    """The steps of a page; None for one that has none."""
+    return lab_data(docname) or chapter_data(docname)
+
+
 def outdated(_app, env, _added, _changed, _removed):
-    """The pages that the machine runs in, if it is another one than when they were read."""
+    """The pages that the machine runs in, if it, or what they run in it, is another than when they were read."""
     machine = manifest()
-    now = machine and machine["hash"]
-    if getattr(env, "live_machine", "") == now:
-        return []
-    env.live_machine = now
-    return [name for name in env.found_docs if name == PAGE or lab_data(name) or chapter_data(name)]
+    pages = [name for name in env.found_docs if name == PAGE or page_data(name)] if machine else []
+    return repository.outdated(env, "live_data", {name: (machine, page_data(name)) for name in pages})
 
 
 def page_context(app, pagename, _template, context, _doctree):
     """Scripts for the pages that the machine runs in."""
     if not manifest() or app.builder.format != "html":
         return
-    data = lab_data(pagename) or chapter_data(pagename)
+    data = page_data(pagename)
     if data:
         text = json.dumps({**data, "base": f"{'../' * pagename.count('/')}_live/", "bytes": total(manifest())}).replace("<", "\\u003c")
         context["body"] += f'<script type="application/json" id="live-steps">{text}</script>'
@@ -171,8 +175,11 @@ def copy(app, exception):
     if not manifest():
         shutil.rmtree(target, ignore_errors=True)
     elif not os.path.exists(os.path.join(target, manifest()["hash"])):
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(SITE, target)
+        # Its name only when it is whole: a copy that was interrupted would be taken for one.
+        for old in (target + ".new", target):
+            shutil.rmtree(old, ignore_errors=True)
+        shutil.copytree(SITE, target + ".new")
+        os.rename(target + ".new", target)
 
 
 def setup(app):

@@ -51,6 +51,13 @@ def summary(path):
     return re.sub(r"\s*\n \* ", " ", found[1]).strip() if found else ""
 
 
+def outdated(env, name, data):
+    """The pages whose data, by page, is not what it was when the site was built last: Sphinx knows nothing of it. For "env-get-outdated"."""
+    before = getattr(env, name, {})
+    setattr(env, name, data)
+    return [page for page in env.found_docs if data.get(page) != before.get(page)]
+
+
 def write_if_changed(path, text):
     """Write a generated file; leave one alone that is right, so that Sphinx need not read it again."""
     try:
