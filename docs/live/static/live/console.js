@@ -36,9 +36,11 @@ export class Console {
 		terminal.open(box);
 		terminal.onData(type);
 		terminal.attachCustomKeyEventHandler((event) => {
-			if (event.key !== "F6" || event.type !== "keydown")
-				return event.key !== "F6";
-			leave();
+			if (event.key !== "F6")
+				return true;
+			event.preventDefault(); // the browser has an F6 of its own
+			if (event.type === "keydown")
+				leave();
 			return false;
 		});
 		terminal.textarea.setAttribute("aria-label", "The machine's terminal. F6 leaves it.");
@@ -48,10 +50,21 @@ export class Console {
 	/** The page's theme and size may change. */
 	#follow() {
 		const recolour = () => { this.terminal.options.theme = isDark() ? DARK : LIGHT; };
-		matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
-		new MutationObserver(recolour).observe(document.body, { attributes: true, attributeFilter: ["data-theme"] });
-		new ResizeObserver(() => this.resize()).observe(this.box);
+		this.ended = new AbortController();
+		matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour, { signal: this.ended.signal });
+		this.theme = new MutationObserver(recolour);
+		this.theme.observe(document.body, { attributes: true, attributeFilter: ["data-theme"] });
+		this.size = new ResizeObserver(() => this.resize());
+		this.size.observe(this.box);
 		this.resize();
+	}
+
+	/** The terminal goes, with all that it listens to. */
+	end() {
+		this.ended.abort();
+		this.theme.disconnect();
+		this.size.disconnect();
+		this.terminal.dispose();
 	}
 
 	resize() {

@@ -8,6 +8,7 @@ const ROOM = 64 << 20; // bytes that the emulator itself takes, beside the machi
 const PASTE_MOST = 64 << 10; // bytes of one paste: a terminal is no way to move a file
 const CHUNK = 256, CHUNK_MS = 25; // what the serial port's buffer takes, and how often
 const LOG_KEEP = 16 << 10;
+const START_MOST = 60; // seconds from the emulator's first to the machine's
 const DEAD = /Kernel panic - not syncing|reboot: (?:Power |System halted|Restarting system)/;
 const FAULT = /\[ *\d+\.\d+\] (?:BUG:|Oops|general protection|divide error|sysrq: Trigger a crash|Kernel panic)/;
 
@@ -26,9 +27,9 @@ async function get(url, options) {
 	return response;
 }
 
-/** A file's bytes, with progress. The size that counts is the manifest's: a server may compress what it sends. */
-async function download(url, file, progress, signal) {
-	const response = await get(url, { cache: "force-cache", signal });
+/** What comes of a file, with progress, and how much that is: Infinity for too much. The size that counts is the manifest's: a
+    server may compress what it sends. */
+async function receive(response, file, progress) {
 	const bytes = new Uint8Array(file.size);
 	const reader = response.body.getReader();
 	let used = 0;
@@ -44,10 +45,22 @@ async function download(url, file, progress, signal) {
 		used += value.length;
 		progress(value.length);
 	}
-	if (used !== file.size || !(await intact(bytes, file)))
-		throw new Trouble(`${file.name} is not what it should be (${used === file.size ? "its hash differs" : `${used} of ${file.size} bytes came`}): ` +
-			"reload the page; if that does not help, the file on the server is broken");
-	return bytes;
+	return { bytes, used };
+}
+
+/** A file's bytes, as the manifest has them: if what the browser has kept is broken, those of the server. */
+async function download(url, file, progress, signal) {
+	let used;
+	for (const cache of ["force-cache", "reload"]) {
+		let counted = 0;
+		const got = await receive(await get(url, { cache, signal }), file, (bytes) => { counted += bytes; progress(bytes); });
+		if (got.used === file.size && await intact(got.bytes, file))
+			return got.bytes;
+		progress(-counted);
+		used = got.used;
+	}
+	throw new Trouble(`${file.name} is not what it should be (${used === file.size ? "its hash differs" : `${used} of ${file.size} bytes came`}), ` +
+		"nor was it when it was fetched again: try again later; if that does not help, the file on the server is broken");
 }
 
 /** What gzip has packed. */
@@ -109,13 +122,12 @@ export class Machine extends EventTarget {
 		return importPacked(await download(new URL(`${manifest.hash}/${file.name}`, base), file, () => {}));
 	}
 
-	/** Fetch all of it; progress(bytes so far, bytes in all). */
-	static async load(base, manifest, progress) {
+	/** Fetch all of it; progress(bytes so far, bytes in all). abort ends it, an AbortController. */
+	static async load(base, manifest, progress, abort) {
 		const at = new URL(`${manifest.hash}/`, base);
 		const files = ["libv86.packed", "v86.packed", "state.zst"].map((name) => manifest.files.find((file) => file.name === name));
 		const all = files.reduce((sum, file) => sum + file.size, 0);
 		let sofar = 0;
-		const abort = new AbortController();
 		const count = (bytes) => abort.signal.aborted || progress(sofar += bytes, all);
 		const [script, wasm, state] = files.map((file) => download(new URL(file.name, at), file, count, abort.signal));
 		try {
@@ -136,14 +148,35 @@ export class Machine extends EventTarget {
 		this.#clear();
 		this.emulator = new V86({
 			...manifest.settings, initial_state: { buffer: state.slice().buffer }, autostart: true,
-			wasm_fn: async (imports) => (this.wasm = (await WebAssembly.instantiate(module, imports)).exports),
+			wasm_fn: (imports) => this.#instantiate(module, imports),
 		});
 		this.emulator.add_listener("serial0-output-byte", (byte) => this.#terminal(byte));
 		this.emulator.add_listener("serial1-output-byte", (byte) => this.#second(byte));
-		this.ready = new Promise((resolve) => this.emulator.add_listener("emulator-started", resolve)).then(() => {
+		this.ready = this.#started().then(() => {
 			this.interrupts = new Interrupts(this.emulator, this.wasm);
 			this.setClock();
 		});
+		this.ready.catch(() => {}); // who waits for it is told; nobody else need be
+	}
+
+	async #instantiate(module, imports) {
+		try {
+			this.wasm = (await WebAssembly.instantiate(module, imports)).exports;
+			return this.wasm;
+		} catch (error) {
+			this.refuse(new Trouble(`This browser refuses to run the machine (${error.message}): close other tabs, and try again.`));
+			throw error;
+		}
+	}
+
+	/** The emulator says when it runs, but not when it will not. */
+	#started() {
+		return new Promise((resolve, reject) => {
+			this.refuse = reject;
+			this.patience = setTimeout(() => reject(new Trouble(`The machine has not started within ${START_MOST} s: close other tabs and programs, and try again.`)),
+				START_MOST * 1000);
+			this.emulator.add_listener("emulator-started", () => (this.gone ? this.emulator.destroy() : resolve()));
+		}).finally(() => clearTimeout(this.patience));
 	}
 
 	/** A second one, at its beginning, that shares nothing with this one but what was fetched. */
@@ -154,9 +187,11 @@ export class Machine extends EventTarget {
 
 	/** Its memory may be used for something else. */
 	async destroy() {
-		this.dead = true;
+		this.dead = this.gone = true;
+		clearTimeout(this.patience);
 		this.interrupts?.end();
-		await this.emulator.destroy();
+		if (this.emulator.v86) // it has got so far
+			await this.emulator.destroy();
 	}
 
 	#clear() {
@@ -166,7 +201,7 @@ export class Machine extends EventTarget {
 		this.log = "";
 		this.dead = false;
 		this.queue.length = 0;
-		this.paused = false;
+		this.paused = this.held = false;
 	}
 
 	/** What a machine that goes on from a saved state, or that has slept, does not know: the time. */
@@ -191,6 +226,8 @@ export class Machine extends EventTarget {
 	}
 
 	#died() {
+		if (this.gone)
+			return;
 		const log = this.log.replaceAll("\r", "");
 		const fault = log.search(FAULT);
 		this.emulator.stop();
@@ -270,7 +307,17 @@ export class Machine extends EventTarget {
 
 	async pause(paused) {
 		this.paused = paused;
-		await (paused ? this.emulator.stop() : this.emulator.run());
+		await (paused ? this.emulator.stop() : this.#goOn());
+	}
+
+	/** Held, it waits until what it has printed is drawn. */
+	hold(held) {
+		this.held = held;
+		return held ? this.emulator.stop() : this.#goOn();
+	}
+
+	#goOn() {
+		return this.paused || this.held || this.dead ? null : this.emulator.run();
 	}
 
 	/** Run for this share of the time, 1 or less: the machine's CPU is slower, its clock is not. */
@@ -278,15 +325,12 @@ export class Machine extends EventTarget {
 		this.share = share;
 		clearInterval(this.duty);
 		if (share === 1) {
-			if (!this.paused && !this.dead)
-				this.emulator.run();
+			this.#goOn();
 			return;
 		}
 		const period = 100;
 		this.duty = setInterval(() => {
-			if (this.paused || this.dead)
-				return;
-			this.emulator.run();
+			this.#goOn();
 			setTimeout(() => this.share < 1 && this.emulator.stop(), period * this.share);
 		}, period);
 	}

@@ -23,9 +23,10 @@ export class Panel {
 		this.status.setAttribute("role", "status");
 		this.progress = make("progress", { hidden: true, max: 1, value: 0 });
 		this.progress.setAttribute("aria-label", "fetching the machine");
+		this.fetched = make("span"); // no status: it would be read aloud with each piece that comes
 		this.start = make("button", { type: "button", className: "live-start", textContent: `Start the machine (${megabytes(box.dataset.bytes)} MB)` });
 		this.start.addEventListener("click", () => this.open().then(() => this.console.focus(), () => {}));
-		box.replaceChildren(make("div", { className: "live-open" }, this.start, this.progress), this.status);
+		box.replaceChildren(make("div", { className: "live-open" }, this.start, this.progress, this.fetched), this.status);
 		const why = unable();
 		this.start.disabled = why !== null;
 		this.say(why ?? doubtful() ?? "");
@@ -43,6 +44,7 @@ export class Panel {
 				this.screen.hidden = true;
 			this.start.disabled = unable() !== null;
 			this.progress.hidden = true;
+			this.fetched.textContent = "";
 			this.say(error instanceof Trouble ? error.message : `The machine did not start: ${error.message}`);
 			throw error;
 		});
@@ -57,17 +59,30 @@ export class Panel {
 		this.progress.hidden = false;
 		this.say("Fetching…");
 		this.#build();
-		const manifest = await Machine.look(this.base);
+		const manifest = await Machine.look(this.base), abort = new AbortController();
 		this.screen.hidden = false;
-		const [machine, screen] = await Promise.all([
-			Machine.load(this.base, manifest, (got, all) => {
-				this.progress.value = got / all;
-				this.say(`Fetching: ${megabytes(got)} of ${megabytes(all)} MB`);
-			}),
-			Console.open(new URL(`${manifest.hash}/`, this.base), Machine.terminal(this.base, manifest), this.terminalBox, {
-				type: (text) => this.#typed(text), leave: () => this.toolbar.querySelector("button").focus(),
-			}),
-		]);
+		const loaded = Machine.load(this.base, manifest, (got, all) => {
+			this.progress.value = got / all;
+			this.fetched.textContent = `${megabytes(got)} of ${megabytes(all)} MB`;
+		}, abort);
+		const opened = Console.open(new URL(`${manifest.hash}/`, this.base), Machine.terminal(this.base, manifest), this.terminalBox, {
+			type: (text) => this.#typed(text), leave: () => this.toolbar.querySelector("button").focus(),
+		});
+		try {
+			await this.#begin(...await Promise.all([loaded, opened]));
+		} catch (error) {
+			abort.abort();
+			this.#giveUp(loaded, opened);
+			throw error;
+		}
+		this.screen.inert = false;
+		this.box.querySelector(".live-open").hidden = true;
+		this.say("");
+	}
+
+	/** The machine and the terminal are there: bring them together. */
+	async #begin(machine, screen) {
+		this.crash.hidden = true;
 		this.machine = machine;
 		this.console = screen;
 		this.shell = new Shell((text) => machine.type(text));
@@ -77,12 +92,19 @@ export class Panel {
 		this.console.resize();
 		await this.sized;
 		await this.shell.prompt();
-		this.box.querySelector(".live-open").hidden = true;
-		this.say("");
+	}
+
+	/** One of the two failed: the other goes too, once it has come, so that another try begins with neither. */
+	#giveUp(loaded, opened) {
+		loaded.then((machine) => machine.destroy()).catch(() => {});
+		opened.then((screen) => screen.end()).catch(() => {});
+		this.machine = this.sample = null;
+		this.dashboard.clear();
 	}
 
 	#typed(text) {
-		if (this.machine && !this.machine.type(text))
+		this.shell.touch();
+		if (!this.machine.type(text))
 			this.say("That was more than 64 KB at once: the rest of it was left out.");
 	}
 
@@ -90,7 +112,7 @@ export class Panel {
 		const { machine } = this;
 		machine.addEventListener("output", ({ detail }) => {
 			this.shell.feed(detail);
-			this.console.write(detail, () => machine.emulator.stop(), () => this.#goOn());
+			this.console.write(detail, () => machine.hold(true), () => machine.hold(false));
 		});
 		machine.addEventListener("sample", ({ detail }) => {
 			this.sample = detail;
@@ -98,14 +120,13 @@ export class Panel {
 		});
 		machine.addEventListener("crash", ({ detail }) => this.#crashed(detail));
 		machine.addEventListener("saved", ({ detail }) => this.#download(detail));
-		this.#watchSleep();
 	}
 
 	/** A tab that is not seen is held back by the browser, or put to sleep. */
 	#watchSleep() {
 		let last = Date.now(), hidden = 0;
 		setInterval(() => {
-			if (Date.now() - last > SLEPT) {
+			if (this.machine && Date.now() - last > SLEPT) {
 				this.say("The browser had put this tab to sleep, and the machine with it: its clock has jumped.");
 				this.machine.setClock();
 			}
@@ -114,14 +135,9 @@ export class Panel {
 		document.addEventListener("visibilitychange", () => {
 			if (document.hidden)
 				hidden = Date.now();
-			else if (hidden && Date.now() - hidden > BEHIND && Date.now() - last < SLEPT)
+			else if (this.machine && hidden && Date.now() - hidden > BEHIND && Date.now() - last < SLEPT)
 				this.say("While this tab was in the background, the browser may have held the machine back: times measured meanwhile tell nothing.");
 		});
-	}
-
-	#goOn() {
-		if (!this.machine.paused && !this.machine.dead)
-			this.machine.emulator.run();
 	}
 
 	// ---- what is seen
@@ -131,14 +147,14 @@ export class Panel {
 			return;
 		this.terminalBox = make("div", { className: "live-terminal" });
 		this.crash = make("div", { className: "live-crash", hidden: true });
-		this.crash.setAttribute("role", "alert");
 		const board = make("div", { className: "live-dash" });
 		this.toolbar = this.#tools();
-		this.screen = make("div", { className: "live-screen", hidden: true }, this.toolbar,
+		this.screen = make("div", { className: "live-screen", hidden: true, inert: true }, this.toolbar,
 			make("div", { className: "live-main" }, make("div", { className: "live-left" }, this.crash, this.terminalBox, this.#keys()), board),
 			...GROUPS.map((group) => this.#group(group)), this.#choices());
 		this.dashboard = new Dashboard(board);
 		this.box.append(this.screen);
+		this.#watchSleep();
 	}
 
 	#button(label, act) {
@@ -155,12 +171,21 @@ export class Panel {
 		aloud.addEventListener("change", () => this.console.readAloud(aloud.checked));
 		return make("div", { className: "live-tools" }, this.#button("Reset", () => this.reset()), this.pause,
 			make("label", {}, "speed ", speed), make("label", {}, aloud, " read the terminal aloud"),
-			this.#button("Download my work", () => this.machine.second("save")));
+			this.#button("Download my work", () => this.#save()));
+	}
+
+	#save() {
+		if (this.machine.dead)
+			this.say("The machine is off, and has lost what was in it. Reset brings it back as it was at its beginning.");
+		else if (this.machine.paused)
+			this.say("Paused, the machine can hand out nothing: press Go on first.");
+		else
+			this.machine.second("save");
 	}
 
 	#keys() {
 		const row = make("div", { className: "live-keys" }, ...KEYS.map(([label, text]) => this.#button(label, () => {
-			this.machine.type(text);
+			this.#typed(text);
 			this.console.focus();
 		})));
 		row.setAttribute("aria-label", "keys that a phone lacks");
@@ -179,7 +204,7 @@ export class Panel {
 		const box = make("fieldset", { className: "live-buttons" }, make("legend", { textContent: "settings" }));
 		for (const choice of CHOICES) {
 			const select = make("select", {}, make("option", { value: "", textContent: "–" }), ...choice.values.map((value) => make("option", { value, textContent: value })));
-			select.addEventListener("change", () => select.value && this.#press({ path: choice.path, commands: choice.commands(select.value) }));
+			select.addEventListener("change", () => select.value && this.#press({ label: choice.label, path: choice.path, commands: choice.commands(select.value) }));
 			box.append(make("label", {}, `${choice.label} `, select));
 		}
 		return box;
@@ -194,7 +219,7 @@ export class Panel {
 	}
 
 	/** A button's commands are typed, one after the other; the last one runs on. */
-	async #carryOut({ path, interrupt, commands }) {
+	async #carryOut({ label, path, interrupt, commands }) {
 		const mine = this.pressed = Symbol("press");
 		try {
 			await this.shell.prompt({ interrupt: true });
@@ -206,8 +231,9 @@ export class Panel {
 					this.dashboard.setZero();
 				await this.shell.run(command);
 			}
-		} catch {
-			// the machine began anew, or the reader ended the command: what is on the screen says so
+		} catch (error) {
+			if (this.pressed === mine) // else the machine began anew, or another button was pressed: what is on the screen says so
+				this.say(`${label}: ${error.message}.`);
 		}
 	}
 
@@ -236,8 +262,11 @@ export class Panel {
 
 	#crashed({ crashed, log }) {
 		const again = this.#button("Reset", () => this.reset());
-		this.crash.replaceChildren(make("p", {}, crashed ? "The kernel has crashed; here is its log. " : "The machine is off. ", again), make("pre", { textContent: log.trim() }));
+		const what = make("p", {}, crashed ? "The kernel has crashed; here is its log. " : "The machine is off. ", again);
+		what.setAttribute("role", "alert"); // not the log, which is long
+		this.crash.replaceChildren(what, make("pre", { textContent: log.trim() }));
 		this.crash.hidden = false;
+		this.pressed = null;
 		this.shell.reset();
 	}
 

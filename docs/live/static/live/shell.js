@@ -25,6 +25,7 @@ export class Shell extends EventTarget {
 		this.rest = "";
 		this.output = "";
 		this.state = "unknown";
+		this.touched = false;
 		this.dispatchEvent(new Event("gone"));
 	}
 
@@ -51,6 +52,7 @@ export class Shell extends EventTarget {
 		if (letter === "C") {
 			this.state = "running";
 			this.output = "";
+			this.touched = false;
 		} else if (letter === "D" && this.state === "running") {
 			this.state = "ended";
 			this.dispatchEvent(new CustomEvent("done", { detail: { output: plain(this.output), status: Number(status ?? 0) } }));
@@ -60,8 +62,18 @@ export class Shell extends EventTarget {
 		}
 	}
 
-	/** The next event of that name; rejected when the machine begins anew or time runs out. */
-	next(name, milliseconds) {
+	/** The reader has typed: a line may be there, half done. */
+	touch() {
+		this.touched = true;
+	}
+
+	#interrupt() {
+		this.touched = false;
+		this.send("\x03");
+	}
+
+	/** The next event of that name; rejected when the machine begins anew or time runs out: late says what is to be done then. */
+	next(name, milliseconds, late) {
 		return new Promise((resolve, reject) => {
 			const finish = (how, what) => {
 				clearTimeout(timer);
@@ -71,7 +83,7 @@ export class Shell extends EventTarget {
 			};
 			const done = (event) => finish(resolve, event.detail);
 			const gone = () => finish(reject, new Error("the machine began anew"));
-			const timer = setTimeout(() => finish(reject, new Error(`it did not end within ${milliseconds / 1000} s`)), milliseconds);
+			const timer = setTimeout(() => finish(reject, new Error(`${late} (${milliseconds / 1000} s have passed)`)), milliseconds);
 			this.addEventListener(name, done);
 			this.addEventListener("gone", gone);
 		});
@@ -81,18 +93,24 @@ export class Shell extends EventTarget {
 	async prompt({ interrupt = false, limit = 60000 } = {}) {
 		if (this.state === "prompt")
 			return;
-		const prompt = this.next("prompt", limit);
+		const prompt = this.next("prompt", limit, this.state === "unknown" ? "the machine shows no prompt: try again"
+			: "what runs in the terminal does not end: end it there (Ctrl-D, q or :q! do with most programs), or press Reset");
 		if (interrupt && this.state === "running")
-			this.send("\x03");
+			this.#interrupt();
 		else if (this.state === "unknown")
 			this.send("\r");
 		await prompt;
 	}
 
 	/** Type a command, as a person would; { output, status } when it has ended. */
-	async run(command, { interrupt = false, limit = 120000 } = {}) {
+	async run(command, { interrupt = false, limit = 120000, late = "the command does not end: Ctrl-C in the terminal ends it, or Reset" } = {}) {
 		await this.prompt({ interrupt });
-		const done = this.next("done", limit);
+		if (this.touched) {
+			const clean = this.next("prompt", 60000, "the terminal does not give its line free: press Reset");
+			this.#interrupt();
+			await clean;
+		}
+		const done = this.next("done", limit, late);
 		this.send(`${command.replaceAll("\n", "\r")}\r`);
 		const result = await done;
 		await this.prompt();
