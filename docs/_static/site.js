@@ -7,6 +7,25 @@
 	const folds = [...document.querySelectorAll("details.reveal")];
 	const KEY = "snull-outputs";
 
+	// A browser may be told to keep nothing for a page, and then even asking is an error.
+	function recall()
+	{
+		try {
+			return localStorage.getItem(KEY);
+		} catch {
+			return null;
+		}
+	}
+
+	function remember(value)
+	{
+		try {
+			localStorage.setItem(KEY, value);
+		} catch {
+			// it holds for this page alone
+		}
+	}
+
 	function all(open)
 	{
 		for (const fold of folds)
@@ -17,7 +36,7 @@
 	function offer()
 	{
 		const box = document.createElement("p"), button = document.createElement("button");
-		let open = localStorage.getItem(KEY) === "open";
+		let open = recall() === "open";
 
 		function show()
 		{
@@ -28,7 +47,7 @@
 		button.className = "reveal-all";
 		button.addEventListener("click", () => {
 			open = !open;
-			localStorage.setItem(KEY, open ? "open" : "");
+			remember(open ? "open" : "");
 			show();
 		});
 		box.append(button);

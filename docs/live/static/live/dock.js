@@ -14,6 +14,7 @@ export class Dock extends EventTarget {
 		this.place = null;
 		this.records = new Map();
 		this.measured = new Map();
+		this.turn = Promise.resolve(); // whoever measures next waits for it
 		this.close = make("button", { type: "button", textContent: "Hide" });
 		this.close.addEventListener("click", () => this.show(this.inner.hidden));
 		this.title = make("strong");
@@ -23,7 +24,7 @@ export class Dock extends EventTarget {
 		this.box.setAttribute("aria-label", "the machine");
 		document.body.append(this.box);
 		new ResizeObserver(() => document.documentElement.style.setProperty("--live-dock", `${this.box.offsetHeight}px`)).observe(this.box);
-		this.frame = new Frame(new URL("..", new URL(base, document.baseURI)).href, () => !this.box.hidden);
+		this.frame = new Frame(new URL("..", new URL(base, document.baseURI)).href, () => !this.box.hidden, (text) => this.#say(text));
 	}
 
 	show(shown) {
@@ -31,6 +32,11 @@ export class Dock extends EventTarget {
 		this.inner.hidden = !shown;
 		this.close.textContent = shown ? "Hide" : "Show";
 		document.body.classList.add("live-docked");
+	}
+
+	#say(text) {
+		this.show(true);
+		this.panel.say(text);
 	}
 
 	/** The machine, open. */
@@ -70,8 +76,14 @@ export class Dock extends EventTarget {
 		return this.place?.id === place.id ? this.records.get(index) : undefined;
 	}
 
-	/** What the lab's "measure" says with these parameters, { name: number }; the same ones are measured once. */
-	async measure(lab, parameters) {
+	/** What the lab's "measure" says with these parameters, { name: number }; the same ones are measured once, and one after the other. */
+	measure(lab, parameters) {
+		const mine = this.turn.then(() => this.#measure(lab, parameters));
+		this.turn = mine.catch(() => {}); // that one may fail, the next may not
+		return mine;
+	}
+
+	async #measure(lab, parameters) {
 		const key = `${lab} ${parameters.join(" ")}`;
 		if (!this.measured.has(key)) {
 			const panel = await this.open();

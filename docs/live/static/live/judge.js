@@ -6,8 +6,8 @@ const NUMERAL = /^[-+]?\d{1,15}(?:\.\d{1,9})?$/;
 const NAMES = /[A-Za-z_]\w*/g;
 const ROUNDS = 20000, BITS = 128;
 
-/** May this page compute hashes? Browsers allow that only where the connection is safe. */
-export const able = () => Boolean(globalThis.crypto?.subtle);
+/** May this page compute hashes? */
+const able = () => Boolean(globalThis.crypto?.subtle);
 
 async function hash(salt, text) {
 	const bytes = new TextEncoder().encode(text);
@@ -18,6 +18,9 @@ async function hash(salt, text) {
 }
 
 async function holds(question, plain) {
+	if (!able())
+		throw new Error("this page came by plain http, and browsers compute hashes only where the connection is safe: " +
+			"open it by https, or on your own computer, by make docs-serve");
 	for (const one of question.sealed) {
 		const [salt, digest] = one.split("$");
 		if (await hash(salt, `${question.key}:${plain}`) === digest)

@@ -28,18 +28,25 @@ function outer() {
 
 const timed = (rows) => rows.some(({ step }) => step.checks.some((check) => check.time));
 
+// A page in a frame goes before the dock does, which is not to keep it.
+const gone = new AbortController();
+addEventListener("pagehide", ({ persisted }) => persisted || gone.abort());
+
 class Block {
-	constructor(dock, { box, steps }, before) {
-		Object.assign(this, { dock, box, steps, before, index: before.length });
+	/** all are the page's blocks; those that are there already come before this one. */
+	constructor(dock, { box, steps }, all) {
+		Object.assign(this, { dock, box, steps, all, index: all.length });
 		const why = steps.map((step) => step.lacks).find(Boolean);
-		this.result = make("div", { className: "live-result" });
-		this.result.setAttribute("role", "status");
+		this.said = make("div");
+		this.said.setAttribute("role", "status");
+		this.more = make("div"); // what is not read aloud as it comes
+		this.result = make("div", { className: "live-result" }, this.said, this.more);
 		this.button = make("button", { type: "button", className: "live-run", textContent: "Run it" });
 		this.button.addEventListener("click", () => this.run());
 		this.lacks = why;
-		const more = make("p", { className: "live-lacks" }, `This needs ${why}: `, make("code", { textContent: data.elsewhere }), " has it.");
-		box.after(why ? more : make("div", { className: "live-run-row" }, this.button), this.result);
-		dock.addEventListener("fresh", () => this.result.replaceChildren());
+		const elsewhere = make("p", { className: "live-lacks" }, `This needs ${why}: `, make("code", { textContent: data.elsewhere }), " has it.");
+		box.after(why ? elsewhere : make("div", { className: "live-run-row" }, this.button), this.result);
+		dock.addEventListener("fresh", () => this.#tell(), { signal: gone.signal });
 		const rows = dock.kept(data.place, this.index);
 		if (rows)
 			this.#show(rows);
@@ -51,24 +58,35 @@ class Block {
 
 	/** Run it, after those before it that have not run yet, since a lab's steps build on each other. */
 	async run() {
-		const all = [...this.before.filter((block) => !block.lacks), this];
-		for (const block of all)
-			block.button.disabled = true;
+		const before = this.all.slice(0, this.index).filter((block) => !block.lacks);
+		let current = this;
+		this.#enable(false);
 		try {
 			const panel = await this.dock.ready(data.place);
-			for (const block of all)
-				if (block === this || !block.ran)
-					await block.once(panel);
+			for (current of [...before, this])
+				if (current === this || !current.ran)
+					await current.once(panel);
 		} catch (error) {
-			this.result.replaceChildren(make("p", { className: "live-bad", textContent: `It did not run: ${error.message}.` }));
+			current.#tell();
+			this.#tell([make("p", { className: "live-bad", textContent: `It did not run: ${error.message}.` })]);
 		} finally {
-			for (const block of all)
-				block.button.disabled = false;
+			this.#enable(true);
 		}
 	}
 
+	/** All of the page's: two that run at once would type into each other's commands. */
+	#enable(enabled) {
+		for (const { button } of this.all)
+			button.disabled = !enabled;
+	}
+
+	#tell(said = [], more = []) {
+		this.said.replaceChildren(...said);
+		this.more.replaceChildren(...more);
+	}
+
 	async once(panel) {
-		this.result.replaceChildren(make("p", { textContent: "Running…" }));
+		this.#tell([make("p", { textContent: "Running…" })]);
 		const rows = [];
 		panel.dashboard.setZero();
 		for (const step of this.steps.filter((one) => since(panel.machine.manifest.kernel, one.since))) {
@@ -85,7 +103,7 @@ class Block {
 			: make("p", { className: "live-good", textContent: timed(rows) ? "✓ As the page says, but for its times, which are those of another machine." : "✓ As the page says." });
 		const reasons = wrong.map(({ step, why }) => make("pre", { textContent: `# ${step.command}\n${why.join("\n")}` }));
 		const said = rows.filter(({ step, output }) => step.expected.length || output.trim());
-		this.result.replaceChildren(verdict, ...reasons, ...(said.length ? [this.#beside(said)] : []));
+		this.#tell([verdict, ...reasons], said.length ? [this.#beside(said)] : []);
 	}
 
 	/** What each command printed, beside what the page has. */
@@ -104,5 +122,5 @@ class Block {
 
 const dock = outer() ?? new Dock(data.base, data.bytes), all = [];
 for (const one of blocks())
-	all.push(new Block(dock, one, [...all]));
+	all.push(new Block(dock, one, all));
 globalThis.snullLab = { dock, blocks: all }; // for answers.js, for pages in the frame, and for the tests
