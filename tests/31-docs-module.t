@@ -12,6 +12,7 @@ in_headers()
 	# shellcheck source=../labs/vm/lib.sh
 	. labs/vm/lib.sh
 	choose "${SNULL_SUITE:-trixie}"
+	rm -f results/kernel-{headers,changes} # those of another kernel
 	labs/vm/image --suite "$suite" -q >/dev/null || exit
 	mkdir -p results
 	# shellcheck disable=SC2154 # choose sets it
@@ -70,6 +71,8 @@ is 'those of each queue are there for each of two' \
 find "$tracing/events/snull" -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort >"$t/shown"
 entries tracepoint tracepoints >"$t/entries"
 same tracepoint tracepoints "$t/shown" "$t/entries"
+
+check "the headers of this kernel were searched, on the host" test -s /snull/results/kernel-headers -a -e /snull/results/kernel-changes
 
 # A function is a symbol of this kernel, or a macro or inline function of its headers.
 echo 0 >/proc/sys/kernel/kptr_restrict
