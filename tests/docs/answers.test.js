@@ -21,6 +21,20 @@ test("it judges answers to every lab's questions as course.py does", async () =>
 	}
 });
 
+test("where browsers compute no hashes, numbers are judged, and the rest says what to do", async () => {
+	const { judgeAnswer } = await module_;
+	const number = cases.find(({ question, right }) => question.type === "number" && right);
+	const choice = cases.find(({ question, value }) => question.type === "choice" && value);
+	const real = Object.getOwnPropertyDescriptor(globalThis, "crypto");
+	Object.defineProperty(globalThis, "crypto", { value: {}, configurable: true });
+	try {
+		assert.ok((await judgeAnswer(number.question, number.value, { [number.question.measure]: number.truth })).right);
+		await assert.rejects(judgeAnswer(choice.question, choice.value, {}), /open it by https/);
+	} finally {
+		Object.defineProperty(globalThis, "crypto", real);
+	}
+});
+
 test("labs have questions of each kind, and the kinds of a lab that only a machine can judge are not there", () => {
 	assert.ok(labs.length >= 15);
 	const kinds = new Set(labs.flatMap(({ data }) => data.questions.map(({ type }) => type)));

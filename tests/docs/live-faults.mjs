@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { alone, browser, end, group, ok, open, serve, sh, until } from "./site.mjs";
 
 const [site, modules] = process.argv.slice(2);
-const PAGE = "live/index.html";
+const PAGE = "live/index.html", LAB = "labs/02-one-interrupt-per-packet.html";
 const chromium = await browser(modules);
 
 /** The page, from a server with that fault; what it says when the machine is asked for. */
@@ -31,6 +31,40 @@ for (const [name, fault, expected] of [
 		await done();
 	});
 
+await group("a second try", async () => {
+	let bad = 2; // both of the first try's: what the browser may have kept, and what the server has
+	const { page, started, said, done } = await asked((path) => state(path) && bad-- > 0 && "short");
+	ok("with a file that is broken twice it does not start", !started, said);
+	const { failed, inert, free, texts } = await page.evaluate(async () => {
+		const panel = globalThis.snullLive, spoken = [];
+		new MutationObserver(() => spoken.push(panel.status.textContent)).observe(panel.status, { childList: true });
+		const opened = panel.open(), before = panel.screen.inert;
+		return { failed: await opened.then(() => "", (error) => error.message), inert: before, free: !panel.screen.inert, texts: spoken };
+	});
+	ok("asked for again, it starts: what is broken in the browser's cache is fetched anew", failed === "" &&
+		await page.locator(".live-open progress").evaluate((one) => one.value) === 1, failed);
+	ok("its controls wait until it is there", inert && free);
+	ok("a screen reader is not told of each piece that comes", texts.length <= 2, texts.join("\n"));
+	ok("of the first try no terminal is left", await until(async () => await page.locator(".live-terminal .xterm").count() === 1));
+	await done();
+});
+
+await group("plain http", async () => {
+	const server = await serve(site);
+	const context = await chromium.newContext();
+	await context.addInitScript(() => Object.defineProperty(Crypto.prototype, "subtle", { get: () => undefined }));
+	const page = await open(context, server.base, LAB);
+	const said = await page.evaluate(async () => {
+		const one = globalThis.snullAnswers.find(({ question }) => question.type === "choice");
+		one.form.querySelector("input").checked = true;
+		await one.check();
+		return one.said.textContent;
+	});
+	ok("over plain http the questions are there, and say what is to be done", /plain http.*open it by https/.test(said), said);
+	await context.close();
+	server.close();
+});
+
 await group("compressed", async () => {
 	const { started, said, done } = await asked(() => "gzip");
 	ok("it starts from a server that compresses what it sends, and knows no ranges", started, said);
@@ -50,6 +84,7 @@ await group("no WebAssembly", async () => {
 
 for (const [name, script, expected] of [
 	["little memory", () => { WebAssembly.Memory = class { constructor() { throw new RangeError("out of memory"); } }; }, /has not the \d+ MB of memory left/],
+	["wasm refused", () => { WebAssembly.instantiate = async () => { throw new RangeError("no more"); }; }, /refuses to run the machine \(no more\)/],
 	["no DecompressionStream", () => { delete globalThis.DecompressionStream; }, /too old/]])
 	await group(name, async () => {
 		const { started, said, done } = await asked(undefined, (context) => context.addInitScript(script));
@@ -109,6 +144,8 @@ await group("a crash", async () => {
 	ok("after a crash the page says so", await until(() => crash.isVisible()));
 	const text = await crash.textContent();
 	ok("and shows the kernel's log", /The kernel has crashed; here is its log/.test(text) && /sysrq_handle_crash|Kernel panic/.test(text), text);
+	await page.getByRole("button", { name: "Download my work" }).click();
+	ok("and, asked for the reader's work, that it is lost", (await page.locator(".live-status").textContent()).includes("has lost what was in it"));
 	await crash.getByRole("button", { name: "Reset" }).click();
 	ok("Reset brings it back", await until(() => crash.isHidden()) && await answers());
 });
@@ -127,6 +164,32 @@ await group("yes", async () => {
 	ok(`while "yes" runs, the page answers after ${wait.words}`, wait.seconds < 1);
 	await page.evaluate(() => globalThis.snullLive.machine.type("\x03"));
 	ok("Ctrl-C ends it", await answers());
+});
+
+await group("a brake at less than full speed", async () => {
+	const ran = await page.evaluate(async () => {
+		const { machine } = globalThis.snullLive;
+		machine.speed(0.5);
+		await machine.hold(true);
+		let times = 0;
+		for (let i = 0; i < 20; i++) {
+			await new Promise((resolve) => setTimeout(resolve, 40));
+			times += machine.emulator.is_running();
+		}
+		machine.hold(false);
+		machine.speed(1);
+		return times;
+	});
+	ok("what is held because too much waits to be drawn stands still", ran === 0, `it ran ${ran} times of 20`);
+	ok("and goes on", await answers());
+});
+
+await group("a program that does not end", async () => {
+	await page.evaluate(() => globalThis.snullLive.machine.type("trap '' INT; sleep 6; trap - INT\r"));
+	await until(async () => await page.evaluate(() => globalThis.snullLive.shell.state) === "running");
+	const why = await page.evaluate(() => globalThis.snullLive.shell.prompt({ interrupt: true, limit: 1000 }).catch((error) => error.message));
+	ok("a command that has to wait for it in vain says what to do", /end it there \(Ctrl-D, q or :q!.*press Reset/.test(why), why);
+	ok("and the next one does not", await answers());
 });
 
 await group("a paste", async () => {

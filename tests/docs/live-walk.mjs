@@ -26,11 +26,14 @@ async function follow(where, name) {
 	await where.evaluate((end) => [...document.querySelectorAll("a[href]")].find((link) => link.href.split("#")[0].endsWith(end)).click(), name);
 	return until(async () => page.url().endsWith(name) && Boolean(await inner()?.evaluate(() => globalThis.snullLab?.blocks.length > 0).catch(() => false)));
 }
+const home = () => page.url().split("#")[0].endsWith(LAB) && !inner();
 const alive = async () => (await sh("cat /root/kept")).output.trim() === "kept";
 
 await group("from page to page", async () => {
 	ok("the lab's first block ticks", (await run(page, 0)).startsWith("✓"));
 	ok("it shows what was printed beside the page", await page.locator(".live-beside").count() > 0);
+	ok("and a screen reader is told the verdict, not all of that", (await page.locator(".live-result [role=status]").first().innerText()).startsWith("✓") &&
+		await page.locator("[role=status] .live-beside").count() === 0);
 	await sh("echo kept >/root/kept");
 	ok("a link to a chapter leads there, by the address too", await follow(page, CHAPTER), page.url());
 	ok("its title is the window's", (await page.title()).includes(await inner().evaluate(() => document.querySelector("h1").firstChild.textContent)));
@@ -54,6 +57,55 @@ await group("from page to page", async () => {
 	ok("back twice is the first lab, whose results have gone with its machine", await until(async () => page.url().endsWith(LAB) && !inner()) && await results(page) === "");
 	await page.evaluate(() => document.querySelector("a[href='#']")?.click());
 	ok("a link within the page stays in the page", page.url().split("#")[0].endsWith(LAB) && !inner());
+});
+
+await group("a search, and no network", async () => {
+	await sh("echo kept >/root/kept");
+	await page.evaluate(() => {
+		const form = document.querySelector("form.sidebar-search-container");
+		form.elements.q.value = "livelock";
+		form.requestSubmit();
+	});
+	ok("the sidebar's search shows what it finds above the machine", await until(async () =>
+		Boolean(await inner()?.evaluate(() => document.querySelectorAll("#search-results li a").length).catch(() => 0))), page.url());
+	ok("which is where it was", await alive());
+	await page.goBack();
+	ok("back leads back from there", await until(home));
+	await context.setOffline(true);
+	await page.evaluate(() => document.querySelector("a[href$='/glossary.html']").click());
+	ok("a link that leads nowhere without a network says so, and back", await until(async () => home() &&
+		(await page.locator(".live-status").textContent()).includes("glossary.html cannot be reached")), page.url());
+	await context.setOffline(false);
+	page.complaints = page.complaints.filter((one) => !one.includes("ERR_INTERNET_DISCONNECTED"));
+	ok("and the machine is there still", await alive());
+});
+
+await group("one block at a time", async () => {
+	ok("while a block runs, no other can be asked for", await page.evaluate(() => {
+		const { blocks } = globalThis.snullLab;
+		blocks[0].button.click();
+		return blocks.every(({ button }) => button.disabled);
+	}));
+	ok("it has its tick, and then they can", await until(() => page.evaluate(() => globalThis.snullLab.blocks.every(({ button }) => !button.disabled)), 240000) &&
+		(await results(page)).startsWith("✓"));
+	const said = await page.evaluate(async () => {
+		const { dock, blocks } = globalThis.snullLab, [, next, last] = blocks.filter(({ lacks }) => !lacks);
+		dock.panel.shell.run = async () => { throw new Error("so"); };
+		await last.run();
+		delete dock.panel.shell.run;
+		return [next, last].map(({ result }) => result.innerText.trim());
+	});
+	ok("one that fails leaves no Running…, and the one that was asked for says why", said[0] === "" && said[1] === "It did not run: so.", JSON.stringify(said));
+});
+
+await group("two measurements", async () => {
+	const { reasons, paused, remembered } = await page.evaluate(async () => {
+		const { dock } = globalThis.snullLab;
+		const found = await Promise.allSettled(["1", "2"].map((word) => dock.measure("no-lab", [word])));
+		return { reasons: found.map(({ reason }) => String(reason)), paused: dock.panel.machine.paused, remembered: dock.measured.size };
+	});
+	ok("two at once that fail say so, each", reasons.every((one) => one.includes("the measurement failed")), reasons.join("\n"));
+	ok("neither is remembered, and the reader's machine goes on", remembered === 0 && !paused && (await sh("echo on")).output.trim() === "on");
 });
 
 /** Answer a question of the lab; what is said then. */

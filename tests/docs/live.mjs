@@ -83,11 +83,15 @@ await group("by hand", async () => {
 	await page.keyboard.press("ArrowUp");
 	await page.keyboard.type("-three\n");
 	ok("the shell has a history", await until(async () => /^one-two-three$/m.test(await screen(page))), await screen(page));
+	await page.keyboard.type("echo half");
+	await until(async () => /# echo half *$/m.test(await screen(page)));
+	ok("a line that is half typed is not glued to a command", (await sh(page, "echo whole")).output === "whole\n", await screen(page));
 	await page.keyboard.type("cat /proc/upt\t");
 	ok("and completes names", await until(async () => /cat \/proc\/uptime *$/m.test(await screen(page))), await screen(page));
 	await page.keyboard.press("Control+c");
+	await page.evaluate(() => document.addEventListener("keydown", (event) => { globalThis.prevented = event.defaultPrevented; }));
 	await page.keyboard.press("F6");
-	ok("F6 leaves the terminal", await page.evaluate(() => document.activeElement.closest(".live-tools") !== null));
+	ok("F6 leaves the terminal, and is not the browser's", await page.evaluate(() => document.activeElement.closest(".live-tools") !== null && globalThis.prevented));
 });
 
 await group("path 0", async () => {

@@ -8,6 +8,7 @@ from selenium.webdriver.common.keys import Keys
 
 LAB = "labs/03-napi.html"
 OPEN = "return [...document.querySelectorAll('details.reveal')].filter((one) => one.open).length"
+BLOCKED = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });"
 ALL = "return document.querySelectorAll('details.reveal').length"
 
 
@@ -33,6 +34,13 @@ def folds(browser, ok):
     browser.open(LAB)
     browser.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
     ok("without scripts they are there", run(OPEN) == run(ALL) > 5)
+    blocked = browser.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": BLOCKED})
+    browser.open(LAB)
+    folded = run(OPEN) == 0
+    run("document.querySelector('button.reveal-all')?.click()")
+    ok("where a browser keeps nothing for a page, they are folded, and shown when asked for", folded and run(OPEN) == run(ALL))
+    browser.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", blocked)
+    browser.complaints()  # those of the theme's own scripts
 
 # Code that a copy button lies on.
 COVERED = """return [...document.querySelectorAll('.copybtn')].filter((button) => {
