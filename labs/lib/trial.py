@@ -73,7 +73,7 @@ def stack_of(pid):
     """The function that a process waits in, or nothing."""
     with contextlib.suppress(Failure, OSError, IndexError):
         frames = [line.split()[-1].partition("+")[0] for line in read(f"/proc/{pid}/stack").splitlines()]
-        return next(name for name in frames if not name.startswith(("msleep", "schedule", "usleep", "__schedule", "hrtimer")))
+        return next((name for name in frames if not name.startswith(("msleep", "schedule", "usleep", "__schedule", "hrtimer"))), "")
     return ""
 
 
