@@ -50,8 +50,6 @@ static void snull_rings_install(struct snull_queue *queue,
 	rings->tx_clean = 0;
 	nic_tx_setup(queue->nic, queue->index, rings->tx_dma, rings->tx_size);
 	snull_rx_install(queue, ops);
-	/* What waited: the path is going to unmask. */
-	clear_bit(SNULL_QUEUE_WAITING, &queue->state);
 	/* Not before both sides agree where the ring begins: netpoll looks. */
 	clear_bit_unlock(SNULL_QUEUE_CLEANING, &queue->state);
 }
@@ -66,6 +64,8 @@ static void snull_rings_install(struct snull_queue *queue,
 void snull_path_start(struct snull_queue *queue, const struct snull_rx_ops *ops)
 {
 	clear_bit(SNULL_QUEUE_STOPPED, &queue->state);
+	/* Who waited for an unmask need not: here it comes. */
+	clear_bit(SNULL_QUEUE_WAITING, &queue->state);
 	ops->start(queue);
 }
 
@@ -139,6 +139,8 @@ static void snull_halt(struct snull_priv *priv, void (*stop)(struct nic *nic))
 {
 	unsigned int i;
 
+	/* What hung is mended by this. */
+	WRITE_ONCE(priv->hung, false);
 	snull_xdp_stop(priv);
 	/* It may wake a queue; and it looks into the rings. */
 	snull_hang_check_stop(priv);

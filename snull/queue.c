@@ -40,10 +40,15 @@ EXPORT_SYMBOL_GPL(snull_int_cause);
  * @causes: NIC_INT_*; one that is pending interrupts, unless the line has no
  *	memory: see snull_int_missed()
  *
+ * NIC_INT_TX stays masked while another CPU frees what was sent, and found us
+ * waiting for that: it unmasks it then.  See snull_tx_clean().
+ *
  * Context: any.
  */
 void snull_int_enable(struct snull_queue *queue, u32 causes)
 {
+	if (unlikely(test_bit(SNULL_QUEUE_WAITING, &queue->state)))
+		causes &= ~NIC_INT_TX;
 	nic_int_enable(queue->nic, queue->index, causes);
 }
 EXPORT_SYMBOL_GPL(snull_int_enable);

@@ -198,7 +198,7 @@ struct snull_queue_stats {
 enum {
 	SNULL_QUEUE_CLEANING,	/* somebody frees what was sent, or nobody may */
 	SNULL_QUEUE_WAITING,	/* who does has been asked to unmask NIC_INT_TX */
-	SNULL_QUEUE_STOPPED,	/* the path is: nobody unmasks */
+	SNULL_QUEUE_STOPPED,	/* the path is: who does unmasks nothing */
 	SNULL_QUEUE_CHECK,	/* who does shall see whether anything moves */
 };
 

@@ -6,7 +6,7 @@
  * The kernel calls these from netdev_rx_queue_restart(): memory for the new
  * ring, then stop, start with the new ring, and free the old.  What is not this
  * queue's receive half runs on: the other queues, and the transmit ring, whose
- * completions come a little later.  The kernel needs it to put other memory
+ * completions come later, by a second at most.  The kernel needs it to put other memory
  * under a queue (TCP into a device's memory, io_uring without a copy); for that
  * a NIC must keep headers and payload apart, and this one does not.  So what is
  * left to call it is debugfs, as with netdevsim.
@@ -80,13 +80,16 @@ static bool snull_queue_lends(struct snull_queue *queue)
 	return lends;
 }
 
-/* page_pool_destroy() unmaps what is lent: wait, while it can be waited for. */
+/*
+ * page_pool_destroy() unmaps what is lent: wait, but not for long, since others
+ * wait for the RTNL, and the queue is deaf.
+ */
 static bool snull_queue_returned(struct snull_queue *queue)
 {
-	unsigned long end = jiffies + queue->dev->watchdog_timeo;
+	unsigned long end = jiffies + HZ;
 
 	while (queue->rings.xdp_rxq && snull_queue_lends(queue)) {
-		if (time_after(jiffies, end))
+		if (time_after(jiffies, end) || fatal_signal_pending(current))
 			return false;
 		usleep_range(100, 1000);
 	}
@@ -148,8 +151,9 @@ const struct netdev_queue_mgmt_ops snull_queue_mgmt_ops = {
  *
  * Context: process, takes the RTNL and the interface's lock.
  * Return: 0; or, with nothing changed, -ENETDOWN, -EINVAL if that queue is not
- * in use, -ENOMEM, -EBUSY if what XDP_TX has put into its transmit ring is not
- * sent within the watchdog's time.
+ * in use, -ENOMEM; or -EBUSY if what XDP_TX has put into its transmit ring is
+ * not sent within a second: it goes on with its old memory, and what waited in
+ * its receive ring is given up as with 0.
  */
 int snull_queue_reset(struct snull_priv *priv, u64 index)
 {

@@ -29,10 +29,10 @@ static u32 snull_tx_moves(const struct snull_queue *queue)
 }
 
 /* Has it moved since the last check?  Who is paused stands still by right. */
-static bool snull_tx_lives(const struct snull_queue *queue)
+static bool snull_tx_lives(const struct snull_queue *queue, u32 moves)
 {
 	return nic_tx_paused(queue->nic, queue->index) ||
-	       snull_tx_moves(queue) != READ_ONCE(queue->checked);
+	       moves != READ_ONCE(queue->checked);
 }
 
 /**
@@ -41,7 +41,7 @@ static bool snull_tx_lives(const struct snull_queue *queue)
  * @head: where its hardware is
  *
  * The network core's watchdog looks only at queues that are stopped, so stop
- * one that stands still.  If it moves after all, its next completion wakes it.
+ * one that stands still.  If it moves after all, a completion wakes it.
  *
  * Context: any, by who cleans the ring.
  */
@@ -49,23 +49,24 @@ void snull_tx_check(struct snull_queue *queue, u32 head)
 {
 	struct netdev_queue *txq = netdev_get_tx_queue(queue->dev,
 						       queue->index);
-	bool lives = snull_tx_lives(queue);
+	u32 rung = READ_ONCE(queue->rings.tx_rung); /* before it may move */
+	u32 moves = snull_tx_moves(queue);
+	bool lives = snull_tx_lives(queue, moves);
 
-	WRITE_ONCE(queue->checked, snull_tx_moves(queue));
+	WRITE_ONCE(queue->checked, moves);
 	if (lives)
 		txq_trans_cond_update(txq);
 	/*
 	 * What no doorbell has told of, the NIC need not send.  Stopping it
 	 * again would start the watchdog's time again.
 	 */
-	else if (head != READ_ONCE(queue->rings.tx_rung) &&
-		 !netif_xmit_stopped(txq))
+	else if (head != rung && !netif_xmit_stopped(txq))
 		netif_tx_stop_queue(txq);
 }
 
 /*
- * The next one comes before the watchdog's time is up: it may have to be told
- * that a queue is paused.
+ * The next one comes before the watchdog's time is up, if that is eight ticks or
+ * more: it may have to be told that a queue is paused.
  */
 static void snull_hang_check_later(struct snull_priv *priv)
 {
@@ -122,7 +123,9 @@ static void snull_reset_work(struct work_struct *work)
 
 	rtnl_lock();
 	netdev_lock_ops(priv->dev);
-	if (netif_running(priv->dev) && netif_device_present(priv->dev)) {
+	/* Somebody who had the RTNL before us may have made all anew. */
+	if (netif_running(priv->dev) && netif_device_present(priv->dev) &&
+	    READ_ONCE(priv->hung)) {
 		snull_restart(priv);
 		priv->resets++;
 		netdev_warn(priv->dev,
@@ -133,23 +136,44 @@ static void snull_reset_work(struct work_struct *work)
 	rtnl_unlock();
 }
 
+/* Is the queue one of those that the watchdog tells of? */
+static bool snull_tx_late(const struct netdev_queue *txq)
+{
+	return netif_xmit_stopped(txq) &&
+	       time_after(jiffies, READ_ONCE(txq->trans_start) +
+				   txq->dev->watchdog_timeo);
+}
+
 /**
  * snull_tx_timeout() - ndo_tx_timeout: the watchdog found a hung queue
  * @dev: the interface
- * @txqueue: which queue; the reset takes care of all of them
+ * @txqueue: the first such queue; the reset takes care of all of them
  *
  * Context: softirq, the interface's transmit lock held by dev_watchdog().
  */
 void snull_tx_timeout(struct net_device *dev, unsigned int txqueue)
 {
 	struct snull_priv *priv = netdev_priv(dev);
+	struct netdev_queue *txq;
+	bool hung = false;
+	unsigned int i;
 
-	/* The hang check, which would have told of that, is late. */
-	if (snull_tx_lives(&priv->queues[txqueue])) {
-		txq_trans_cond_update(netdev_get_tx_queue(dev, txqueue));
-		return;
+	/* The watchdog tells of the first one, and others may be behind it. */
+	for (i = txqueue; i < priv->shape.queues; i++) {
+		txq = netdev_get_tx_queue(dev, i);
+		if (!snull_tx_late(txq))
+			continue;
+		/* The hang check, which would have told of that, is late. */
+		if (snull_tx_lives(&priv->queues[i],
+				   snull_tx_moves(&priv->queues[i])))
+			txq_trans_cond_update(txq);
+		else
+			hung = true;
 	}
+	if (!hung)
+		return;
 	priv->tx_timeouts++;
+	WRITE_ONCE(priv->hung, true);
 	schedule_work(&priv->reset);
 }
 

@@ -37,7 +37,8 @@
  *	snull_queue as its argument: hard interrupt context, or a thread of
  *	its own on PREEMPT_RT, unless @irq_flags say IRQF_NO_THREAD.  It
  *	begins with snull_int_cause(); what it leaves pending it has to mask,
- *	or to ask for again: snull_int_again()
+ *	or to ask for again: snull_int_again().  NIC_INT_TX may be masked
+ *	and unmasked beside it, by snull_tx_clean() on another CPU
  * @init: prepare @queue for this path, when the interface goes up: process
  *	context, RTNL held, no rings and no vector yet.  Optional.
  * @exit: undo @init, when the interface has gone down.  Optional.

@@ -70,7 +70,8 @@ struct snull_shape {
  * @xdp_prog: the XDP program
  * @xdp_ready: frames from elsewhere may be sent
  * @reset: resets the NIC after a transmit timeout
- * @hang_check: looks for queues that stand still
+ * @hung: and has still reason to
+ * @hang_check: looks for queues that stand still, and for empty receive rings
  * @tx_timeouts: how often the watchdog fired
  * @resets: how often the NIC was reset
  * @debugfs: its directory there
@@ -94,6 +95,7 @@ struct snull_priv {
 	struct bpf_prog __rcu *xdp_prog;
 	bool xdp_ready;
 	struct work_struct reset;
+	bool hung;
 	struct delayed_work hang_check;
 	unsigned long tx_timeouts;
 	unsigned long resets;
@@ -200,6 +202,7 @@ void snull_tx_put(struct snull_rings *rings, u32 index, dma_addr_t dma,
 void snull_tx_unmap(const struct snull_rings *rings, u32 index, u32 n);
 void snull_tx_drain(struct snull_queue *queue);
 u32 snull_tx_space(const struct snull_rings *rings);
+u32 snull_tx_enough(const struct snull_rings *rings);
 
 /* netdev.c */
 extern const struct net_device_ops snull_netdev_ops;

@@ -4,8 +4,9 @@
  * described, and handed over by a doorbell; when the NIC has sent it, it is
  * unmapped and freed.
  *
- * The queue stops while there is still room for the largest packet, so that
- * who may send never finds the ring full.
+ * The queue stops while there is still room for the largest packet.  Whoever
+ * sends asks for that room all the same: who cleans may wake the queue by a look
+ * at the ring of before it was filled.
  *
  * Read first: queue.h.  Read next: nic/tx.c, what the doorbell sets off.
  */
@@ -111,8 +112,15 @@ u32 snull_tx_space(const struct snull_rings *rings)
 			  rings->tx_size);
 }
 
-/* Descriptors that have to be free before a stopped queue goes on. */
-static u32 snull_tx_enough(const struct snull_rings *rings)
+/**
+ * snull_tx_enough() - descriptors that have to be free before a stopped queue
+ *	goes on
+ * @rings: the rings
+ *
+ * Context: any.
+ * Return: how many.
+ */
+u32 snull_tx_enough(const struct snull_rings *rings)
 {
 	return max(rings->tx_room, rings->tx_size / 2);
 }
@@ -233,16 +241,18 @@ static bool snull_tx_away(const struct snull_queue *queue)
 	return queue->index >= priv->shape.queues;
 }
 
-/*
- * No room, which a stopped queue tells the stack.  A sender that still thinks
- * of a queue that is away has to find that out, too.
- */
-static netdev_tx_t snull_xmit_nowhere(struct sk_buff *skb,
-				      struct snull_queue *queue)
+/* Is there room for a packet?  If not, the queue stops. */
+static bool snull_tx_has_room(struct snull_queue *queue,
+			      struct netdev_queue *txq)
 {
-	if (WARN_ON_ONCE(!snull_tx_away(queue) && queue->rings.tx_size))
-		return NETDEV_TX_BUSY;
-	return snull_tx_drop(skb, queue, &queue->tx_stats.nowhere);
+	struct snull_rings *rings = &queue->rings;
+
+	if (likely(netif_txq_maybe_stop(txq, snull_tx_space(rings),
+					rings->tx_room,
+					snull_tx_enough(rings))))
+		return true;
+	snull_count(&queue->tx_stats.syncp, &queue->tx_stats.stops, 1);
+	return false;
 }
 
 /**
@@ -251,8 +261,8 @@ static netdev_tx_t snull_xmit_nowhere(struct sk_buff *skb,
  * @dev: the interface
  *
  * Context: softirqs off, or interrupts off (netpoll); the transmit lock held.
- * Return: NETDEV_TX_OK, whether it is sent or dropped; NETDEV_TX_BUSY never,
- * unless the stack sends on a stopped queue.
+ * Return: NETDEV_TX_OK, whether it is sent or dropped; NETDEV_TX_BUSY if the
+ * queue was woken although it is full, and so has been stopped again.
  */
 netdev_tx_t snull_start_xmit(struct sk_buff *skb, struct net_device *dev)
 {
@@ -265,9 +275,13 @@ netdev_tx_t snull_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	u32 descs;
 
 	txq = netdev_get_tx_queue(dev, queue->index);
-	if (unlikely(snull_tx_away(queue) ||
-		     snull_tx_space(rings) < max(rings->tx_room, 1U)))
-		return snull_xmit_nowhere(skb, queue);
+	/* A sender may still think of a queue that is away. */
+	if (unlikely(snull_tx_away(queue) || !rings->tx_size))
+		return snull_tx_drop(skb, queue, &stats->nowhere);
+	if (unlikely(!snull_tx_has_room(queue, txq))) {
+		snull_tx_ring(queue);
+		return NETDEV_TX_BUSY;
+	}
 	/* In a ring this small, a packet in many pieces has to become one. */
 	if (unlikely(skb_shinfo(skb)->nr_frags >= rings->tx_room) &&
 	    skb_linearize(skb))
@@ -284,11 +298,8 @@ netdev_tx_t snull_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	skb_tx_timestamp(skb);
 
 	ring_now = __netdev_tx_sent_queue(txq, skb->len, netdev_xmit_more());
-	if (!netif_txq_maybe_stop(txq, snull_tx_space(rings), rings->tx_room,
-				  snull_tx_enough(rings))) {
-		snull_count(&stats->syncp, &stats->stops, 1);
+	if (!snull_tx_has_room(queue, txq))
 		ring_now = true;
-	}
 	/* In a burst, only the last packet rings the doorbell. */
 	if (ring_now)
 		snull_tx_ring(queue);
@@ -388,11 +399,6 @@ static void snull_tx_clean_locked(struct snull_queue *queue, int budget)
 /* Somebody else is at it.  Return: no more, and perhaps he has not heard us. */
 static bool snull_tx_wait(struct snull_queue *queue)
 {
-	const struct snull_priv *priv = netdev_priv(queue->dev);
-	const struct snull_rx_ops *ops = READ_ONCE(priv->ops);
-
-	if (!ops || ops->flags & SNULL_RX_NAPI)
-		return false;
 	snull_int_disable(queue, NIC_INT_TX);
 	set_bit(SNULL_QUEUE_WAITING, &queue->state);
 	smp_mb__after_atomic(); /* he gives it back, and then looks at that */
@@ -416,9 +422,9 @@ static void snull_tx_unmask(struct snull_queue *queue)
  *
  * The ring bounds the work, and what is sent meanwhile.  If another CPU is at
  * it, as netpoll may be, or the rings are being changed, this does nothing; the
- * cause stays pending, and asserts the line again when it is enabled.  Without
- * NAPI, which has masked it, it would do so at once, and again, until who is at
- * it is through: so it is masked here, and who is at it enables it.
+ * cause stays pending, and asserts the line again when it is enabled.  It would
+ * do so at once, and again, until who is at it is through: so it is masked here,
+ * whoever is at it enables it, and snull_int_enable() leaves that to him.
  *
  * Context: any.
  */

@@ -4,8 +4,8 @@
  * and those that another interface's program redirects here.
  *
  * They go into the same transmit ring as the stack's packets, under the same
- * lock; but room for a packet stays free for the stack, whose queue is stopped
- * only by its own packets.
+ * lock; but room for a packet stays free for the stack, and when its queue is
+ * stopped all the room that it waits for.
  *
  * Read first: tx.c.
  */
@@ -50,7 +50,7 @@ static struct skb_shared_info *snull_xdp_frags(struct xdp_frame *xdpf)
 /* Return: false if there is no room, or the frame can't be mapped. */
 static bool snull_xdp_enqueue_one(struct snull_rings *rings,
 				  struct xdp_frame *xdpf,
-				  enum snull_tx_map map)
+				  enum snull_tx_map map, u32 keep)
 {
 	struct skb_shared_info *sinfo = snull_xdp_frags(xdpf);
 	u32 first = rings->tx_tail, index = first, i;
@@ -58,8 +58,7 @@ static bool snull_xdp_enqueue_one(struct snull_rings *rings,
 	struct snull_tx_buf *buf;
 	const skb_frag_t *frag;
 
-	/* Leave room for a packet of the stack's. */
-	if (snull_tx_space(rings) < nr_frags + 1 + rings->tx_room)
+	if (snull_tx_space(rings) < nr_frags + 1 + keep)
 		return false;
 	if (!snull_xdp_put(rings, index, xdpf->data, xdpf->len, map))
 		return false;
@@ -84,13 +83,19 @@ unmap:
 
 /* Return: how many of the frames are in the ring. */
 static int snull_xdp_enqueue(struct snull_queue *queue,
+			     struct netdev_queue *txq,
 			     struct xdp_frame **frames, int n,
 			     enum snull_tx_map map)
 {
+	struct snull_rings *rings = &queue->rings;
+	u32 keep = rings->tx_room;
 	int i;
 
+	/* A flood of frames would never let the stack's queue go on. */
+	if (unlikely(netif_tx_queue_stopped(txq)))
+		keep = snull_tx_enough(rings);
 	for (i = 0; i < n; i++)
-		if (!snull_xdp_enqueue_one(&queue->rings, frames[i], map))
+		if (!snull_xdp_enqueue_one(rings, frames[i], map, keep))
 			break;
 	return i;
 }
@@ -116,7 +121,7 @@ int snull_xdp_send(struct snull_queue *queue, struct xdp_frame **frames, int n,
 	int sent;
 
 	__netif_tx_lock(txq, smp_processor_id());
-	sent = snull_xdp_enqueue(queue, frames, n, map);
+	sent = snull_xdp_enqueue(queue, txq, frames, n, map);
 	snull_count(&queue->tx_stats.syncp, counter, sent);
 	__netif_tx_unlock(txq);
 	return sent;
