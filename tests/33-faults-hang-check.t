@@ -77,7 +77,11 @@ start use_napi=1 queues=2 timeout=40
 speed sn0 10
 # Where both CPUs idle, the clock may jump over a check that was due, and the watchdog be first.
 awake 0 & awake=$!
-timeout 60 flow udp -f 2 -n 2250 -g 45 -s 1472-1472 -w 0 192.168.0.1 192.168.0.2 192.168.1.2 >/tmp/flow
+senders=()
+for cpu in 0 1; do # each CPU has its queue
+	taskset -c $cpu timeout 60 flow udp -n 2250 -g 45 -s 1472-1472 -w 0 192.168.0.1 192.168.0.2 192.168.1.2 >/tmp/flow & senders+=($!)
+done
+wait "${senders[@]}"
 kill $awake
 wait $awake 2>/dev/null
 timed 'long packets are under way in both queues' "$(xstat sn0 q0_tx_tso_bursts) > 9 && $(xstat sn0 q1_tx_tso_bursts) > 9"
