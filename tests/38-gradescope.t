@@ -71,7 +71,9 @@ python3 -c 'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.arg
 [ -f "$box/source/setup.sh" ] && [ -f "$box/source/run_autograder" ]
 result $? 'it has setup.sh and run_autograder at its top'
 way=$(sed -n 's/^way: *\([^|]*[^| ]\).*/\1/p' labs/03-napi/solution/answers.txt)
-! find "$box" -name answers.txt | grep . && ! grep -rlaF -e "$way" -e 'why_one: b' -e 'unmask: c' "$box" >"$work/found"
+# Whole lines: a sealed answer may begin with the letter that is right.
+grep -hE '^[a-z_0-9]+: ([a-z]$|.*->)|^answer = ' labs/03-napi/solution/{answers.txt,exam} >"$work/answers"
+! find "$box" -name answers.txt | grep . && [ -s "$work/answers" ] && ! grep -rlaxF -f "$work/answers" "$box" >"$work/found"
 result $? 'no solution is in it in clear text, nor in its file systems' "$work/found"
 
 # ---- the container -----------------------------------------------------------------------------------------------------------
