@@ -223,10 +223,11 @@ irqs()
 softirqs() { awk -v n="$1:" -v cpu="${2:-}" '$1 == n { for (i = 2; i <= NF; i++) if (cpu == "" || cpu == i - 2) s += $i; print s + 0 }' /proc/softirqs; }
 settle() # DEV COUNTER: until the counter stands still, twice: in real time a busy host may keep one of our CPUs for a while
 {
-	local old new still=0 pause=0.05 counter=/sys/class/net/$1/statistics/$2
+	local old new still=0 pause=0.05 rounds=0 counter=/sys/class/net/$1/statistics/$2
 	[ "$SNULL_ICOUNT" = 1 ] || pause=0.2
 	read -r old <"$counter"
 	while [ $still -lt 2 ]; do
+		[ $((++rounds)) -le 4000 ] || { diag "$1 $2 does not come to rest: $old, $new, …"; return 1; }
 		nap $pause
 		read -r new <"$counter"
 		[ "$new" = "$old" ] && still=$((still + 1)) || still=0
