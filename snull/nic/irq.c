@@ -141,7 +141,8 @@ static void nic_vector_update(struct nic_vector *vector)
 {
 	/*
 	 * Whoever comes here has just written a head, an enable bit, the mask
-	 * or another register of these, and must now see what the others wrote before they came here.
+	 * or another of these registers, and must now see what the others wrote
+	 * before they came here.
 	 */
 	smp_mb();
 	/* While a poll is under way, that is all. */
