@@ -35,9 +35,9 @@ for cpu in 0 1; do
 	traffic $count
 	is "vector on CPU $cpu: all have come" "$p" $count
 	[ $cpu = 0 ] && here=$s0 other=$s1 || here=$s1 other=$s0
-	# Others may raise one now and then.
 	# A slow kernel's softirq may poll twice: a packet has come meanwhile.
 	timed "vector on CPU $cpu: its polls are that CPU’s softirqs" "$here >= 0.9 * $polls && $polls > 100"
+	# Others may raise one now and then.
 	that "vector on CPU $cpu: hardly any on the other" "$other <= 0.02 * $p"
 done
 

@@ -17,8 +17,7 @@ while read -r page arguments; do
 	# A page's arguments are words of the shell: one of them may have blanks in it.
 	words=()
 	eval "words=($arguments)"
-	read -r load _ </proc/loadavg
-	labs/vm/run -q --suite "$suite" --timeout $((300 * (1 + ${load%.*} / $(nproc)))) "${words[@]}" -- python3 -B labs/lib/steps.py "/snull/$work" </dev/null >"$work/out" 2>&1
+	labs/vm/run -q --suite "$suite" --timeout "$(stretched 300)" "${words[@]}" -- python3 -B labs/lib/steps.py "/snull/$work" </dev/null >"$work/out" 2>&1
 	result $? "$page: its commands do what it says" "$work/out"
 done < <(python3 tests/docs/commands.py --pages)
 plan

@@ -10,7 +10,6 @@ vm_limit=500
 log_allowed='NETDEV WATCHDOG|WARNING: .*dev_watchdog|Call Trace|Modules linked in'
 quiet_links
 
-# speed SN MBIT: advertise that alone; its partner, which advertises all, agrees.
 shows() { ethtool "$1" 2>/dev/null | awk -v n="$2: " 'sub("^[ \t]*" n, "")'; }
 # modes SN TITLE: what ethtool lists there, one after the other.
 modes()

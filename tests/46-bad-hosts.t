@@ -30,9 +30,7 @@ lend()
 }
 lend
 
-# What builds, and boots, takes as much longer as the host is busy.
-read -r load _ </proc/loadavg
-limit=$((300 * (1 + ${load%.*} / $(nproc))))
+limit=$(stretched 300)
 # gets STATUS COMMAND…: its output is in $t/out and $t/err.
 gets()
 {

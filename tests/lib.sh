@@ -26,13 +26,16 @@ some()
 	printf '%s\n' "${@:1:n}"
 }
 
+# shellcheck source=tap.sh
+. "$(dirname "${BASH_SOURCE[0]}")/tap.sh"
+
 # ---- on the host -----------------------------------------------------------------------------------------------------
 
 skip_all() { echo "1..0 # SKIP $*"; exit 0; }
 
 enter_vm()
 {
-	local limit=${TEST_LIMIT:-${vm_limit:-400}} module=(--no-build) clock=(--icount) told=() name test load
+	local limit=${TEST_LIMIT:-${vm_limit:-400}} module=(--no-build) clock=(--icount) told=() name test
 	suite=${SNULL_SUITE:-trixie}
 	test=tests/$(basename "$0")
 
@@ -48,9 +51,7 @@ enter_vm()
 	[ "$suite" != debug ] || limit=$((limit * 4))
 	[ -z "${real_time:-}" ] || clock=()
 	[ -z "$full" ] || limit=${full_limit:-$((limit * 6))}
-	# It is real time, which a busy host stretches.
-	read -r load _ </proc/loadavg
-	limit=$((limit * (1 + ${load%.*} / $(nproc))))
+	limit=$(stretched "$limit")
 	for name in $(compgen -e TEST_); do told+=("$name=${!name}"); done
 	exec labs/vm/run -q --suite "$suite" --timeout "$limit" --cpus "${cpus:-2}" "${clock[@]}" \
 		"${module[@]}" "${vm_args[@]}" -- \
@@ -63,8 +64,6 @@ fi
 
 # ---- in the machine: TAP ---------------------------------------------------------------------------------------------
 
-# shellcheck source=tap.sh
-. "$(dirname "${BASH_SOURCE[0]}")/tap.sh"
 tools=/snull-build/tests/tools/bin
 paths='0 1 2'
 PATH=$PATH:$tools

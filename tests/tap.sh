@@ -5,6 +5,9 @@
 # On the host: what a test runs may end by Ctrl-C in its own way, and the test would go on.
 [ -n "${SNULL_IN_VM:-}" ] || trap 'exit 130' INT
 
+# stretched SECONDS: as many more as the host is busy, for limits in real time.
+stretched() { local load; read -r load _ </proc/loadavg; echo $(($1 * (1 + ${load%.*} / $(nproc)))); }
+
 tests=0
 tests_failed=0
 
