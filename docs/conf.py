@@ -16,7 +16,7 @@ author = "the snull authors"
 copyright = "the snull authors, GPL-2.0-only"  # pylint: disable=redefined-builtin
 language = "en"
 
-extensions = ["sphinx_copybutton", "pages", "kerneldoc", "interface", "pictures", "measured", "roles", "changes", "reading", "linking", "teaching", "zoo", "publish", "live", "answers", "furo_debian"]
+extensions = ["sphinx_copybutton", "pages", "kerneldoc", "interface", "pictures", "figures", "roles", "changes", "reading", "linking", "teaching", "zoo", "publish", "live", "answers", "furo_debian"]
 exclude_patterns = ["_build", "README*", "CONVENTIONS"]
 primary_domain = "c"
 highlight_language = "text"

@@ -3,7 +3,7 @@
 # 09-lockup: LDD3's fault. Traffic stalls, the watchdog fires, a work item resets the NIC, traffic goes on by itself.
 . "$(dirname "$0")/lib.sh"
 
-log_allowed='NETDEV WATCHDOG|WARNING: .*dev_watchdog|Call Trace|Modules linked in'
+log_allowed=$watchdog_says
 quiet_links
 
 resets() { xstat sn0 resets; }

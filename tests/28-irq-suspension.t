@@ -60,13 +60,18 @@ keep_sending()
 	sender=$!
 	nap 0.3
 }
-# caught_up: what has waited for the reader is read, and pktgen, whose CPU the reader has taken, is no longer behind either.
+# caught_up: what has waited for the reader is read, and pktgen, whose CPU the reader has taken, is no longer behind either:
+# three windows long its own pace comes, no more, and no less (when it has not had the CPU at all).
 caught_up()
 {
-	local _
+	local _ calm=0
 	for _ in {1..300}; do
 		window 0.1
-		[ "$p" -gt 150 ] || [ "$(waiting_bytes)" -gt 65536 ] || return
+		if [ "$p" -gt 150 ] || [ "$p" -lt 50 ] || [ "$(waiting_bytes)" -gt 65536 ]; then
+			calm=0
+		elif ((++calm == 3)); then
+			return
+		fi
 	done
 	diag "it does not catch up: $(waiting_bytes) bytes wait"
 }

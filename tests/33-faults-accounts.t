@@ -67,7 +67,7 @@ sleep 4
 flood_end
 that 'there were resets' "$(xstat sn0 resets) > 0"
 balanced 'resets' sn0 sn1
-log_allowed='NETDEV WATCHDOG|WARNING: .*dev_watchdog|Call Trace|Modules linked in'
+log_allowed=$watchdog_says
 unload_clean
 
 # ---- two CPUs redirect into one queue

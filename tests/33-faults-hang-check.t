@@ -94,7 +94,7 @@ unload_clean
 
 # The kernel says that a queue is late before it asks the driver, and with so little time each check may be late.
 no_report
-log_allowed='NETDEV WATCHDOG|WARNING: .*dev_watchdog|Call Trace|Modules linked in'
+log_allowed=$watchdog_says
 # A packet that is many frames is no hang: two queues' take 110 ms together on this wire. (The watchdog looks once a second.)
 start use_napi=1 queues=2 timeout=40
 speed sn0 10

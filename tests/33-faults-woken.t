@@ -59,7 +59,7 @@ fi
 
 # From here on the watchdog has reason to speak.
 no_report
-log_allowed='NETDEV WATCHDOG|WARNING: .*dev_watchdog|Call Trace|Modules linked in'
+log_allowed=$watchdog_says
 # The watchdog has asked for a reset, which waits while the rings are made anew: what hung is mended then.
 start use_napi=1 timeout=300 lockup=5
 ip link set sn0 down

@@ -7,7 +7,7 @@ short=1
 vm_limit=500
 . "$(dirname "$0")/lib.sh"
 
-log_allowed='NETDEV WATCHDOG|WARNING: .*dev_watchdog|Call Trace|Modules linked in'
+log_allowed=$watchdog_says
 quiet_links
 
 shows() { ethtool "$1" 2>/dev/null | awk -v n="$2: " 'sub("^[ \t]*" n, "")'; }

@@ -86,6 +86,9 @@ reports="$reports|scheduling while atomic|sleeping function|nobody cared|Disabli
 reports="$reports|page_pool_release_retry|soft lockup|hard LOCKUP|[Bb]ad page|unbalanced|Trying to free already-free"
 reports="$reports|hw csum failure|Modules linked in|NETDEV WATCHDOG|page allocation failure|NOHZ.*handler|Call Trace"
 log_allowed=
+# For those that keep a queue waiting on purpose.
+# shellcheck disable=SC2034 # tests read it
+watchdog_says='NETDEV WATCHDOG|WARNING: .*dev_watchdog|Call Trace|Modules linked in'
 
 reported()
 {

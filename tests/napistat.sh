@@ -33,4 +33,4 @@ flatten()
 declare -A numbers
 got() { echo "${numbers[$1]-}"; }
 # counting: napistat is ready for signals, which it blocks (SIGINT is bit 1), and knows its interface.
-counting() { awk '/^SigBlk:/ { mask = $2 } END { exit mask !~ /[2367abef]$/ }' "/proc/$(pgrep -x napistat)/status"; }
+counting() { awk '/^SigBlk:/ { mask = $2 } END { exit mask !~ /[2367abef]$/ }' "/proc/$(pgrep -nx napistat)/status"; }
