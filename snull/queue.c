@@ -59,15 +59,19 @@ EXPORT_SYMBOL_GPL(snull_int_enable);
  * @causes: which
  *
  * Only line=edge forgets; the others have interrupted by now, or will.  A poll
- * that has unmasked asks this, and polls on if so.
+ * that has unmasked asks this, and polls on if so.  NIC_INT_TX is not unmasked
+ * while another CPU frees what was sent: who does that asks when he is through.
  *
  * Context: any.
  * Return: true if one of the causes is pending, and there may be no interrupt.
  */
 bool snull_int_missed(struct snull_queue *queue, u32 causes)
 {
-	return snull_config.line == NIC_LINE_EDGE &&
-	       nic_int_pending(queue->nic, queue->index) & causes;
+	if (snull_config.line != NIC_LINE_EDGE)
+		return false;
+	if (unlikely(test_bit(SNULL_QUEUE_WAITING, &queue->state)))
+		causes &= ~NIC_INT_TX;
+	return nic_int_pending(queue->nic, queue->index) & causes;
 }
 EXPORT_SYMBOL_GPL(snull_int_missed);
 
@@ -104,7 +108,7 @@ EXPORT_SYMBOL_GPL(snull_int_disable);
  * @queue: the queue
  * @budget: packets that it may take
  *
- * Context: softirq.
+ * Context: softirq; with budget 0, netpoll's, any.
  */
 void snull_poll_begin(struct snull_queue *queue, int budget)
 {
@@ -120,8 +124,8 @@ EXPORT_SYMBOL_GPL(snull_poll_begin);
  * @budget: packets that it might have taken
  * @complete: it found the ring empty, and is going to complete
  *
- * Context: softirq, before the path completes: after that, another CPU may
- * poll the same queue.
+ * Context: as for snull_poll_begin(), before the path completes: after that,
+ * another CPU may poll the same queue.
  */
 void snull_poll_end(struct snull_queue *queue, int work, int budget,
 		    bool complete)

@@ -11,6 +11,7 @@ ip link set sn1 down
 # Its work stays on the CPU from which the interface went up; CPU 0 will be what waits.
 ip link set sn0 down
 taskset -c 1 ip link set sn0 up
+taskset -pc 1 $$ >/dev/null # nor do we wait with it
 slow at=snull_hang_check,snull_shape_settle us=0,5000000
 check 'the hang check looks' wait_for 10 is_in 1 2
 taskset -c 0 ethtool -G sn0 tx 64 & changer=$!
@@ -23,6 +24,7 @@ is 'and it does not look meanwhile' "$after" "$before"
 wait $changer
 check 'and again afterwards' wait_for 10 is_in 1 "$before"
 fast
+taskset -pc 0,1 $$ >/dev/null
 unload_clean
 
 # slow_wire CPU: sn0's hang check is that CPU's, its handler CPU 0's, and there is always something to clean.
@@ -35,18 +37,22 @@ slow_wire()
 }
 
 # While it cleans, who would clean as well is not asked for, again and again: the handler on its own CPU, or another's poll.
-for path in 0 2 1; do
-	start use_napi=$path timeout=50
+# A line without memory asks a poll, and not the CPU.
+for path in 0 2 1 1-edge; do
+	line=${path#?} path=${path%-edge}
+	start use_napi="$path" timeout=50 ${line:+line=edge}
 	slow_wire $((path == 1))
 	slow at=nic_tx_get_stats us=20000 comm=kworker
-	i=$(irqs sn0) tx=$(stat sn0 tx_packets)
+	i=$(irqs sn0) p=$(xstat sn0 q0_polls) tx=$(stat sn0 tx_packets)
 	pg_device $((path != 1)) sn0 10000 'burst 1'
 	pg_start
 	settle sn0 tx_packets
 	pg_clear
-	that "path $path: the hang check has looked, and taken its time" "$(entered 1) > 5"
+	that "path $path$line: the hang check has looked, and taken its time" "$(entered 1) > 5"
 	fast
-	that "path $path: no more interrupts than packets" "$(irqs sn0) - $i <= $(stat sn0 tx_packets) - $tx + 10"
+	tx=$(($(stat sn0 tx_packets) - tx + 10))
+	that "path $path$line: no more interrupts than packets" "$(irqs sn0) - $i <= $tx"
+	that "path $path$line: and no more polls" "$(xstat sn0 q0_polls) - $p <= $tx"
 	unload_clean
 done
 
