@@ -139,14 +139,14 @@ static void snull_halt(struct snull_priv *priv, void (*stop)(struct nic *nic))
 {
 	unsigned int i;
 
-	/* What hung is mended by this. */
-	WRITE_ONCE(priv->hung, false);
 	snull_xdp_stop(priv);
 	/* It may wake a queue; and it looks into the rings. */
 	snull_hang_check_stop(priv);
 	if (netif_running(priv->dev))
 		netif_device_detach(priv->dev);
 	netif_tx_disable(priv->dev);
+	/* What hung is mended by this; the watchdog is no longer at it. */
+	WRITE_ONCE(priv->hung, false);
 	stop(priv->nic);
 	for (i = 0; i < priv->shape.queues; i++)
 		snull_queue_halt(&priv->queues[i], priv->ops);
@@ -272,7 +272,7 @@ void snull_spread_senders(struct snull_priv *priv, unsigned int from)
  * @shape: the shape, which becomes the interface's
  *
  * Context: process, RTNL held, or before registration.
- * Return: 0, or -ENOMEM with nothing changed.
+ * Return: 0, or a negative errno with nothing changed.
  */
 int snull_shape_settle(struct snull_priv *priv, const struct snull_shape *shape)
 {
