@@ -97,6 +97,15 @@ check 'the interface is back' test -e /sys/class/net/sn1
 up
 check 'and works' reply 192.168.0.2
 check 'unbind both' eval "echo snull.0 >$driver/unbind; echo snull.1 >$driver/unbind"
+foreign=/sys/bus/platform/devices/alarmtimer.0.auto
+if [ -e $foreign/driver_override ]; then
+	[ ! -e $foreign/driver ] || echo "${foreign##*/}" >$foreign/driver/unbind
+	echo snull >$foreign/driver_override
+	fails 'a device that is not ours gets no cable' eval "echo ${foreign##*/} >$driver/bind"
+	echo >$foreign/driver_override
+else
+	skip 'a device that is not ours gets no cable' 'this kernel has none with a number'
+fi
 check 'bind them in the other order' eval "echo snull.1 >$driver/bind; echo snull.0 >$driver/bind"
 dev0=$(ls $driver/snull.0/net) dev1=$(ls $driver/snull.1/net)
 ip addr add 192.168.0.1/24 dev "$dev0"; ip addr add 192.168.1.2/24 dev "$dev1"
