@@ -137,7 +137,7 @@ static void snull_rx_recycle(struct snull_rings *rings, unsigned int bufs)
  * @index: which buffer
  * @len: bytes that the NIC has written there
  *
- * Context: as for snull_rx_next().
+ * Context: as for snull_rx_next(); or process, with the queue stopped.
  * Return: the buffer.
  */
 void *snull_rx_take(struct snull_rings *rings, u32 index, unsigned int len)
@@ -310,10 +310,10 @@ static bool snull_rx_waits(struct snull_queue *queue)
 	return rings->rx_clean != rings->rx_head;
 }
 
-/* Buffers that wait, by now. */
+/* Buffers that wait, by now; who only looks does not end what is coalesced. */
 static u32 snull_rx_waiting(const struct snull_queue *queue)
 {
-	return ring_used(nic_rx_head(queue->nic, queue->index),
+	return ring_used(nic_rx_peek(queue->nic, queue->index),
 			 queue->rings.rx_clean);
 }
 

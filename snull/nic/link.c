@@ -264,15 +264,3 @@ void nic_get_link(struct nic *nic, struct nic_link *link)
 	}
 	mutex_unlock(&nic->cable->lock);
 }
-
-/**
- * nic_link_up() - read the link state
- * @nic: the NIC
- *
- * Context: any.
- * Return: true if both ends of the cable are started and have agreed.
- */
-bool nic_link_up(const struct nic *nic)
-{
-	return READ_ONCE(nic->link);
-}

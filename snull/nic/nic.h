@@ -422,7 +422,6 @@ void nic_destroy(struct nic *nic);
 void nic_start(struct nic *nic);
 void nic_halt(struct nic *nic);
 void nic_stop(struct nic *nic);
-bool nic_link_up(const struct nic *nic);
 void nic_set_link(struct nic *nic, bool autoneg, u32 modes);
 void nic_get_link(struct nic *nic, struct nic_link *link);
 void nic_set_addr(struct nic *nic, const u8 *addr);
@@ -478,6 +477,7 @@ void nic_rx_setup(struct nic *nic, unsigned int queue, dma_addr_t ring,
 		  u32 size, u32 clean, u32 tail);
 void nic_rx_halt(struct nic *nic, unsigned int queue);
 u32 nic_rx_head(struct nic *nic, unsigned int queue);
+u32 nic_rx_peek(const struct nic *nic, unsigned int queue);
 void nic_rx_ack(struct nic *nic, unsigned int queue, u32 clean);
 void nic_rx_doorbell(struct nic *nic, unsigned int queue, u32 tail);
 void nic_rx_get_stats(const struct nic *nic, unsigned int queue,

@@ -307,6 +307,20 @@ u32 nic_rx_head(struct nic *nic, unsigned int queue)
 }
 
 /**
+ * nic_rx_peek() - how far the NIC has filled the ring, and nothing comes of it
+ * @nic: the NIC
+ * @queue: which of its queues
+ *
+ * Context: any.
+ * Return: index of the first buffer with nothing in it.  nic_rx_head() may find
+ * more.
+ */
+u32 nic_rx_peek(const struct nic *nic, unsigned int queue)
+{
+	return READ_ONCE(nic->rxq[queue].head);
+}
+
+/**
  * nic_rx_doorbell() - tell the NIC how far the ring is filled with buffers
  * @nic: the NIC
  * @queue: which of its queues
