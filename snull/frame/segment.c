@@ -120,7 +120,7 @@ static bool seg_init_ip6(struct seg *seg, u8 proto)
 	    seg_ip6h(seg)->version != 6)
 		return false;
 	if (!ip6ext_walk(seg->hdr, seg->l4, seg->l3, &end) ||
-	    end.off != seg->l4 || end.proto != proto || end.fragment)
+	    end.off != seg->l4 || end.proto != proto || end.fragmented)
 		return false;
 	seg->count_id = false;
 	return seg->hdr_len - seg->l3 - sizeof(struct ipv6hdr) + seg->mss <=

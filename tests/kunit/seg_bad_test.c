@@ -135,6 +135,26 @@ static void seg_bad_headers(struct kunit *test)
 	}
 }
 
+/* Each segment would be the same fragment. */
+static void seg_bad_fragments(struct kunit *test)
+{
+	struct seg_bad_ctx *ctx = test->priv;
+	struct frame f;
+	int ext;
+
+	for (ext = EXT_ATOMIC; ext <= EXT_FRAG_LATER; ext++) {
+		frame_init(&f, true, IPPROTO_TCP);
+		f.ext[f.exts++] = EXT_DEST;
+		frame_build(&f, ctx->hdr);
+		KUNIT_EXPECT_EQ(test, 0, seg_take(test, &f, SEG_TCP6, 10, 30));
+		f.ext[0] = ext;
+		frame_build(&f, ctx->hdr);
+		KUNIT_EXPECT_EQ_MSG(test, -EINVAL,
+				    seg_take(test, &f, SEG_TCP6, 10, 30),
+				    "extension %d", ext);
+	}
+}
+
 static void seg_bad_offsets(struct kunit *test)
 {
 	struct seg_bad_ctx *ctx = test->priv;
@@ -226,6 +246,7 @@ static struct kunit_case seg_bad_cases[] = {
 	KUNIT_CASE(seg_bad_sizes),
 	KUNIT_CASE(seg_bad_types),
 	KUNIT_CASE(seg_bad_headers),
+	KUNIT_CASE(seg_bad_fragments),
 	KUNIT_CASE(seg_bad_offsets),
 	KUNIT_CASE(seg_bad_garbage),
 	{}
