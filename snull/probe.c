@@ -82,6 +82,28 @@ static int snull_queues_create(struct snull_priv *priv)
 	return 0;
 }
 
+static int snull_nic_create(struct snull_priv *priv, struct device *parent,
+			    struct nic_cable *cable)
+{
+	const struct nic_config config = {
+		.end = priv->number & 1,
+		.queues = priv->max_queues,
+		.max_bufs = SNULL_RX_BUFS_MAX,
+		.line = snull_config.line,
+		.first_cpu = priv->number,
+		.link_changed = snull_link_changed,
+		.driver = priv,
+	};
+
+	priv->nic = nic_create(parent, cable, &config);
+	if (IS_ERR(priv->nic))
+		return PTR_ERR(priv->nic);
+	nic_set_addr(priv->nic, priv->dev->dev_addr);
+	nic_set_lockup(priv->nic, snull_config.lockup);
+	snull_write_max_frame(priv, priv->dev->mtu);
+	return 0;
+}
+
 /**
  * snull_probe() - bring up one NIC and its interface
  * @pdev: its platform device
@@ -100,7 +122,6 @@ int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 		.queues = queues, .rx_size = size, .tx_size = size,
 		.headroom = SNULL_BUF_HEADROOM, .buf_len = SNULL_BUF_LEN,
 	};
-	struct nic_config config;
 	struct snull_priv *priv;
 	struct net_device *dev;
 	int err;
@@ -125,23 +146,9 @@ int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 	snull_reset_init(priv);
 	snull_netdev_setup(dev, number);
 
-	config = (struct nic_config){
-		.end = number & 1,
-		.queues = queues,
-		.max_bufs = SNULL_RX_BUFS_MAX,
-		.line = snull_config.line,
-		.first_cpu = number,
-		.link_changed = snull_link_changed,
-		.driver = priv,
-	};
-	priv->nic = nic_create(&pdev->dev, cable, &config);
-	if (IS_ERR(priv->nic)) {
-		err = PTR_ERR(priv->nic);
+	err = snull_nic_create(priv, &pdev->dev, cable);
+	if (err)
 		goto free_dev;
-	}
-	nic_set_addr(priv->nic, dev->dev_addr);
-	nic_set_lockup(priv->nic, snull_config.lockup);
-	snull_write_max_frame(priv, dev->mtu);
 	err = snull_queues_create(priv);
 	if (err)
 		goto destroy_nic;
