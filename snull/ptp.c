@@ -288,6 +288,11 @@ void snull_stamp_ask(struct snull_priv *priv, struct sk_buff *skb,
  * @skb: the packet
  * @desc: its first descriptor, completed
  *
+ * Paths 0 and 2 free what was sent in their handler.  Where
+ * net.core.tstamp_allow_data is 0, kernels before "net: Drop the lock in
+ * skb_may_tx_timestamp()" (2026) take the socket's lock here, which a hard
+ * interrupt must not: hand it to a work item where you have to allow for that.
+ *
  * Context: any.
  */
 void snull_stamp_tell(struct sk_buff *skb, const struct nic_tx_desc *desc)

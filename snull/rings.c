@@ -109,7 +109,7 @@ static void snull_rings_size(struct snull_queue *queue,
  * @shape: its size
  *
  * Context: process, may sleep.
- * Return: 0, or -ENOMEM with nothing left behind.
+ * Return: 0, or a negative errno with nothing left behind.
  */
 int snull_rings_alloc_rx(struct snull_queue *queue, struct snull_rings *rings,
 			 const struct snull_rx_ops *ops,
@@ -162,7 +162,7 @@ fail:
  * @shape: their sizes
  *
  * Context: process, may sleep.
- * Return: 0, or -ENOMEM with nothing left behind.
+ * Return: 0, or a negative errno with nothing left behind.
  */
 int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
 		      const struct snull_rx_ops *ops,

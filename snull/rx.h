@@ -39,15 +39,16 @@
  *	begins with snull_int_cause(); what it leaves pending it has to mask,
  *	or to ask for again: snull_int_again().  NIC_INT_TX may be masked
  *	and unmasked beside it, by snull_tx_clean() on another CPU
- * @init: prepare @queue for this path, when the interface goes up: process
- *	context, RTNL held, no rings and no vector yet.  Optional.
- * @exit: undo @init, when the interface has gone down.  Optional.
+ * @init: prepare @queue for this path, when the interface goes up or gets
+ *	more queues: process context, RTNL held, no rings and no vector yet.  Optional.
+ * @exit: undo @init, when the interface has gone down or has fewer queues.  Optional.
  * @start: let the path run; vectors are requested, no cause is enabled yet.
  *	Process context, may sleep.  It must leave the causes that it wants
  *	enabled in the NIC: snull_int_enable(), and then snull_int_again(),
  *	since frames may have come before.
- * @stop: all causes are disabled and no handler of the vector runs any more:
- *	wait until the path has finished, and don't let it start again.
+ * @stop: all causes are disabled, and the handlers that ran have ended: wait
+ *	until the path has finished, and don't let it start again.  A poll that
+ *	still runs may unmask; what comes of that is waited for after this.
  *	Process context, may sleep.
  * @node: for the table of paths
  */

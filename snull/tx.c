@@ -4,7 +4,7 @@
  * described, and handed over by a doorbell; when the NIC has sent it, it is
  * unmapped and freed.
  *
- * The queue stops while there is still room for the largest packet.  Whoever
+ * The queue stops when there is no longer room for the largest packet.  Whoever
  * sends asks for that room all the same: who cleans may wake the queue by a look
  * at the ring of before it was filled.
  *
@@ -108,8 +108,8 @@ netdev_features_t snull_features_check(struct sk_buff *skb,
 u32 snull_tx_space(const struct snull_rings *rings)
 {
 	/* Pairs with snull_tx_clean_locked(): their slots are empty. */
-	return ring_space(rings->tx_tail, smp_load_acquire(&rings->tx_clean),
-			  rings->tx_size);
+	return ring_space(READ_ONCE(rings->tx_tail),
+			  smp_load_acquire(&rings->tx_clean), rings->tx_size);
 }
 
 /**

@@ -336,7 +336,7 @@ static int snull_xdp_setup(struct snull_priv *priv, struct bpf_prog *prog,
  *
  * Context: process, RTNL held.
  * Return: 0; -EOPNOTSUPP if the program and the interface don't fit, with the
- * reason in extack; -ENOMEM.
+ * reason in extack; -EINVAL for another command; -ENOMEM.
  */
 int snull_bpf(struct net_device *dev, struct netdev_bpf *bpf)
 {

@@ -152,7 +152,8 @@ void snull_xdp_doorbell(struct snull_queue *queue)
  *
  * Context: softirq.
  * Return: how many were taken, the first ones; or -EINVAL for unknown flags,
- * -ENETDOWN if the interface is down or its receive path has no NAPI.
+ * -ENETDOWN if the interface is down, its receive path has no NAPI, or it has no
+ * link.
  */
 int snull_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
 		   u32 flags)

@@ -196,7 +196,7 @@ static void nic_stop_queues(struct nic *nic)
 
 /**
  * nic_halt() - stop the queues, and leave the link up
- * @nic: the NIC; its driver no longer rings doorbells
+ * @nic: the NIC; a doorbell that still rings is not heard
  *
  * When it returns, the NIC no longer touches the rings.  Frames not yet sent
  * stay in the ring; those that arrive are missed.  nic_start() goes on.
@@ -212,7 +212,7 @@ void nic_halt(struct nic *nic)
 
 /**
  * nic_stop() - switch the NIC off
- * @nic: the NIC; its driver no longer rings doorbells
+ * @nic: the NIC; a doorbell that still rings is not heard
  *
  * As nic_halt(), and the link goes down at both ends.
  *

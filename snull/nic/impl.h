@@ -7,7 +7,7 @@
  *	nic_txq.tail, .clean	the driver, through doorbell and ack
  *	nic_txq.head		the transmit engine, one at a time (NIC_TXQ_BUSY)
  *	nic_wire		who drives the wire, one at a time (NIC_WIRE_BUSY)
- *	nic_rxq.head		the partner's transmit engines, under .lock
+ *	nic_rxq.head		who stores, or ends what is coalesced, under .lock
  *	nic_rxq.tail, .clean	the driver, through doorbell and ack
  *
  * Read next: core.c (plugging, registers), tx.c (the transmit engine),

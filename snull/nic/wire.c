@@ -185,9 +185,10 @@ static void nic_wire_engine(struct nic *nic)
  * nic_wire_kick() - something has changed: let the wire look
  * @nic: the NIC
  *
- * One CPU at a time is at it; who finds it busy leaves word and goes.
+ * One CPU at a time is at it; who finds it busy leaves word and goes.  With
+ * PREEMPT_RT who has softirqs off may be preempted: the wire rests with him.
  *
- * Context: any but preemptible.
+ * Context: softirqs off.
  */
 void nic_wire_kick(struct nic *nic)
 {
@@ -211,7 +212,7 @@ void nic_wire_kick(struct nic *nic)
  * nic_wire_catch_up() - what is due comes before what is new
  * @nic: the NIC
  *
- * Context: any but preemptible.
+ * Context: softirqs off.
  */
 void nic_wire_catch_up(struct nic *nic)
 {
@@ -275,7 +276,7 @@ void nic_wire_start(struct nic *nic)
 
 /**
  * nic_wire_stop() - stop in the middle of a frame, which is lost
- * @nic: the NIC; its driver no longer rings doorbells
+ * @nic: the NIC; a doorbell that still rings is not heard
  *
  * From here to nic_wire_start() it counts as busy, and its timer is not started.
  *
