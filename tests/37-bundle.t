@@ -17,8 +17,9 @@ skip_all() { echo "1..0 # SKIP $*"; exit 0; }
 [ "$arch" = "$host_arch" ] || skip_all "for a bundle of this computer's architecture"
 choose trixie
 machine_of "$arch"
-qemu_place=${BUNDLE_QEMU:-$cache/qemu/$host_arch-$arch}
-[ -x "$qemu_place/$qemu_name" ] || skip_all "no QEMU in $qemu_place that can be copied: labs/vm/qemu fetches one where the host's is too old"
+if [ -z "${BUNDLE_QEMU:-}" ]; then
+	BUNDLE_QEMU=$(labs/vm/qemu --own -q) && BUNDLE_QEMU=${BUNDLE_QEMU%/*} || skip_all 'no QEMU to copy, and no network to fetch it by'
+fi
 work=$(mktemp -d) || exit
 trap 'rm -rf "$work"' EXIT
 unset SNULL_QEMU SNULL_ACCEL SNULL_WORK SNULL_STATE
@@ -53,7 +54,7 @@ devices "$root"
 cp "$image/tree/bin/busybox" "$root/bin/"
 for applet in $("$root/bin/busybox" --list); do ln -s busybox "$root/bin/$applet" 2>/dev/null; done
 ln -s ../../bin/env "$root/usr/bin/env"
-cp -rL "$qemu_place" "$root/opt/qemu"
+cp -rL "$BUNDLE_QEMU" "$root/opt/qemu"
 printf '#!/bin/sh\necho "QEMU emulator version 7.2.19 (Debian)"\n' >"$root/old/$qemu_name"
 printf '#!/bin/sh\n[ "$1" = --version ] && echo "QEMU emulator version 9.2.0"\n' >"$root/old/shares-nothing"
 chmod 755 "$root/old/"*

@@ -43,8 +43,7 @@ done
 [ "$(id -u)" = 0 ] || skip_all 'only root can make the container (chroot, mounts)'
 [ "$arch" = "$host_arch" ] || skip_all "for a machine of this computer's architecture"
 choose trixie
-machine_of "$arch"
-[ -x "$cache/qemu/$host_arch-$arch/$qemu_name" ] || skip_all 'no QEMU that can be packed: labs/vm/qemu fetches one where the host has an old one'
+labs/vm/qemu --own -q >/dev/null || skip_all 'no QEMU to pack, and no network to fetch it by'
 work=$(mktemp -d) || exit
 trap 'rm -rf "$work"' EXIT
 

@@ -69,12 +69,14 @@ gets 0 sh -c 'labs/lab list | head -n 1' && [ ! -s "$t/err" ]; told 'a reader of
 SNULL_QEMU=/bin/false gets 125 labs/vm/run -q -- true && line '/bin/false does not start'; told 'a QEMU that does not start'
 mkdir "$t/empty"
 SNULL_CACHE=$t/empty SNULL_MIRROR=http://127.0.0.1:9 gets 1 labs/vm/image && line 'no network?'; told 'no network for an image'
-if [ -e "$real/qemu" ]; then
-	SNULL_CACHE=$t/empty SNULL_MIRROR=http://127.0.0.1:9 gets 1 labs/vm/qemu -q && line 'no QEMU: .*no network?'
-	told 'no network for QEMU'
-else
-	skip 'no network for QEMU' "this host's own is new enough"
-fi
+SNULL_CACHE=$t/empty SNULL_MIRROR=http://127.0.0.1:9 gets 1 labs/vm/qemu --own -q && line 'no QEMU: .*no network?'; told 'no network for QEMU'
+(
+	export SNULL_CACHE=$t/packs
+	mkdir "$SNULL_CACHE"
+	ln -s "$real/images" "$SNULL_CACHE/"
+	: >"$SNULL_CACHE/qemu"
+	gets 1 labs/bundle/make -q --gradescope 3 --output "$t/none.zip" && line 'mkdir: .*packs/qemu' && [ ! -e "$SNULL_CACHE/build" ]
+); told 'no QEMU to pack: is told why, before the packing'
 ! ls -d "$t"/empty/*/.tmp-* >"$t/err" 2>&1; told 'no network: nothing half-made is left'
 
 # without RIGHTS COMMAND…: as an ordinary user of no name, in a user namespace of its own.
