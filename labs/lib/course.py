@@ -81,12 +81,19 @@ class Lab:
             have, need = (".".join(map(str, version)) for version in (KERNELS[suite], self.kernel))
             raise Trouble(f"lab {self.number} needs Linux {need} or later, and {suite} is {have}: choose SUITE=trixie or backports")
 
+    def solved(self, directory, *names):
+        """The first of these files that is in the lab's solution, or in an instructor's own directory of solutions."""
+        place = os.path.join(directory, self.name) if directory else os.path.join(self.directory, "solution")
+        for path in (os.path.join(place, name) for name in names):
+            if os.path.exists(path):
+                return path
+        raise Trouble(f"the solution of lab {self.number} is not there, {path}: hand in your answers;"
+                      " instructors name theirs in SOLUTIONS=DIRECTORY")
+
     def solution(self, directory=None):
-        """The right choices and paths, from the lab's solution or from an instructor's own directory of solutions."""
-        path = os.path.join(directory, self.name) if directory else os.path.join(self.directory, "solution")
-        if os.path.exists(os.path.join(path, "sealed")):
-            return Sealed.read(os.path.join(path, "sealed"))
-        return Answers.read(os.path.join(path, "answers.txt"))
+        """The right choices and paths."""
+        path = self.solved(directory, "sealed", "answers.txt")
+        return (Sealed if path.endswith("sealed") else Answers).read(path)
 
     def animals(self, student):
         """The four of the pool that are this student's."""
@@ -98,8 +105,7 @@ class Lab:
 
     def mysteries(self, student, directory=None):
         """{question: the right letter}, for this student."""
-        place = os.path.join(directory, self.name) if directory else os.path.join(self.directory, "solution")
-        known, own = Answers.read(os.path.join(place, "animals")), self.animals(student)
+        known, own = Answers.read(self.solved(directory, "animals")), self.animals(student)
         return {question.key: known.get(own[question.animal]).split()[question.aspect]
                 for question in self.questions.values() if question.type == "mystery"}
 
