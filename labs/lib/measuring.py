@@ -32,6 +32,8 @@ def sources(place):
         directories[:] = sorted(d for d in directories if d not in ("solution", "skeleton", "out", "__pycache__", *UNUSED))
         for name in sorted(names):
             path = os.path.join(base, name)
+            if name.startswith(".") or not os.path.isfile(path):
+                continue  # an editor's lock is a link to nowhere
             if name.endswith((".c", ".h", ".py", ".sh")) or name in ("Makefile", "questions") or os.access(path, os.X_OK):
                 yield path
 
@@ -48,8 +50,11 @@ def fingerprint(lab, suite):
             digest.update(f"{of.st_size} {of.st_mtime_ns}".encode())
     for place in SOURCES:
         for path in sources(os.path.join(TOP, place)):
-            with open(path, "rb") as source:
-                digest.update(os.path.relpath(path, TOP).encode() + b"\0" + source.read())
+            try:
+                with open(path, "rb") as source:
+                    digest.update(os.path.relpath(path, TOP).encode() + b"\0" + source.read())
+            except OSError as problem:
+                raise Trouble(f"{path} cannot be read: {problem.strerror}") from problem
     return digest.hexdigest()[:16]
 
 

@@ -113,7 +113,10 @@ class Trial:
         """Try all. Return {key: symptom, or None}."""
         with (tempfile.TemporaryDirectory(prefix="snull-trial.") as place,
               tempfile.TemporaryDirectory(prefix="snull-trial.") as aside):
-            sandbox(self.lab, text, place)
+            try:
+                sandbox(self.lab, text, place)
+            except OSError as problem:
+                raise Trouble(f"what the machine needs cannot be copied: {problem}") from problem
             while self.left() and self.machines < MACHINES:
                 self.machines += 1
                 self.one_machine(place, aside)
