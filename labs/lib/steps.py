@@ -34,7 +34,7 @@ import subprocess
 import sys
 import time
 
-from pipe import polite
+from pipe import polite, write_whole
 
 LIMIT = 120  # seconds, for one command
 NUMBER = r"[-+]?(?:0x[0-9a-f]+|\d[\d.,]*(?:e[-+]?\d+)?)"
@@ -212,8 +212,7 @@ def fill(path, steps):
     for step in reversed(steps):
         if not step.expected and not step.failed:
             lines[step.last:step.last] = ["   " + line.rstrip() for line in step.output.splitlines() if line.strip()]
-    with open(path, "w", encoding="utf-8") as readme:
-        readme.write("\n".join(lines) + "\n")
+    write_whole(path, "\n".join(lines) + "\n")
 
 
 def renew(path, steps):
@@ -227,8 +226,7 @@ def renew(path, steps):
         for place, line, was in zip(step.places, found, step.expected):
             if "..." not in was:
                 lines[place - 1] = "   " + line.expandtabs().rstrip() if "\t" not in was else "   " + line.rstrip()
-    with open(path, "w", encoding="utf-8") as readme:
-        readme.write("\n".join(lines) + "\n")
+    write_whole(path, "\n".join(lines) + "\n")
 
 
 def load(path):
