@@ -88,7 +88,7 @@ labs: deps		## run every lab unattended, and compare with what it says
 	@SNULL_SUITE=$(SUITE) labs/lab run
 
 grade: deps		## grade LAB=03's answers.txt (ANSWERS=FILE), or a class (ANSWERS=DIRECTORY)
-	@case $$ANSWERS in -*) ANSWERS=./$$ANSWERS ;; esac; \
+	@case $$ANSWERS in /*) ;; *) ANSWERS=./$$ANSWERS ;; esac; \
 	SNULL_SUITE=$(SUITE) labs/lab grade $(LAB) $(if $(ANSWERS),"$$ANSWERS") $(if $(RESULTS),--results="$$RESULTS") \
 		$(if $(SOLUTIONS),--solutions="$$SOLUTIONS") $(if $(SIMILAR),--similar) $(if $(OWN),--own)
 

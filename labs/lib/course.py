@@ -323,12 +323,19 @@ def labs():
     return {name[:2]: os.path.join(LABS, name) for name in found if os.path.exists(os.path.join(LABS, name, "questions"))}
 
 
-def find(which):
-    """The lab called "3", "03", "napi" or "03-napi"."""
-    known = labs()
-    for number, directory in known.items():
+def called(which):
+    """The directory of the lab called "3", "03", "napi" or "03-napi", or None."""
+    for number, directory in labs().items():
         name = os.path.basename(directory)
         if which in (number, number.lstrip("0"), name, name[3:]):
-            return Lab(directory)
-    choose = ", ".join(os.path.basename(directory) for directory in known.values())
+            return directory
+    return None
+
+
+def find(which):
+    """That lab."""
+    directory = called(which)
+    if directory:
+        return Lab(directory)
+    choose = ", ".join(os.path.basename(directory) for directory in labs().values())
     raise Trouble(f"no lab {which!r}; there are: {choose}" if which else f"which lab? LAB=NN, one of: {choose}")
