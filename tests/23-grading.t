@@ -6,17 +6,19 @@ import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from contextlib import redirect_stdout
 
 sys.dont_write_bytecode = True
-SOCKETS = ("docs/tools/serve", "labs/vm/terminal", "tests/docs/axe.py", "tests/docs/browse.py")  # not to be ended by one of these
+SOCKETS = ("docs/tools/serve", "labs/vm/terminal", "tests/docs/axe.py", "tests/docs/browse.py", "tests/tools/steer.py")  # not to be ended by one of these
 LABS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "labs")
 sys.path.insert(0, os.path.join(LABS, "lib"))
 import course  # noqa: E402
 import grading  # noqa: E402
+import measuring  # noqa: E402
 import steps  # noqa: E402
 
 QUESTIONS = """
@@ -87,10 +89,15 @@ class Place:
 
     def write(self, name, content):
         """Write a file below the root."""
-        path = os.path.join(self.root, name)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        path = self.made(name)
         with open(path, "wb") as out:
             out.write(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def made(self, name):
+        """A place below the root, whose directory is there."""
+        path = os.path.join(self.root, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
         return path
 
     def score(self, content):
@@ -147,6 +154,9 @@ def own_numbers(place):
     answers.values["student"] = ""
     ok("your name" in grading.Grade(place.lab, answers, True).why, "without a name there is no number")
     ok(grading.Grade(place.lab, answers).why is None, "where nobody asks for that, any number will do")
+    place.write("76-made-up/questions", QUESTIONS[:QUESTIONS.index("[parameter")] + QUESTIONS[QUESTIONS.index("[ratio]"):])
+    answers.values["lab"] = "76"
+    ok(grading.Grade(course.Lab(os.path.join(place.root, "76-made-up")), answers, True).why is None, "nor where there is none to choose")
 
 
 def hostile(place):
@@ -203,7 +213,13 @@ def classes(place):
         grading.grade_class(os.path.join(place.root, "one", ".."), place.lab, io.StringIO(), "trixie", "/nonexistent")
         ok(False, "a solution that is not there is told")
     except course.Trouble as trouble:
-        ok("answers.txt" in str(trouble), "a solution that is not there is told", trouble)
+        ok("answers.txt" in str(trouble) and "the solution of lab 77 is not there" in str(trouble) and "SOLUTIONS=" in str(trouble),
+           "a solution that is not there is told", trouble)
+    try:
+        place.lab.mysteries("Ada", "/nonexistent")
+        ok(False, "as is one of whose animals nothing is known")
+    except course.Trouble as trouble:
+        ok("the solution of lab 77 is not there" in str(trouble), "as is one of whose animals nothing is known", trouble)
 
 
 def as_collected(place):
@@ -285,11 +301,50 @@ def pipes():
     for name in listed.split():
         with open(os.path.join(LABS, "..", name), encoding="utf-8") as file:
             text = file.read()
-        # Four write into sockets as well, which must not end them; a measure's output is ours.
+        # Five write into sockets as well, which must not end them; a measure's output is ours.
         if name not in SOCKETS and "print(" in text and \
                 not any(mark in text for mark in ("polite(main)", "SIGPIPE, signal.SIG_DFL", "from kit import")):
             impolite.append(name)
     ok(not impolite, "no Python program prints a traceback when nobody reads on", impolite)
+
+
+def front_door(place):
+    """labs/lab, in a copy with one lab, and what is measured of it."""
+    top = os.path.join(place.root, "copy")
+    for name in "lab", "lib", "01-first-packet", "03-napi":
+        (shutil.copytree if os.path.isdir(f"{LABS}/{name}") else shutil.copy)(f"{LABS}/{name}", place.made(f"copy/labs/{name}"))
+    mine = os.path.join(top, "labs", "03-napi", "answers.txt")
+    if os.path.exists(mine):
+        os.unlink(mine)
+
+    def lab(command):
+        return subprocess.run(["bash", "-c", command], cwd=top, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+
+    done = lab("ulimit -f 0; labs/lab template 03")
+    ok("no answers.txt for you" in done.stdout and not os.path.lexists(mine), "on a full disk there is no answers.txt, rather than an empty one", done.stdout)
+    lab("labs/lab template 03; echo mine >labs/03-napi/answers.txt; labs/lab template 03")
+    with open(mine, encoding="utf-8") as file:
+        ok(file.read() == "mine\n", "one that is there stays")
+    for command, said in (("number 03", "whose number? labs/lab number 03 NAME"), ("number 01 Ada", "lab 01 has no number to choose")):
+        done = lab(f"labs/lab {command}")
+        ok(done.returncode == 2 and done.stdout == f"lab: {said}\n", f"labs/lab {command}: {said}", done.stdout)
+    os.mkdir(os.path.join(top, "03"))
+    os.unlink(mine)
+    done = lab("labs/lab grade 03")
+    ok("no answers in" in done.stdout, "a lab is no directory of answers, even if there is one of its name", done.stdout)
+    os.symlink("nobody@nowhere.1", os.path.join(top, "labs", "03-napi", ".#measure.c"))
+    os.symlink("nowhere", os.path.join(top, "labs", "03-napi", "gone.c"))
+    found = [os.path.basename(path) for path in measuring.sources(os.path.join(top, "labs"))]
+    ok("measure" in found and "gone.c" not in found and ".#measure.c" not in found, "what is measured depends on no link to nowhere", found)
+    sources, measuring.sources = measuring.sources, lambda place: ["/nowhere/x.c"]
+    run, measuring.subprocess.run = measuring.subprocess.run, lambda *_, **__: subprocess.CompletedProcess([], 0, "")
+    try:
+        measuring.fingerprint(place.lab, "trixie")
+        ok(False, "a source that cannot be read is named")
+    except course.Trouble as trouble:
+        ok("/nowhere/x.c cannot be read" in str(trouble), "a source that cannot be read is named", trouble)
+    finally:
+        measuring.sources, measuring.subprocess.run = sources, run
 
 
 README = """
@@ -377,6 +432,7 @@ with tempfile.TemporaryDirectory() as temporary:
     results_file(here)
     sealed(here)
     pipes()
+    front_door(here)
     readmes(here)
 apart()
 print(f"1..{count}")
