@@ -17,6 +17,7 @@ LABS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "labs")
 sys.path.insert(0, os.path.join(LABS, "lib"))
 import course  # noqa: E402
 import grading  # noqa: E402
+import path as paths  # noqa: E402
 import submission  # noqa: E402
 
 KEYS = ["builds", "loads", "receives", "fast", "tidy", "quiet"]
@@ -249,6 +250,11 @@ def hosts(lab, root):
        all("not graded" in row["remarks"] for row in rows), "and leaves a class's rows without points, and says so", table.getvalue())
 
 
+def unreadable(*_):
+    """What sandbox() may meet."""
+    raise OSError(13, "Permission denied", "/nowhere/x.h")
+
+
 with tempfile.TemporaryDirectory() as top:
     os.mkdir(os.path.join(top, "77-made-up"))
     with open(os.path.join(top, "77-made-up", "questions"), "w", encoding="utf-8") as questions:
@@ -257,7 +263,15 @@ with tempfile.TemporaryDirectory() as top:
     submission.sandbox, real = lambda lab, text, place: None, submission.sandbox
     verdicts(made_up)
     hosts(made_up, top)
+    submission.sandbox = unreadable
+    try:
+        run(made_up)
+        ok(False, "what cannot be copied into the machine is named")
+    except course.Trouble as trouble:
+        ok("/nowhere/x.h" in str(trouble), "what cannot be copied into the machine is named", trouble)
     submission.sandbox = real
+    ok(paths.symptom({"rule": "context", "verdict": "not checked"}) is None, "a rule that this kernel does not show costs nothing")
+    ok("not exercised" in paths.symptom({"rule": "context", "verdict": "not exercised"}), "one that was not put to the test does")
     words(top)
     hostile(top)
     bad = os.path.join(top, "link.c")
