@@ -79,6 +79,22 @@ SNULL_CACHE=$t/empty SNULL_MIRROR=http://127.0.0.1:9 gets 1 labs/vm/qemu --own -
 ); told 'no QEMU to pack: is told why, before the packing'
 ! ls -d "$t"/empty/*/.tmp-* >"$t/err" 2>&1; told 'no network: nothing half-made is left'
 
+# ---- what a host lacks -------------------------------------------------------------------------------------------------------
+
+# bare COMMAND…: with these programs, and those that "there" makes.
+mkdir "$t/bare"
+for program in bash dirname env head id mkdir uname; do ln -s "$(command -v $program)" "$t/bare/"; done
+there() { printf '#!/bin/bash\n%s\n' "$2" >"$t/bare/$1"; chmod 755 "$t/bare/$1"; }
+bare() { SNULL_CACHE=$t/empty gets "$1" env PATH="$t/bare" "${@:2}"; }
+there dpkg-query 'echo installed'
+echo '#!/usr/bin/env perl' >"$t/kernel-doc"
+compgen -G '/usr/lib/linux-kbuild-*' >/dev/null || bare 1 docs/tools/deps --check html; told 'without a kernel-doc the documentation is not built'
+(export KERNEL_DOC=$t/kernel-doc; bare 0 docs/tools/deps --check html); told 'with one that KERNEL_DOC names, it is'
+there dpkg-query ''
+rm "$t/bare/id"
+there id 'echo 4711'
+bare 1 docs/tools/deps html && line 'missing: make .*, and no sudo here: ask the administrator'; told 'no sudo'
+
 # without RIGHTS COMMAND…: as an ordinary user of no name, in a user namespace of its own.
 if root 'an ordinary user'; then
 	mkdir "$t/home"
