@@ -205,10 +205,14 @@ dkms-remove:		## remove what "make dkms-install" installed
 
 .PHONY: clean distclean
 clean:			## remove what "make" built here
-	@if [ -e $(KDIR)/Makefile ]; then $(MAKE) $(KBUILD) clean; else \
-		rm -f *.ko snull.o rx_drain.o rx_drain.mod* rx_once.o rx_once.mod* snull.mod* .snull.* .module-common.* Module.symvers .Module.symvers.cmd \
-			modules.order .modules.order.cmd; \
-		find snull napi-modern legacy-poll examples tests '(' -name '*.o' -o -name '.*.cmd' ')' -delete; fi
+# Without the kernel's build, as where there is a space in the path, by hand.
+ifeq ($(word 2,$(CURDIR))$(wildcard $(KDIR)/Makefile),$(KDIR)/Makefile)
+	@$(MAKE) $(KBUILD) clean
+else
+	@rm -f *.ko snull.o rx_drain.o rx_drain.mod* rx_once.o rx_once.mod* snull.mod* .snull.* .module-common.* Module.symvers .Module.symvers.cmd \
+		modules.order .modules.order.cmd
+	@find snull napi-modern legacy-poll examples tests '(' -name '*.o' -o -name '.*.cmd' ')' -delete
+endif
 
 distclean: clean	## remove the VM images too, and all else in the cache
 	@bash -c '. labs/vm/lib.sh; [ ! -d "$$cache" ] || { \

@@ -146,6 +146,13 @@ mkdir "$odd/tmp"
 TMPDIR=$odd/tmp gets 0 "$odd/labs/vm/run" -q -- sh -c 'insmod $SNULL_KO && cat /sys/module/snull/parameters/use_napi'
 told 'an odd directory: the driver builds, and loads'
 gets 2 make -C "$odd" && grep -q 'A path with a space' "$t/err"; told 'an odd directory: "make" for this kernel says what is wrong'
+for one in "$odd" "$t/a b"; do
+	mkdir -p "$t/kernel" "$one"/{snull,napi-modern,legacy-poll,examples,tests}
+	cp Makefile dkms.conf "$one/"
+	echo 'clean:' >"$t/kernel/Makefile"
+	touch "$one/snull.ko" "$one/snull/main.o"
+	gets 0 make -s -C "$one" KDIR="$t/kernel" clean && [ ! -e "$one/snull.ko" ] && [ ! -e "$one/snull/main.o" ]; told "an odd directory: make clean in ${one##*/}"
+done
 gets 0 make -s -C "$odd" help && grep -q 'make demo\|demo' "$t/out"; told 'an odd directory: make help'
 TMPDIR=/dev/shm gets 0 labs/vm/run -q --no-build -- true; told 'a TMPDIR on another file system'
 
