@@ -67,6 +67,8 @@ gets 2 make -s grade LAB=03 ANSWERS='-no$such file.txt' RESULTS='-o$x' && grep -
 (export CDPATH=.:/tmp; gets 0 make -s image) && [ "$(cat "$t/out")" = "$SNULL_CACHE/images/${image##*/}" ]; told 'CDPATH is set, for make'
 gets 0 sh -c 'labs/lab list | head -n 1' && [ ! -s "$t/err" ]; told 'a reader of the list that goes away'
 SNULL_QEMU=/bin/false gets 125 labs/vm/run -q -- true && line '/bin/false does not start'; told 'a QEMU that does not start'
+SNULL_QEMU=/bin/false gets 1 docs/tools/measure stamps && grep -q 'measure: status 125 of labs/vm/run' "$t/err" && ! grep -q Traceback "$t/err"
+told 'which is one line of docs/tools/measure, too'
 mkdir "$t/empty"
 SNULL_CACHE=$t/empty SNULL_MIRROR=http://127.0.0.1:9 gets 1 labs/vm/image && line 'no network?'; told 'no network for an image'
 SNULL_CACHE=$t/empty SNULL_MIRROR=http://127.0.0.1:9 gets 1 labs/vm/qemu --own -q && line 'no QEMU: .*no network?'; told 'no network for QEMU'
