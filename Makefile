@@ -121,7 +121,7 @@ gradescope: deps	## pack an autograder for LAB=03 (OUTPUT=FILE, SOLUTIONS=DIRECT
 
 .PHONY: tools deb release
 tools:			## build the labs' tools that measure any driver, in labs/tools/out
-	@$(MAKE) -C labs/tools
+	@$(MAKE) -C labs/tools $(if $(O),O=$(abspath $(O)))
 
 deb: deps		## build Debian's packages of driver and tools, in results/debs (ARCHES='amd64 arm64')
 	@packaging/deb $(ARCHES)
