@@ -18,7 +18,7 @@ refused() # NAME PATTERN ARGUMENTS…
 }
 refused 'no such wire' 'no wire called path-9; there are veth-mtu' path-1 path-9
 
-timeout 600 labs/bench/profile --json "$t/json" path-1 >"$t/table" 2>"$t/said"
+timeout --foreground 600 labs/bench/profile --json "$t/json" path-1 >"$t/table" 2>"$t/said"
 result $? 'it runs' "$t/said"
 like 'a table for people' "$(cat "$t/table")" 'nic_rx_frame .*all .*frames .*Mbit/s'
 python3 - "$t/json" >"$t/numbers" <<'END'

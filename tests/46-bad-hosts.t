@@ -36,7 +36,7 @@ gets()
 {
 	local want=$1 got=0
 	shift
-	timeout $limit "$@" >"$t/out" 2>"$t/err" </dev/null || got=$?
+	timeout --foreground $limit "$@" >"$t/out" 2>"$t/err" </dev/null || got=$?
 	[ "$got" = "$want" ] || { echo "# status $got, not $want"; return 1; }
 }
 # line PATTERN: that is what it said, in a line or two.
@@ -148,6 +148,8 @@ mkdir "$odd/tmp"
 TMPDIR=$odd/tmp gets 0 "$odd/labs/vm/run" -q -- sh -c 'insmod $SNULL_KO && cat /sys/module/snull/parameters/use_napi'
 told 'an odd directory: the driver builds, and loads'
 gets 2 make -C "$odd" && grep -q 'A path with a space' "$t/err"; told 'an odd directory: "make" for this kernel says what is wrong'
+make -n -C labs/tools TOOLS=pktgen O=rel 2>/dev/null | grep -qF "mkdir -p $PWD/labs/tools/rel/obj/pktgen"
+result $? 'a relative O is one directory for all tools'
 for one in "$odd" "$t/a b"; do
 	mkdir -p "$t/kernel" "$one"/{snull,napi-modern,legacy-poll,examples,tests}
 	cp Makefile dkms.conf "$one/"
@@ -162,7 +164,7 @@ TMPDIR=/dev/shm gets 0 labs/vm/run -q --no-build -- true; told 'a TMPDIR on anot
 
 lend
 for one in 1 2; do
-	timeout $limit labs/vm/run -q -- sh -c 'insmod $SNULL_KO && echo loaded' >"$t/two$one" 2>&1 </dev/null &
+	timeout --foreground $limit labs/vm/run -q -- sh -c 'insmod $SNULL_KO && echo loaded' >"$t/two$one" 2>&1 </dev/null &
 done
 wait
 [ "$(cat "$t/two1" "$t/two2")" = "$(printf 'loaded\nloaded')" ]

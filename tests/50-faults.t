@@ -31,7 +31,7 @@ red()
 	# What takes the machine with it may do so without a word.
 	[ "$2" != dies ] || limit=200
 	for _ in 1 2 3; do
-		TEST_LIMIT=$limit timeout 7200 bash "tests/$1.t" >"$work/tap" 2>&1
+		TEST_LIMIT=$limit timeout --foreground 7200 bash "tests/$1.t" >"$work/tap" 2>&1
 		case $2 in
 		dies) ! grep -qE '^run: (time-out|.*Kernel panic)' "$work/tap" || return 0 ;;
 		*) ! grep -qE "^not ok [0-9]+ - .*($2)" "$work/tap" || return 0 ;;

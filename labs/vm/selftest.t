@@ -92,7 +92,7 @@ wait $pid
 
 # A program in there may be anybody's: it makes what it likes of the files that we look at.
 states=$(cd "${SNULL_CACHE:-$HOME/.cache/snull}/states" && echo *)
-timeout 100 ./run -q --no-build -- sh -c 'rm /run/vm/began /run/vm/stdout; mkfifo /run/vm/stdout; echo o >/proc/sysrq-trigger; sleep 9' \
+timeout --foreground 100 ./run -q --no-build -- sh -c 'rm /run/vm/began /run/vm/stdout; mkfifo /run/vm/stdout; echo o >/proc/sysrq-trigger; sleep 9' \
 	>"$t/out" 2>"$t/err" </dev/null
 [ $? = 125 ] && [ "$(cd "${SNULL_CACHE:-$HOME/.cache/snull}/states" && echo *)" = "$states" ]
 ok $? 'it cannot make us wait for ever, nor believe that it never began'
