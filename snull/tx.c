@@ -107,9 +107,11 @@ netdev_features_t snull_features_check(struct sk_buff *skb,
  */
 u32 snull_tx_space(const struct snull_rings *rings)
 {
+	u32 tail = READ_ONCE(rings->tx_tail); /* a sender may write it */
+
 	/* Pairs with snull_tx_clean_locked(): their slots are empty. */
-	return ring_space(READ_ONCE(rings->tx_tail),
-			  smp_load_acquire(&rings->tx_clean), rings->tx_size);
+	return ring_space(tail, smp_load_acquire(&rings->tx_clean),
+			  rings->tx_size);
 }
 
 /**
