@@ -33,5 +33,5 @@ scores()
 hint()
 {
 	grep -qE "$2" "$work/tap"
-	result $? "$1: is told: $2" "$work/tap"
+	result $? "$1: is told: $2" <(grep '^#   ' "$work/tap" | sort -u)
 }
