@@ -18,6 +18,8 @@ number(NAME), :measured:`NAME` on a page, is one of them. NAMES:
     profile/WIRE/all              instructions a frame; WIRE is one of "make profile"
     profile/WIRE/FUNCTION         the part of one function of the kernel
     profile/WIRE/WING             or of all in one wing: see WINGS
+    profile/WIRE/of-veth          veth-mtu's instructions, divided by WIRE's; …/of-veth/LESS by what WIRE's are without LESS, which is copy
+                                  (what memcpy_orig takes more than in veth-mtu), or hardware (this, and the silicon)
     livelock/PATH/best            its best goodput, in packets read a second
     livelock/PATH/last            its goodput at the highest load
     livelock/PATH/kept            the latter as a percentage of the former
@@ -166,16 +168,24 @@ SILICON = "(?:nic|seg|coalesce|rss|wire)_"
 WINGS = {"silicon": SILICON + r".*\[snull\]$", "driver": f"(?!{SILICON})" + r".*\[snull\]$", "dma": "dma_"}
 
 
-def profile_number(words):
-    """profile/path-1/all, profile/path-1/memcpy_orig, profile/path-1/silicon"""
-    wire, what = words
+def profile(wire, what):
+    """Instructions a frame: all, of a wing, or of a function."""
     run = load("profile")["data"][wire]
     if what == "all":
-        return grouped(f"{run['instructions']:.0f}")
-    functions = run["functions"].items()
+        return run["instructions"]
     if what in WINGS:
-        return grouped(f"{sum(value for name, (value, _) in functions if re.match(WINGS[what], name)):.0f}")
-    return grouped(f"{run['functions'].get(what, [0])[0]:.0f}")
+        return sum(value for name, (value, _) in run["functions"].items() if re.match(WINGS[what], name))
+    return run["functions"].get(what, [0])[0]
+
+
+def profile_number(words):
+    """profile/path-1/all, profile/path-1/memcpy_orig, profile/path-1/silicon, profile/path-1-partial/of-veth/copy"""
+    wire, what, *less = words
+    if what != "of-veth":
+        return grouped(f"{profile(wire, what):.0f}")
+    copy = profile(wire, "memcpy_orig") - profile("veth-mtu", "memcpy_orig")
+    without = {(): 0, ("copy",): copy, ("hardware",): copy + profile(wire, "silicon")}[tuple(less)]
+    return f"{profile('veth-mtu', 'all') / (profile(wire, 'all') - without):.2f}"
 
 
 # ---- stamps -----------------------------------------------------------------------------------------------------------
