@@ -12,7 +12,7 @@
 #define ALL_RULES	(BIT(RULES) - 1)
 
 /* How many programs there are. */
-#define PROGRAMS	44
+#define PROGRAMS	47
 
 /**
  * struct program - a program of check.bpf.c

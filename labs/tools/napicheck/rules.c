@@ -60,7 +60,7 @@ static const char * const offence_formats[OFFENCE_KINDS] = {
 	[BAD_SILENT] = "%d packets missed in two seconds, and no poll",
 	[BAD_RECEIVE_HARDIRQ] = "handed up a packet in a hard interrupt",
 	[BAD_SCHEDULE_PROCESS] =
-		"scheduled in process context, where no softirq follows",
+		"scheduled in process context, where its softirq has to wait",
 	[BAD_ENABLED_TWICE] = "enabled although it was enabled",
 	[BAD_DISABLED_TWICE] = "disabled although it was disabled: this hangs",
 	[BAD_POLL_DISABLED] = "polled although it was disabled",

@@ -8,6 +8,9 @@
 
 #include "maps.h"
 
+/* Runs of handlers are numbered by CPU, above the CPU's number. */
+#define HANDLER_RUN	BIT(16)
+
 SEC("tp_btf/irq_handler_entry")
 int BPF_PROG(irq_entry, int number)
 {
@@ -16,6 +19,8 @@ int BPF_PROG(irq_entry, int number)
 	if (!cpu)
 		return 0;
 	cpu->irq = number;
+	cpu->handler += HANDLER_RUN;
+	cpu->handler |= bpf_get_smp_processor_id();
 	cpu->asked = 0;
 	cpu->scheduled = 0;
 	cpu->asks = 0;
@@ -52,7 +57,10 @@ int BPF_PROG(irq_exit, int number)
 	return 0;
 }
 
-/* (Busy polling needs no interrupt to be scheduled; disabling looks like it.) */
+/*
+ * (Busy polling needs no interrupt to be scheduled; disabling looks like it.
+ * And a handler that has scheduled it may ask once more.)
+ */
 static __always_inline int asked(void *ctx, struct napi_struct *n,
 				 bool prepared)
 {
@@ -66,7 +74,8 @@ static __always_inline int asked(void *ctx, struct napi_struct *n,
 		return 0;
 	cpu->asked = (__u64)n;
 	cpu->asks++;
-	if (prepared || !napi->by_irq || n->state & NAPI_DISABLE)
+	if (prepared || !napi->by_irq || napi->handler == cpu->handler ||
+	    n->state & NAPI_DISABLE)
 		return 0;
 	cpu->refused = true;
 	if (is_first(RULE_MASKED))
@@ -104,17 +113,21 @@ static __always_inline struct irq *find_irq(__u32 number)
 
 	if (irq)
 		return irq;
-	if (bpf_map_update_elem(&irqs, &number, &fresh, BPF_NOEXIST))
+	bpf_map_update_elem(&irqs, &number, &fresh, BPF_NOEXIST);
+	irq = bpf_map_lookup_elem(&irqs, &number);
+	if (!irq)
 		tally(TALLY_NO_ROOM);
-	return bpf_map_lookup_elem(&irqs, &number);
+	return irq;
 }
 
 static __always_inline void learn_irq(void *ctx, struct napi *napi, __u64 n,
-				      __u32 number)
+				      const struct cpu *cpu)
 {
+	__u32 number = cpu->irq;
 	struct irq *irq = find_irq(number);
 
 	napi->by_irq = true;
+	napi->handler = cpu->handler;
 	napi->irq = number;
 	if (!irq)
 		return;
@@ -136,7 +149,7 @@ static __always_inline int scheduled_by_irq(void *ctx, struct cpu *cpu,
 		return 0;
 	cpu->scheduled = (__u64)n;
 	exercised(RULE_CONTEXT);
-	learn_irq(ctx, napi, (__u64)n, cpu->irq);
+	learn_irq(ctx, napi, (__u64)n, cpu);
 	return 0;
 }
 
@@ -190,20 +203,34 @@ int BPF_PROG(schedule_irqoff, struct napi_struct *n)
 	return scheduled(ctx, n, true);
 }
 
-/* Until Linux 6.3 it was called __dev_kfree_skb_irq(). */
+static __always_inline bool is_consumed(__u32 reason)
+{
+	if (!bpf_core_enum_value_exists(enum skb_drop_reason, SKB_CONSUMED))
+		return reason == OLD_CONSUMED;
+	return reason == bpf_core_enum_value(enum skb_drop_reason,
+					     SKB_CONSUMED);
+}
+
+/*
+ * With interrupts off: a softirq frees it later. What the driver has said of it
+ * counts, not what netpoll does who finds it there before; and a drop is judged
+ * where it is told, as far as it is none of the driver's: see may_drop().
+ * Until Linux 6.3 it was called __dev_kfree_skb_irq().
+ */
 SEC("fentry/dev_kfree_skb_irq_reason")
-int BPF_PROG(freed_by_irq, struct sk_buff *skb)
+int BPF_PROG(freed_by_irq, struct sk_buff *skb, __u32 reason)
 {
 	struct cpu *cpu = this_cpu();
 	__u64 key = (__u64)skb;
+	struct sent *sent = bpf_map_lookup_elem(&sent_skbs, &key);
 
-	if (!cpu || !bpf_map_lookup_elem(&sent_skbs, &key))
+	if (!cpu || !sent)
 		return 0;
 	if (cpu->irq)
 		cpu->freed = true;
-	else if (knows_context() &&
-		 !(preempt_count() & (SOFTIRQ_MASK | HARDIRQ_MASK)))
-		/* An interface goes down, with interrupts off: see judge_dropped(). */
+	if (is_consumed(reason))
+		forget_sent(skb);
+	else if (!sent->accepted || may_drop(cpu))
 		bpf_map_delete_elem(&sent_skbs, &key);
 	return 0;
 }

@@ -51,6 +51,14 @@ struct task_struct {
 	int softirq_disable_cnt;	/* PREEMPT_RT only */
 } FROM_BTF;
 
+/* What dev_kfree_skb_irq_reason() is told of a packet that is no drop. */
+enum skb_drop_reason {
+	SKB_CONSUMED = 1,
+};
+
+/* Until Linux 6.3: SKB_REASON_CONSUMED. */
+#define OLD_CONSUMED	0
+
 /* Of net_device.flags. */
 #define IFF_LOOPBACK	BIT(3)
 
@@ -58,7 +66,11 @@ struct task_struct {
 #define NAPI_SCHED	BIT(0)
 #define NAPI_DISABLE	BIT(2)
 
-/* Fields of the preemption counter. */
+/* What ndo_start_xmit returns who has not taken the packet. */
+#define NETDEV_TX_BUSY	0x10
+
+/* Fields of the preemption counter; a softirq that runs counts one, softirqs switched off two. */
+#define SOFTIRQ_RUNS	0x00000100
 #define SOFTIRQ_MASK	0x0000ff00
 #define HARDIRQ_MASK	0x000f0000
 #define NMI_MASK	0x00f00000

@@ -27,6 +27,7 @@ enum power { POWER_UNKNOWN, POWER_OFF, POWER_ON };
  * @irq: the interrupt whose handler schedules it, or 0
  * @watched: it belongs to an interface that we watch
  * @by_irq: an interrupt has scheduled it, and no poll has completed since
+ * @handler: the run of a handler that did; see struct cpu
  * @power: enum power
  * @switching: napi_enable() or napi_disable() is at it
  * @name: of the interface
@@ -34,6 +35,7 @@ enum power { POWER_UNKNOWN, POWER_OFF, POWER_ON };
 struct napi {
 	__u64 poll;
 	__u64 dev;
+	__u64 handler;
 	__u32 irq;
 	__u8 watched;
 	__u8 by_irq;
@@ -80,21 +82,26 @@ enum { TURN_SOFTIRQ, TURN_NETPOLL, TURNS };
  * struct cpu - what a CPU is at
  * @irq: the interrupt whose handler runs, or 0
  * @netpoll: depth
+ * @handler: which run of a handler this is, on any CPU
  * @asked: the NAPI that this handler wanted to schedule last, or 0
  * @scheduled: the one that it did schedule, or 0
  * @asks: how many it wanted to schedule
  * @refused: one of them was scheduled already, by an interrupt
  * @freed: the handler has freed a packet that was sent
+ * @watchdog: the kernel's watchdog looks at the transmit queues
  * @turn: polls
  */
 struct cpu {
 	__u32 irq;
 	__u32 netpoll;
+	__u64 handler;
 	__u64 asked;
 	__u64 scheduled;
 	__u32 asks;
 	__u16 refused;
 	__u16 freed;
+	__u32 watchdog;
+	__u32 pad;
 	struct turn turn[TURNS];
 };
 
@@ -361,10 +368,52 @@ static __always_inline struct napi *find_napi(struct napi_struct *n)
 		bpf_probe_read_kernel(fresh.name, sizeof(fresh.name),
 				      dev->name);
 	}
-	if (bpf_map_update_elem(&napis, &key, &fresh, BPF_NOEXIST))
-		tally(TALLY_NO_ROOM);
+	/* It may be there by now: another CPU, or an interrupt, has met it, too. */
+	bpf_map_update_elem(&napis, &key, &fresh, BPF_NOEXIST);
 	napi = bpf_map_lookup_elem(&napis, &key);
+	if (!napi)
+		tally(TALLY_NO_ROOM);
 	return napi && napi->watched ? napi : NULL;
+}
+
+/* ---- what was sent ------------------------------------------------------------- */
+
+/* Freed as it should be, or handed over to another interface. */
+static __always_inline int forget_sent(struct sk_buff *skb)
+{
+	__u64 key = (__u64)skb;
+
+	if (!bpf_map_lookup_elem(&sent_skbs, &key))
+		return 0;
+	exercised(RULE_SENT);
+	bpf_map_delete_elem(&sent_skbs, &key);
+	return 0;
+}
+
+/* A thread that does nothing but poll. */
+static __always_inline bool is_napi_thread(void)
+{
+	char name[16];
+
+	return !bpf_get_current_comm(name, sizeof(name)) && name[0] == 'n' &&
+	       name[1] == 'a' && name[2] == 'p' && name[3] == 'i' &&
+	       name[4] == '/';
+}
+
+/*
+ * In process context, softirqs switched off or not, an interface is going down
+ * or is reset; and where the watchdog calls. What had not been sent is dropped
+ * then, and rightly so. Return: is it like that here?
+ */
+static __always_inline bool may_drop(const struct cpu *cpu)
+{
+	__u32 count = preempt_count();
+
+	if (count & HARDIRQ_MASK)
+		return false;
+	if (count & SOFTIRQ_RUNS)
+		return cpu->watchdog;
+	return !(count & SOFTIRQ_MASK) || !is_napi_thread();
 }
 
 #endif /* NAPICHECK_MAPS_H */

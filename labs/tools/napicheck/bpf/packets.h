@@ -37,10 +37,14 @@ static __always_inline int received(void *ctx, struct net_device *dev)
 	return dev && watched(dev) ? received_by(ctx, dev) : 0;
 }
 
-/* From Linux 6.16 on, napi_gro_receive() is inline, and calls gro_receive_skb(). */
+/*
+ * From Linux 6.16 on, napi_gro_receive() is inline, and calls gro_receive_skb().
+ * (GRO may free a packet, and nothing tells: see received_sent().)
+ */
 SEC("fentry/napi_gro_receive")
 int BPF_PROG(gro_receive, void *gro, struct sk_buff *skb)
 {
+	forget_sent(skb);
 	return received(ctx, skb->dev);
 }
 
@@ -127,28 +131,30 @@ int BPF_PROG(xmit_begin, struct sk_buff *skb, struct net_device *dev)
 	return 0;
 }
 
-/* What the driver freed before it returned, it has refused. */
+/* What the driver freed before it returned, it has refused; or it says so. */
 SEC("tp_btf/net_dev_xmit")
-int BPF_PROG(xmit_end, struct sk_buff *skb)
+int BPF_PROG(xmit_end, struct sk_buff *skb, int rc)
 {
 	__u64 key = (__u64)skb;
 	struct sent *sent = bpf_map_lookup_elem(&sent_skbs, &key);
 
-	if (sent)
+	if (!sent)
+		return 0;
+	if (rc == NETDEV_TX_BUSY)
+		bpf_map_delete_elem(&sent_skbs, &key);
+	else
 		sent->accepted = true;
 	return 0;
 }
 
-/* Freed as it should be, or handed over to another interface. */
-static __always_inline int forget_sent(struct sk_buff *skb)
+/*
+ * What comes in has been sent: by an interface that hands the packet itself to
+ * its other end, whose stack frees it as it likes.
+ */
+SEC("tp_btf/netif_receive_skb")
+int BPF_PROG(received_sent, struct sk_buff *skb)
 {
-	__u64 key = (__u64)skb;
-
-	if (!bpf_map_lookup_elem(&sent_skbs, &key))
-		return 0;
-	exercised(RULE_SENT);
-	bpf_map_delete_elem(&sent_skbs, &key);
-	return 0;
+	return forget_sent(skb);
 }
 
 /*
@@ -177,21 +183,38 @@ int BPF_PROG(consume_budget, struct sk_buff *skb, int budget)
 	return 0;
 }
 
-/*
- * In process context an interface is going down, or is reset: what had not
- * been sent is dropped then, and rightly so.
- */
+/* While the watchdog calls ndo_tx_timeout(), which may clean up by itself. */
+SEC("fentry/dev_watchdog")
+int BPF_PROG(watchdog_entry)
+{
+	struct cpu *cpu = this_cpu();
+
+	if (cpu)
+		cpu->watchdog = true;
+	return 0;
+}
+
+SEC("fexit/dev_watchdog")
+int BPF_PROG(watchdog_exit)
+{
+	struct cpu *cpu = this_cpu();
+
+	if (cpu)
+		cpu->watchdog = false;
+	return 0;
+}
+
 static __always_inline int judge_dropped(void *ctx, struct sk_buff *skb)
 {
 	__u64 key = (__u64)skb;
 	struct sent *sent = bpf_map_lookup_elem(&sent_skbs, &key);
 	struct net_device *dev = skb->dev;
+	struct cpu *cpu = this_cpu();
 
 	if (!sent)
 		return 0;
-	if (sent->accepted && dev && (__u64)dev == sent->dev &&
-	    knows_context() &&
-	    preempt_count() & (SOFTIRQ_MASK | HARDIRQ_MASK)) {
+	if (cpu && sent->accepted && dev && (__u64)dev == sent->dev &&
+	    knows_context() && !may_drop(cpu)) {
 		exercised(RULE_SENT);
 		broken_by(ctx, RULE_SENT, BAD_SENT_DROPPED, 0, 0, 0, dev->name);
 	}

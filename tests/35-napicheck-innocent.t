@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# 35-napicheck-innocent: whom the checker must not blame, beside the few whom it must: what an interface may do with what it was
+# given to send, a handler that asks twice, and veth, whose other end frees what was sent. Only for "make test-full": it
+# compiles two modules (tests/innocent) in the machine.
+# shellcheck disable=SC2034,SC2154 # for lib.sh, and of zoo.sh
+full_limit=900
+[ -n "${TEST_FULL:-}" ] || { echo '1..0 # SKIP only for "make test-full"'; exit 0; }
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/zoo.sh"
+log_allowed='NETDEV WATCHDOG|transmit queue .* timed out|WARNING: .*dev_watchdog'
+
+compile() { make -s -f /snull/labs/lib/path.mk SOURCE="$1" all; }
+# look DEV COMMAND: napicheck; its report in /tmp/report.
+look() { napicheck -j -o /tmp/report -i "$1" -- timeout 100 bash -c "$2" >/tmp/checked 2>&1; }
+# tried RULE, broken RULE: how often.
+tried() { rule "$1" exercised; }
+broken() { rule "$1" broken; }
+
+# ---- what was given to an interface to send ---------------------------------------------------------------------------
+
+check 'the toy compiles' compile /snull/tests/innocent/toy.c
+insmod /tmp/mypath/mypath.ko
+ip addr add 10.9.0.1/24 dev toy0
+# does HOW THEN: it is up, treats a packet like that, and then…
+does()
+{
+	echo "$1" >/sys/module/mypath/parameters/does
+	ip link set toy0 up
+	ip neigh replace 10.9.0.2 lladdr 02:00:00:00:00:02 dev toy0 nud permanent
+	echo packet >/dev/udp/10.9.0.2/9
+	sleep "$2"
+	ip link set toy0 down
+}
+export -f does
+look toy0 'does consumes 0.1; does irq-consumes 0.1'
+is 'what is consumed was tried, with interrupts on and off' "$(tried sent-not-dropped)" 2
+is 'and is right' "$(broken sent-not-dropped)" 0
+look toy0 'does drops 0.1; does irq-drops 0.1'
+is 'what was sent, and is dropped by a poll, is wrong, with interrupts on and off' "$(broken sent-not-dropped)" 2
+look toy0 'does busy 0.1'
+is 'who was busy has not sent it: that is dropped when it goes down' "$(broken sent-not-dropped)" 0
+look toy0 'does refuses 0.2'
+is 'what is refused with interrupts off is dropped' "$(broken sent-not-dropped)" 0
+look toy0 'does keeps 0.1'
+is 'what was not sent when it goes down is dropped, with softirqs off' "$(broken sent-not-dropped)" 0
+look toy0 'does keeps 3'
+like 'the watchdog barks' "$(dmesg | tail -n 40)" 'transmit queue|NETDEV WATCHDOG'
+is 'and what was not sent by then is dropped' "$(broken sent-not-dropped)" 0
+rmmod mypath
+
+# ---- what another interface takes as it is -------------------------------------------------------------------------------
+
+ip netns add other
+ip link add veth0 type veth peer name veth1 netns other
+ip addr add 10.5.0.1/24 dev veth0
+ip link set veth0 up
+ip -n other addr add 10.5.0.2/24 dev veth1
+ip -n other link set veth1 up
+ethtool -K veth0 tso off gso off gro on
+ip netns exec other ethtool -K veth1 tso off gso off gro on
+ip netns exec other iperf3 -s -D
+sleep 0.5
+sent=$(stat veth0 tx_packets)
+look veth0 'iperf3 -c 10.5.0.2 -n 4M'
+sent=$(($(stat veth0 tx_packets) - sent))
+that "of $sent packets that veth hands over, each is known to have arrived" "$(tried sent-not-dropped) >= $sent * 0.99"
+is 'and none was dropped' "$(broken sent-not-dropped)" 0
+pkill iperf3
+ip netns del other
+
+# ---- a handler that asks twice ------------------------------------------------------------------------------------------------
+
+cp -r /snull/napi-modern /tmp/napi-modern
+{
+	patch -s -p1 -F0 -o - -d /tmp napi-modern/rx_napi.c </snull/tests/innocent/asks_twice.patch
+	echo '#define ANIMAL snull_rx_napi'
+	cat /snull/labs/zoo/animal.c
+} >/tmp/asks_twice.c
+check 'the path compiles' compile /tmp/asks_twice.c
+start use_napi=1
+pair_down
+insmod /tmp/mypath/mypath.ko
+path_up mypath sn0 sn1
+is 'and is taken' "$(cat /sys/module/mypath/refcnt)" 1
+checked sn1 basic sn0
+that 'it is interrupted' "$(tried masked) > 20"
+is 'to ask for a poll that one has scheduled is no interrupt too many' "$(broken masked)" 0
+pair_down
+echo napi >$chosen
+rmmod mypath
+no_report
+plan

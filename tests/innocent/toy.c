@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * toy.c - an interface that treats what it is to send in ways of which most are
+ * right: for 35-napicheck.t, which asks the checker which of them are not.
+ *
+ * /sys/module/mypath/parameters/does is the way, see below.
+ */
+#include <linux/etherdevice.h>
+#include <linux/module.h>
+#include <linux/netdevice.h>
+#include <linux/version.h>
+
+static char *does = "consumes";
+module_param(does, charp, 0644);
+MODULE_PARM_DESC(does, "busy, refuses, consumes, drops, irq-consumes, irq-drops, keeps");
+
+static struct net_device *toy;
+static struct napi_struct toy_napi;
+static struct sk_buff_head kept;
+
+static bool toy_does(const char *what)
+{
+	return sysfs_streq(does, what);
+}
+
+/* Half a second without a transmission is a hang: "keeps" makes one. */
+static void toy_tx_timeout(struct net_device *dev, unsigned int queue)
+{
+	struct sk_buff *skb;
+
+	while ((skb = skb_dequeue(&kept)))
+		dev_kfree_skb_any(skb);
+	netif_wake_queue(dev);
+}
+
+static netdev_tx_t toy_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	unsigned long flags;
+
+	if (toy_does("busy")) {
+		netif_stop_queue(dev);
+		return NETDEV_TX_BUSY;
+	}
+	if (toy_does("refuses")) {
+		local_irq_save(flags);
+		dev_kfree_skb_any(skb);
+		local_irq_restore(flags);
+		return NETDEV_TX_OK;
+	}
+	skb_queue_tail(&kept, skb);
+	if (toy_does("keeps"))
+		netif_stop_queue(dev);
+	else
+		napi_schedule(&toy_napi);
+	return NETDEV_TX_OK;
+}
+
+static void toy_done(struct sk_buff *skb, int budget)
+{
+	unsigned long flags;
+
+	if (toy_does("consumes")) {
+		napi_consume_skb(skb, budget);
+	} else if (toy_does("drops")) {
+		dev_kfree_skb_any(skb);
+	} else {
+		local_irq_save(flags);
+		if (toy_does("irq-consumes"))
+			dev_consume_skb_any(skb);
+		else
+			dev_kfree_skb_any(skb);
+		local_irq_restore(flags);
+	}
+}
+
+static int toy_poll(struct napi_struct *napi, int budget)
+{
+	struct sk_buff *skb;
+
+	while ((skb = skb_dequeue(&kept)))
+		toy_done(skb, budget);
+	if (budget)
+		napi_complete_done(napi, 0);
+	return 0;
+}
+
+static int toy_open(struct net_device *dev)
+{
+	napi_enable(&toy_napi);
+	netif_start_queue(dev);
+	return 0;
+}
+
+static int toy_stop(struct net_device *dev)
+{
+	struct sk_buff *skb;
+
+	napi_disable(&toy_napi);
+	local_bh_disable();
+	while ((skb = skb_dequeue(&kept)))
+		dev_kfree_skb_any(skb);
+	local_bh_enable();
+	return 0;
+}
+
+static const struct net_device_ops toy_ops = {
+	.ndo_open = toy_open,
+	.ndo_stop = toy_stop,
+	.ndo_start_xmit = toy_xmit,
+	.ndo_tx_timeout = toy_tx_timeout,
+};
+
+static int __init toy_init(void)
+{
+	int err;
+
+	skb_queue_head_init(&kept);
+	toy = alloc_etherdev(0);
+	if (!toy)
+		return -ENOMEM;
+	strscpy(toy->name, "toy0", sizeof(toy->name));
+	toy->netdev_ops = &toy_ops;
+	toy->watchdog_timeo = HZ / 2;
+	eth_hw_addr_random(toy);
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+	netif_napi_add(toy, &toy_napi, toy_poll, NAPI_POLL_WEIGHT);
+#else
+	netif_napi_add(toy, &toy_napi, toy_poll);
+#endif
+	err = register_netdev(toy);
+	if (err)
+		free_netdev(toy);
+	return err;
+}
+
+static void __exit toy_exit(void)
+{
+	unregister_netdev(toy);
+	free_netdev(toy);
+}
+
+module_init(toy_init);
+module_exit(toy_exit);
+
+MODULE_DESCRIPTION("What a driver may do with what it has sent, and may not");
+MODULE_LICENSE("GPL");
