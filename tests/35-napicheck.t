@@ -59,6 +59,10 @@ like 'and it says what to do' "$(cat /tmp/said)" 'only root .* sudo'
 unshare -m sh -c 'mount -t tmpfs none /sys/kernel/btf && mount -t tmpfs none /usr/src && napicheck -t 1' 2>/tmp/said
 is 'a kernel without BTF: status 2' $? 2
 like 'and it says what to do' "$(cat /tmp/said)" 'no BTF .*CONFIG_DEBUG_INFO_BTF'
+restrict=$(sysctl -n kernel.kptr_restrict)
+sysctl -qw kernel.kptr_restrict=2
+refused 'a kernel that hides addresses' 'hides addresses: set kernel.kptr_restrict to 0 or 1' -t 1
+sysctl -qw kernel.kptr_restrict="$restrict"
 
 # ---- what it counts --------------------------------------------------------------------------------------------------------
 

@@ -138,7 +138,7 @@ static bool is_part(const char *symbol, const char *name)
  * @names: of the functions, ending with NULL
  * @config: receives the ranges
  *
- * Return: how many ranges there are.
+ * Return: how many ranges there are: none if the kernel hides addresses.
  */
 unsigned int symbols_ranges(const struct symbols *symbols,
 			    const char * const *names,
@@ -148,6 +148,9 @@ unsigned int symbols_ranges(const struct symbols *symbols,
 	const char * const *name;
 
 	for (i = 0; i < symbols->count && count < CORE_RANGES; i++) {
+		/* What the kernel hides is at 0. */
+		if (!symbols->of[i].address)
+			continue;
 		for (name = names; *name; name++) {
 			if (is_part(symbols->of[i].name, *name))
 				break;
