@@ -179,6 +179,22 @@ is 'the interface, by a name that is not UTF-8' "$(json interface rules.silent.f
 like 'and what happened to it' "$(json rules.silent.first.what)" '^[0-9]+ packets missed in two seconds, and no poll$'
 check 'sn1 gets its name back' called "$odd" sn1
 
+# It was stuck before: not a single poll is seen.
+echo 100 >/sys/class/net/sn1/napi_defer_hard_irqs
+echo 900000000000 >/sys/class/net/sn1/gro_flush_timeout
+pktgen -c 0 -t 900 -r 3000 sn0 >/dev/null & sender=$!
+misses() { [ "$(stat sn1 rx_missed_errors)" -gt "$1" ]; }
+check 'sn1 is stuck' wait_for 30 misses "$(stat sn1 rx_missed_errors)"
+look -j -i sn1 -t 4
+is 'stuck from the beginning: status 1' $status 1
+is "'silent' is broken, without a poll" "$(json rules.silent.verdict polls)" 'broken 0' || diag "$report"
+kill $sender
+wait $sender
+echo 0 >/sys/class/net/sn1/napi_defer_hard_irqs
+echo 0 >/sys/class/net/sn1/gro_flush_timeout
+ip link set sn1 down
+up sn1
+
 # ---- other devices than adapters ---------------------------------------------------------------------------------------------
 
 # Nobody has this port: what lo has sent is dropped. VXLAN enables its NAPIs before the interface is registered.
@@ -201,11 +217,13 @@ ip addr add 10.5.0.1/24 dev veth0
 ip link set veth0 up
 ip -n other addr add 10.5.0.2/24 dev veth1
 ip -n other link set veth1 up
-ip netns exec other napicheck -j -i veth1 -o /tmp/report -- ping -q -n -c 3 -i 0.02 10.5.0.1 >/dev/null
+# Not by "ip netns exec", which mounts another sysfs: the one here shows no veth1.
+nsenter --net=/run/netns/other napicheck -j -i veth1 -o /tmp/report -- ping -q -n -c 8 -i 0.2 10.5.0.1 >/dev/null
 is 'veth in another namespace: status 0' $? 0
 flat -k rule /tmp/report >/tmp/flat
 is 'nothing is broken' "$(json verdict)" kept
-that 'its three packets were seen' "$(json rules.sent-not-dropped.exercised) >= 3"
+that 'its packets were seen' "$(json rules.sent-not-dropped.exercised) >= 8"
+is 'and its counters, in that namespace' "$(json rules.silent.verdict)" kept
 is 'that snull shows its masking is known there, too' "$(json rules.unmasked-early.verdict)" 'not exercised'
 ip netns del other
 

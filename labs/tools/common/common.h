@@ -4,8 +4,8 @@
  * takes from here.
  *
  * Read next: message.c and options.c, for every tool; clock.c; child.c, the
- * command that a tool measures; json.h and netlink.h, for those who need the
- * libraries behind them.
+ * command that a tool measures; json.h, netlink.h and iflink.h, for those who
+ * need the libraries behind them.
  */
 #ifndef COMMON_H
 #define COMMON_H

@@ -6,7 +6,6 @@
  */
 #include <errno.h>
 #include <getopt.h>
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,7 +71,7 @@ static void parse_options(struct options *options, struct run *run, int argc,
 	}
 }
 
-static void check_options(struct run *run)
+static void check_options(const struct run *run)
 {
 	if (run->command && run->duration) {
 		complain("-t and a command exclude each other; timeout(1) ends a command in time");
@@ -81,14 +80,6 @@ static void check_options(struct run *run)
 	if (!run->command && !run->duration) {
 		complain("watch for how long? Give a command, or -t");
 		misused();
-	}
-	if (!run->ifname)
-		return;
-	run->ifindex = if_nametoindex(run->ifname);
-	if (!run->ifindex) {
-		complain("no interface '%s' here: \"ip link\" lists them",
-			 run->ifname);
-		exit(STATUS_UNKNOWN);
 	}
 }
 
@@ -121,10 +112,15 @@ int main(int argc, char **argv)
 	if (optind < argc)
 		run.command = argv + optind;
 	check_options(&run);
+	if (run.ifname) {
+		run.link = link_open(run.ifname, false);
+		if (!run.link)
+			return STATUS_UNKNOWN;
+	}
 	out = open_output(options.output, run.command ? stderr : stdout);
 	if (!out)
 		return STATUS_UNKNOWN;
-	run.watch = watch_open(run.ifindex);
+	run.watch = watch_open(run.link ? link_index(run.link) : 0);
 	if (!run.watch)
 		return STATUS_UNKNOWN;
 	if (!run_watched(&run)) {
@@ -139,5 +135,6 @@ int main(int argc, char **argv)
 		status = run.status;
 	}
 	watch_close(run.watch);
+	link_close(run.link);
 	return status;
 }

@@ -17,6 +17,7 @@
 #include <stdio.h>
 
 #include "common.h"
+#include "iflink.h"
 #include "rules.h"
 
 /* The status of napicheck, unless the command's own is passed on. */
@@ -91,7 +92,7 @@ void watch_close(struct watch *watch);
 /**
  * struct run - what to watch, and how long
  * @ifname: the interface, or NULL for all
- * @ifindex: its number
+ * @link: that interface, or NULL
  * @command: what runs meanwhile, or NULL
  * @duration: seconds, without a command
  * @watch: the programs
@@ -103,7 +104,7 @@ void watch_close(struct watch *watch);
  */
 struct run {
 	const char *ifname;
-	unsigned int ifindex;
+	struct link *link;
 	char **command;
 	double duration;
 	struct watch *watch;

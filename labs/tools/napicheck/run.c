@@ -2,8 +2,8 @@
 /*
  * run.c - when to watch: around a command, or for some time.
  */
-#include <net/if.h>
 #include <poll.h>
+#include <string.h>
 
 #include "napicheck.h"
 
@@ -12,37 +12,18 @@
  * @run: what was asked for
  * @child: the command, and signals
  * @polls: how many there were, a second ago
- * @missed: packets that the interface had missed then
- * @received: packets that it had received then
+ * @counters: the interface's, by enum link_counter, then
  * @silence: packets that it had missed in that second, if nobody polled; else 0
  */
 struct loop {
 	struct run *run;
 	struct child child;
 	__u64 polls;
-	__u64 missed;
-	__u64 received;
+	__u64 counters[LINK_COUNTERS];
 	__u64 silence;
 };
 
 /* ---- once a second: is anybody still polling? -------------------------------------- */
-
-static __u64 link_counter(const struct run *run, const char *name)
-{
-	unsigned long long value = 0;
-	char path[256];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/sys/class/net/%s/statistics/%s",
-		 run->ifname, name);
-	file = fopen(path, "re");
-	if (!file)
-		return 0;
-	if (fscanf(file, "%llu", &value) != 1)
-		value = 0;
-	fclose(file);
-	return value;
-}
 
 /*
  * Packets that find no room, while nobody takes those that have one. Some
@@ -53,19 +34,21 @@ static void look_for_silence(struct loop *loop)
 {
 	struct run *run = loop->run;
 	struct findings *findings = &run->findings;
-	__u64 polls = watch_polls(run->watch), missed, received;
 	struct offence *first = &findings->first[RULE_SILENT];
-	__u64 silence = 0;
+	__u64 polls, silence = 0, counters[LINK_COUNTERS];
+	__u64 missed, missed_before = loop->counters[LINK_RX_MISSED];
+	bool received;
 
-	if (!run->ifname)
+	if (!run->link)
 		return;
-	missed = link_counter(run, "rx_missed_errors");
-	received = link_counter(run, "rx_packets");
-	if (missed != loop->missed || received != loop->received)
+	polls = watch_polls(run->watch);
+	link_read(run->link, counters);
+	missed = counters[LINK_RX_MISSED];
+	received = counters[LINK_RX_PACKETS] != loop->counters[LINK_RX_PACKETS];
+	if (missed != missed_before || received)
 		findings->count[RULE_SILENT].exercised++;
-	if (missed > loop->missed && received == loop->received &&
-	    polls == loop->polls && polls)
-		silence = missed - loop->missed;
+	if (missed > missed_before && !received && polls == loop->polls)
+		silence = missed - missed_before;
 	if (silence && loop->silence &&
 	    !findings->count[RULE_SILENT].broken++) {
 		first->kind = BAD_SILENT;
@@ -75,8 +58,7 @@ static void look_for_silence(struct loop *loop)
 	}
 	loop->silence = silence;
 	loop->polls = polls;
-	loop->missed = missed;
-	loop->received = received;
+	memcpy(loop->counters, counters, sizeof(counters));
 }
 
 /* ---- the loop ------------------------------------------------------------------- */
@@ -124,8 +106,10 @@ static void finish(struct loop *loop)
 	struct findings seen = {};
 
 	run->seconds = (now() - run->began) / 1e9;
-	run->vanished = run->ifname &&
-			if_nametoindex(run->ifname) != run->ifindex;
+	if (run->link) {
+		link_read(run->link, loop->counters);
+		run->vanished = link_gone(run->link);
+	}
 	watch_read(run->watch, &seen);
 	seen.count[RULE_SILENT] = run->findings.count[RULE_SILENT];
 	if (seen.count[RULE_SILENT].broken)
@@ -153,10 +137,8 @@ int run_watched(struct run *run)
 	run->status = -1;
 	child_open(&loop.child);
 	error = watch_start(run->watch);
-	if (!error && run->ifname) {
-		loop.missed = link_counter(run, "rx_missed_errors");
-		loop.received = link_counter(run, "rx_packets");
-	}
+	if (!error && run->link)
+		link_read(run->link, loop.counters);
 	run->began = now();
 	if (!error && run->command) {
 		run->status = child_start(&loop.child, run->command);

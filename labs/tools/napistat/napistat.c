@@ -121,7 +121,7 @@ int main(int argc, char **argv)
 	run.duration = options.time;
 	run.interval = options.live;
 	if (options.interface) {
-		run.link = link_open(options.interface);
+		run.link = link_open(options.interface, true);
 		if (!run.link)
 			return STATUS_FAILED;
 	}

@@ -6,9 +6,9 @@
  * is a snapshot again, and that is what a report prints.
  *
  * Read next: snapshot.c, where the counters come together; procfs.c,
- * vectors.c, link.c, driver.c and drops.c, where they come from; columns.c, how tables
- * are read; report.c and json.c, where they go; run.c, for when; napistat.c,
- * for the options.
+ * vectors.c, ../common/iflink.c, driver.c and drops.c, where they come from;
+ * columns.c, how tables are read; report.c and json.c, where they go; run.c,
+ * for when; napistat.c, for the options.
  */
 #ifndef NAPISTAT_H
 #define NAPISTAT_H
@@ -18,6 +18,7 @@
 #include <stdio.h>
 
 #include "common.h"
+#include "iflink.h"
 
 /* The status of napistat's own failures, as timeout(1) and chroot(1) have it. */
 #define STATUS_FAILED		125
@@ -105,26 +106,6 @@ __u64 vectors_total(const struct vectors *vectors);
 void vectors_delta(struct vectors *delta, const struct vectors *after,
 		   const struct vectors *before);
 void vectors_free(struct vectors *vectors);
-
-/* ---- link.c: rtnetlink ------------------------------------------------------ */
-
-enum link_counter {
-	LINK_RX_PACKETS, LINK_RX_BYTES, LINK_TX_PACKETS, LINK_TX_BYTES,
-	LINK_RX_MISSED, LINK_RX_DROPPED, LINK_COUNTERS
-};
-
-extern const char * const link_names[LINK_COUNTERS];
-
-struct link;
-
-struct link *link_open(const char *ifname);
-void link_close(struct link *link);
-int link_fd(const struct link *link);
-void link_listen(struct link *link);
-bool link_gone(const struct link *link);
-const char *link_name(const struct link *link);
-int link_index(const struct link *link);
-void link_read(struct link *link, __u64 *counters);
 
 /* ---- driver.c: ethtool -S --------------------------------------------------- */
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * link.c - an interface's packets and drops, by rtnetlink.
+ * iflink.c - an interface's packets and drops, by rtnetlink.
  *
  * The interface is known by its index, so that one which takes its name later
  * is not taken for it. When it goes, the kernel's notification carries its
@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "napistat.h"
+#include "common.h"
+#include "iflink.h"
 #include "netlink.h"
 
 const char * const link_names[LINK_COUNTERS] = {
@@ -24,7 +25,7 @@ const char * const link_names[LINK_COUNTERS] = {
 /**
  * struct link - an interface
  * @query: for requests and their replies
- * @events: for notifications
+ * @events: for notifications, or NULL
  * @seq: number of the last request
  * @index: of the interface
  * @name: of the interface, as it is now
@@ -101,10 +102,11 @@ static int link_ask(struct link *link)
 /**
  * link_open() - find an interface
  * @ifname: its name
+ * @follow: hear of what becomes of it, for link_listen()
  *
  * Return: the interface, or NULL after a complaint.
  */
-struct link *link_open(const char *ifname)
+struct link *link_open(const char *ifname, bool follow)
 {
 	struct link *link = allocate(NULL, sizeof(*link));
 
@@ -116,8 +118,9 @@ struct link *link_open(const char *ifname)
 	}
 	memcpy(link->name, ifname, strlen(ifname));
 	link->query = netlink_open(NETLINK_ROUTE, 0);
-	link->events = netlink_open(NETLINK_ROUTE, RTMGRP_LINK);
-	if (link->query && link->events && !link_ask(link))
+	if (follow)
+		link->events = netlink_open(NETLINK_ROUTE, RTMGRP_LINK);
+	if (link->query && (link->events || !follow) && !link_ask(link))
 		return link;
 	if (errno == ENODEV)
 		complain("no interface '%s' here; \"ip link\" lists them",
@@ -146,7 +149,7 @@ void link_close(struct link *link)
 
 /**
  * link_fd() - what to poll for notifications
- * @link: the interface
+ * @link: the interface, which is followed
  *
  * Return: a file descriptor.
  */
@@ -157,7 +160,7 @@ int link_fd(const struct link *link)
 
 /**
  * link_listen() - take a notification
- * @link: the interface
+ * @link: the interface, which is followed
  */
 void link_listen(struct link *link)
 {
