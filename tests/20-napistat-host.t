@@ -103,6 +103,24 @@ wait_for 20 counting
 kill -INT $!
 wait $!
 is 'Ctrl-C ends a measurement without a command: 0, with a report' "$? $(grep -c '^packets' "$t/out")" '0 4'
+# Ignored by whoever started it, as nohup does: it measures on.
+(trap '' HUP; exec napistat -i eth1 -t 2 -j -o "$t/json") &
+wait_for 20 pgrep -P $$ -x napistat
+nap 0.5
+kill -HUP $!
+wait $!
+status=$?
+flatten
+that 'SIGHUP that is ignored ends nothing' "$status == 0 && $(got seconds) >= 1.9"
+(trap '' HUP; exec napistat -o "$t/report" -- python3 -c 'if True:
+	import signal, sys, time
+	signal.signal(signal.SIGHUP, lambda *_: sys.exit(9))
+	open(sys.argv[1], "w").close()
+	time.sleep(1)' "$t/heard") &
+wait_for 20 test -e "$t/heard"
+kill -HUP $!
+wait $!
+is 'and is not passed on to the command' $? 0
 # It is about to read a file that somebody has to write first.
 mkdir -p "$t/slow/proc/net"
 cp /proc/net/softnet_stat "$t/slow/proc/net"

@@ -166,7 +166,7 @@ loaded() { [ -d /sys/module/snull ]; }
 sending() { traced && [ "$(cat $tracing/instances/snull-timeline/tracing_on)" = 1 ]; }
 interrupt() # NAME SIGNAL STATUS UNTIL
 {
-	setsid $timeline --packets 10000 --burst 1 --tries 100 >ctrl-c 2>&1 &
+	setsid env --default-signal=INT $timeline --packets 10000 --burst 1 --tries 100 >ctrl-c 2>&1 &
 	wait_for 60 "$4"
 	kill -"$2" -- -$!
 	wait $!
@@ -177,6 +177,11 @@ interrupt() # NAME SIGNAL STATUS UNTIL
 interrupt 'Ctrl-C while it loads' INT 130 loaded
 interrupt 'Ctrl-C while it sends' INT 130 sending
 interrupt 'a SIGTERM' TERM 143 traced
+is 'what was ignored before, as by nohup, stays so' "$(trap '' HUP; PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/snull/labs/lib python3 -c '
+import os, signal, program
+program.tidy_on_signals()
+os.kill(os.getpid(), signal.SIGHUP)
+print("on it goes")' 2>&1)" 'on it goes'
 check 'and it works again' $timeline --paths 0 --tries 1 -o last.svg
 is 'nothing is left at the end' "$(left)" ''
 end_tests

@@ -260,6 +260,12 @@ for signal in $(some 2 INT QUIT TERM HUP); do
 	wait $!
 	is "SIG$signal: it reports, and ends" "$? $(grep -c ' 0 replies' "$t/out")" '1 1'
 done
+before=$(stat sn0 tx_packets)
+(trap '' HUP; exec napiping -p 7791 -n 4 -W 0.5 192.168.0.2) >"$t/out" &
+wait_for 20 sent 1
+kill -HUP $!
+wait $!
+is 'SIGHUP that is ignored, as by nohup, ends nothing' "$? $(grep -c ' 4 requests' "$t/out")" '1 1'
 json -n 10 -W 0.1 -p "$(fake late)" 192.168.0.2
 that 'late replies are lost ones' "$(got lost) == 10 - $(got replies) && $(got late) >= 1 && $(got lost) >= 5"
 that 'and no latency' "$(got latency_us.max) <= 100000"
@@ -288,7 +294,7 @@ python3 - <<-'END'
 END
 json -n 10 192.168.0.2
 is 'a server stands rubbish' "$(got replies)" 10
-killall -INT napiping
+killall napiping # what a script runs in the background ignores SIGINT
 wait $!
 mv "$t/served" "$t/out"
 is 'answers none of it, and counts it' "$(got requests) $(got ignored)" '10 100'

@@ -90,7 +90,7 @@ until_read()
 {
 	wait_for 60 all_read
 	nap 0.1
-	kill -INT $reader
+	kill $reader
 	wait $reader
 	is "$1" "$(flat "$t/read" | sed -n 's/^ignored //p')" "$sent"
 }

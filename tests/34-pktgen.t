@@ -71,6 +71,7 @@ run -n 64 sn0 sn1
 is 'from two' "$status $(cut -d' ' -f1-3 "$t/out" | paste -sd' ')" '0 sn0: sent 64 sn1: sent 64'
 udpsink -t 20 -f "$t/count" 192.168.1.2 4000 >"$t/sink" &
 wait_for 10 grep -q listening "$t/sink"
+kill -INT $! # a shell has what a script runs in the background ignore it
 run -n 50 -u 4000 sn0
 wait_for 5 eval '[ "$(od -An -t u8 "$t/count" | tr -d " ")" = 50 ]'
 kill $!
@@ -104,6 +105,12 @@ for signal in $(some 1 INT TERM HUP); do
 	wait $!
 	is "SIG$signal: it tidies up" "$? $(held)$(cat "$t/out")" "$((128 + $(kill -l $signal))) "
 done
+
+(trap '' HUP; exec pktgen -t 2 -r 1000 sn0) >"$t/out" 2>&1 &
+wait_for 20 running
+kill -HUP $!
+wait $!
+like 'SIGHUP that is ignored, as by nohup, ends nothing' "$? $(cat "$t/out")" '^0 sn0: sent [0-9]+ packets in (1\.[5-9]|2)'
 
 rmmod pktgen
 unload_clean

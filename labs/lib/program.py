@@ -94,9 +94,10 @@ def on_signal(signum, _frame):
 
 
 def tidy_on_signals():
-    """From now on, a signal is an end like any other."""
+    """From now on, a signal is an end like any other; but one that was ignored when we began, as by nohup, stays so."""
     for one in SIGNALS:
-        signal.signal(one, on_signal)
+        if signal.getsignal(one) is not signal.SIG_IGN:
+            signal.signal(one, on_signal)
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@
 #include "common.h"
 
 /**
- * child_open() - hear of signals from now on
+ * child_open() - hear of signals from now on, but of none that is ignored
  * @child: no command yet; child_close() it in any case
  */
 void child_open(struct child *child)
@@ -24,10 +24,13 @@ void child_open(struct child *child)
 	*child = (struct child){};
 	sigemptyset(&child->defaults);
 	sigemptyset(&mask);
-	for (i = 0; i < sizeof(heard) / sizeof(*heard); i++)
-		sigaddset(&mask, heard[i]);
 	/* As a child of one that ignores SIGCHLD, we would not hear of ours. */
 	signal(SIGCHLD, SIG_DFL);
+	/* One that is blocked would be queued even if it is ignored. */
+	for (i = 0; i < sizeof(heard) / sizeof(*heard); i++) {
+		if (!signal_ignored(heard[i]))
+			sigaddset(&mask, heard[i]);
+	}
 	sigprocmask(SIG_BLOCK, &mask, &child->old_mask);
 	child->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 }
@@ -45,20 +48,16 @@ void child_ignore(struct child *child, int number)
 
 /*
  * A signal that has come already is not for a command that has not begun: it is
- * for us, unless whoever started us has it ignored, as nohup(1) does.
+ * for us.
  *
  * Return: its number, or 0.
  */
 static int came_before(const struct child *child)
 {
 	struct signalfd_siginfo info;
-	struct sigaction action;
 
 	while (read(child->signals, &info, sizeof(info)) > 0) {
-		if (info.ssi_signo == SIGCHLD)
-			continue;
-		sigaction(info.ssi_signo, NULL, &action);
-		if (action.sa_handler != SIG_IGN)
+		if (info.ssi_signo != SIGCHLD)
 			return info.ssi_signo;
 	}
 	return 0;

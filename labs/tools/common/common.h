@@ -3,9 +3,9 @@
  * common.h - what the tools share. A tool's Makefile names the files that it
  * takes from here.
  *
- * Read next: message.c and options.c, for every tool; clock.c; child.c, the
- * command that a tool measures; json.h, netlink.h and iflink.h, for those who
- * need the libraries behind them.
+ * Read next: message.c and options.c, for every tool; clock.c; signals.c;
+ * child.c, the command that a tool measures; json.h, netlink.h and iflink.h, for
+ * those who need the libraries behind them.
  */
 #ifndef COMMON_H
 #define COMMON_H
@@ -55,6 +55,11 @@ FILE *open_output(const char *name, FILE *otherwise);
 
 long long now(void);
 void sleep_until(long long when);
+
+/* ---- signals.c ---------------------------------------------------------------------- */
+
+bool signal_ignored(int number);
+void signal_catch(int number, void (*handler)(int));
 
 /* ---- child.c: the command that is measured, and signals --------------------------- */
 

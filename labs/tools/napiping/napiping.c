@@ -282,13 +282,10 @@ static void on_signal(int number)
 
 static void catch_signals(void)
 {
-	/* Without SA_RESTART: who waits is to wake up. */
-	struct sigaction action = { .sa_handler = on_signal };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-	sigaction(SIGQUIT, &action, NULL);
+	signal_catch(SIGINT, on_signal);
+	signal_catch(SIGTERM, on_signal);
+	signal_catch(SIGHUP, on_signal);
+	signal_catch(SIGQUIT, on_signal);
 	/* When nobody reads, there may still be something to tidy up. */
 	signal(SIGPIPE, SIG_IGN);
 }

@@ -53,14 +53,11 @@ static void on_signal(int number)
 		__atomic_store_n(&signalled, number, __ATOMIC_RELAXED);
 }
 
-/* Without SA_RESTART: who waits is to wake up. */
 static void catch_signals(void)
 {
-	struct sigaction action = { .sa_handler = on_signal };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	signal_catch(SIGINT, on_signal);
+	signal_catch(SIGTERM, on_signal);
+	signal_catch(SIGHUP, on_signal);
 }
 
 /* ---- the command line --------------------------------------------------------- */

@@ -25,6 +25,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "common.h"
+
 /* How often an idle reader looks whether it should end. */
 #define PATIENCE_US	200000
 
@@ -151,8 +153,9 @@ static void catch_signals(const struct options *options)
 {
 	struct sigaction action = { .sa_handler = on_signal };
 
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
+	signal_catch(SIGTERM, on_signal);
+	signal_catch(SIGINT, on_signal);
+	/* This one is our own. */
 	sigaction(SIGALRM, &action, NULL);
 	alarm(options->seconds);
 }
