@@ -21,6 +21,8 @@
 
 #define PKTGEN			"/proc/net/pktgen"
 #define PAUSE			(NSEC_PER_SEC / 100)
+/* Seconds from one alarm to the next. */
+#define INSIST			0.1
 
 /* The kernel's own, which the C library does not know. */
 #define ENOTSUPP		524
@@ -148,6 +150,12 @@ static void load_module(void)
 	posix_spawn_file_actions_destroy(&actions);
 }
 
+/* It is there to end a write(). */
+static void on_alarm(int number)
+{
+	(void)number;
+}
+
 /**
  * kernel_open() - have the module there, and check that we may use it
  * @cpu: that shall send
@@ -156,8 +164,10 @@ static void load_module(void)
  */
 bool kernel_open(int cpu)
 {
+	const struct sigaction action = { .sa_handler = on_alarm };
 	char path[64];
 
+	sigaction(SIGALRM, &action, NULL);
 	if (access(PKTGEN, F_OK))
 		load_module();
 	if (access(PKTGEN, F_OK)) {
@@ -270,21 +280,27 @@ static bool all_over(char **devices)
 	return sent.over;
 }
 
-static void on_alarm(int number)
-{
-	(void)number;
-}
-
+/* Again and again: one that comes before write() sleeps does not wake it up. */
 static void set_alarm(double seconds)
 {
-	const struct sigaction action = { .sa_handler = on_alarm };
 	const struct itimerval timer = {
 		.it_value.tv_sec = seconds,
 		.it_value.tv_usec = (seconds - (long)seconds) * 1e6,
+		.it_interval.tv_usec = INSIST * 1e6,
 	};
 
-	sigaction(SIGALRM, &action, NULL);
 	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/**
+ * kernel_interrupt() - end a kernel_start() that goes on, or is about to begin
+ *
+ * For a handler of signals: its own signal may have come just before write()
+ * sleeps.
+ */
+void kernel_interrupt(void)
+{
+	set_alarm(INSIST);
 }
 
 /**
@@ -308,4 +324,5 @@ void kernel_start(char **devices, double seconds)
 			write_line(PKTGEN "/pgctrl", "stop");
 		sleep_until(now() + PAUSE);
 	}
+	set_alarm(0);
 }

@@ -51,6 +51,7 @@ static void on_signal(int number)
 {
 	if (!stopped())
 		__atomic_store_n(&signalled, number, __ATOMIC_RELAXED);
+	kernel_interrupt();
 }
 
 static void catch_signals(void)

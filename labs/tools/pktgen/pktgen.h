@@ -87,6 +87,7 @@ bool kernel_open(int cpu);
 void kernel_share(const char *device);
 bool kernel_clear(void);
 void kernel_start(char **devices, double seconds);
+void kernel_interrupt(void);
 void kernel_sent(const char *device, struct sent *sent);
 
 /* ---- pktgen.c --------------------------------------------------------------------- */
