@@ -337,9 +337,10 @@ void channel_note_id(struct channel *channel)
 		return;
 	}
 	/* 0 is what came through no NAPI: over the loopback, or by netif_rx(). */
-	if (!ids->first)
+	if (!ids->any)
 		ids->first = id;
 	else if (id != ids->last)
 		ids->changes++;
+	ids->any = true;
 	ids->last = id;
 }

@@ -137,12 +137,14 @@ size_t samples_bin(const struct samples *samples, size_t first,
 
 /**
  * struct ids - the NAPI ids that served a socket
- * @first: the first, or 0 for none yet
+ * @any: there was one, if only 0, which is none
+ * @first: the first
  * @last: the last
  * @changes: how often it was another than before
  * @unknown: the kernel does not tell
  */
 struct ids {
+	bool any;
 	unsigned int first;
 	unsigned int last;
 	unsigned long long changes;

@@ -36,7 +36,9 @@ static void print_ids(FILE *out, const struct channel *channel)
 	if (ids->unknown)
 		fputs("served by NAPI: not known (built without CONFIG_NET_RX_BUSY_POLL)\n",
 		      out);
-	else if (!ids->first)
+	else if (!ids->any)
+		fputs("served by NAPI: nothing came\n", out);
+	else if (!ids->changes && !ids->first)
 		fputs("served by NAPI: none (id 0)\n", out);
 	else if (!ids->changes)
 		fprintf(out, "served by NAPI: %u, all the time\n", ids->first);
