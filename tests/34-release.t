@@ -54,6 +54,20 @@ mkdir "$t/out"
 tar -xJf "$place/snull-$version.tar.xz" -C "$t/out"
 is 'with all that was committed' "$(cd "$t/out/snull-$version" && find . -type f -o -type l | cut -c3- | sort)" "$(git ls-files | sort)"
 is 'and the checkout is as it was' "$(git status --porcelain)" ''
-is 'refused: there is such a tag' "$(packaging/release source 2>&1 | grep -c "^release: there is a tag v$version already")" 1
+is 'refused: there is such a tag, with this part' \
+	"$(packaging/release source 2>&1 | grep -c "^release: there is a tag v$version already, with its source: a new version")" 1
+sums=$(cat "$place/SHA256SUMS")
+# Instead of the make that takes minutes for a site.
+mkdir "$t/bin" && printf '#!/bin/sh\nmkdir -p docs/_build/html && echo page >docs/_build/html/index.html\n' >"$t/bin/make" && chmod +x "$t/bin/make"
+check 'another part is added' env PATH="$t/bin:$PATH" packaging/release site
+is 'beside what was there' "$(cd "$place" && sha256sum --quiet -c SHA256SUMS && echo *)" "SHA256SUMS snull-$version-site.tar.xz snull-$version.tar.xz"
+is 'which is as it was' "$(grep -vF -- -site "$place/SHA256SUMS")" "$sums"
+is 'refused: all parts, of which there are some' "$(packaging/release 2>&1 | grep -c "^release: there is a tag v$version already, with its source")" 1
+printf '#!/bin/sh\nexit 1\n' >"$t/bin/make"
+fails 'a part that cannot be made' env PATH="$t/bin:$PATH" packaging/release bundle
+is 'changes nothing' "$(cd results/release && echo *; cd "$version" && sha256sum --quiet -c SHA256SUMS && echo *)" "$version
+SHA256SUMS snull-$version-site.tar.xz snull-$version.tar.xz"
+git commit -q --allow-empty -m later
+is 'refused: the tag is of another commit' "$(packaging/release debs 2>&1 | grep -c "^release: there is a tag v$version already, of another commit")" 1
 is 'CHANGELOG in the format of Debian' "$(packaging/version --changelog | sed -n '1p; $p' | head -n 1)" "snull ($version) unstable; urgency=medium"
 plan
