@@ -192,6 +192,14 @@ done
 refused 'is no number of seconds' --live=0 -- true
 refused 'cannot write to /no/file' -o /no/file -- true
 refused 'cannot write the report' -o /dev/full -- true
+echo before >"$t/kept"
+run -o "$t/kept" -- no-such-command
+is 'what fails leaves the last report' "$status $(cat "$t/kept")" '127 before'
+run -i eth1 --csv -o "$t/kept" -t 0.1
+is 'and what succeeds, nothing of it' "$status $(grep -c . "$t/kept") $(grep -c before "$t/kept")" '0 2 0'
+echo before >"$t/kept"
+napistat -t 0.1 >>"$t/kept"
+is 'standard output has what was there before, too' "$(head -n 1 "$t/kept")" before
 refused "unrecognized option '--potato'" --potato
 refused "no interface 'sn9'" -i sn9 -- touch "$t/ran"
 fails 'and the command does not run' test -e "$t/ran"

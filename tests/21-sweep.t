@@ -109,7 +109,9 @@ refused "'0' is not two numbers" --cpus 0
 refused 'there is no CPU 7, but 0' --cpus 0,7
 refused "'use_napi=1' is not a parameter=value" --paths 1 --loads 0 use_napi=1
 refused "cannot|No such file" --loads 0 -o /no/file
-refused 'sweep: insmod .*weight=potato' --paths 2 --loads 1000 weight=potato -o /dev/null
+echo before >"$t/kept"
+refused 'sweep: insmod .*weight=potato' --paths 2 --loads 1000 weight=potato -o "$t/kept"
+is 'what cannot be measured leaves what was measured before' "$(cat "$t/kept")" before
 SNULL_KO=/no/file refused 'no driver in /no/file'
 load
 sweep --loads 0 >"$t/out" 2>"$t/err"

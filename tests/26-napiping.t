@@ -320,9 +320,11 @@ wait $!
 mv "$t/served" "$t/out"
 is 'answers none of it, and counts it' "$(got requests) $(got ignored)" '10 100'
 
-run -n 5 192.168.0.2
+echo before >"$t/kept"
+run -n 5 -o "$t/kept" 192.168.0.2
 is 'nobody listens: it says so' "$status $(cat "$t/err")" \
 	'2 napiping: nobody listens on 192.168.0.2 port 7790: run "napiping --server" there'
+is 'and leaves the last report' "$(cat "$t/kept")" before
 serve
 before=$(stat sn0 tx_packets)
 (wait_for 20 sent 20; kill "$(pgrep -o -x napiping)") &

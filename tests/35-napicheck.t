@@ -55,6 +55,10 @@ like 'and it says so' "$(cat /tmp/said)" 'cannot write to /no/such/file'
 setpriv --reuid=65534 --clear-groups "$(command -v napicheck)" -t 1 2>/tmp/said
 is 'not as root: status 2' $? 2
 like 'and it says what to do' "$(cat /tmp/said)" 'only root .* sudo'
+echo before >/tmp/kept
+chmod a+w /tmp/kept
+setpriv --reuid=65534 --clear-groups "$(command -v napicheck)" -t 1 -o /tmp/kept 2>/tmp/said
+is 'and it leaves the last report' "$? $(cat /tmp/kept)" '2 before'
 # (Debian's headers have a vmlinux, for its BTF, from 6.12 on.)
 unshare -m sh -c 'mount -t tmpfs none /sys/kernel/btf && mount -t tmpfs none /usr/src && napicheck -t 1' 2>/tmp/said
 is 'a kernel without BTF: status 2' $? 2

@@ -18,6 +18,15 @@ refused() # NAME PATTERN ARGUMENTS…
 }
 refused 'no such wire' 'no wire called path-9; there are veth-mtu' path-1 path-9
 
+# The same for bench, whose machine fails here.
+mkdir -p "$t/top/labs/"{bench,vm}
+cp labs/bench/bench "$t/top/labs/bench/"
+printf '#!/bin/sh\nexit 125\n' >"$t/top/labs/vm/run"
+chmod +x "$t/top/labs/vm/run"
+echo before >"$t/bench.json"
+fails 'a bench without a machine' env BENCH_JSON="$t/bench.json" "$t/top/labs/bench/bench"
+is 'leaves the numbers of the last one' "$(cat "$t/bench.json")" before
+
 timeout --foreground 600 labs/bench/profile --json "$t/json" path-1 >"$t/table" 2>"$t/said"
 result $? 'it runs' "$t/said"
 like 'a table for people' "$(cat "$t/table")" 'nic_rx_frame .*all .*frames .*Mbit/s'

@@ -48,6 +48,7 @@ double parse_real(const char *text, const char *what, double least, double most)
 double parse_seconds(const char *text);
 [[gnu::noreturn]] void common_option(int option);
 FILE *open_output(const char *name, FILE *otherwise);
+void begin_output(FILE *out);
 
 /* ---- clock.c ---------------------------------------------------------------------- */
 

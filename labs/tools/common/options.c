@@ -3,8 +3,10 @@
  * options.c - numbers on the command line, and the options that every tool has.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common.h"
 
@@ -105,13 +107,35 @@ void common_option(int option)
  * @name: of a file, or NULL
  * @otherwise: where to without a name
  *
+ * What the file has already, stays until there is a report: begin_output().
+ *
  * Return: the file, or NULL after a complaint.
  */
 FILE *open_output(const char *name, FILE *otherwise)
 {
-	FILE *out = name ? fopen(name, "we") : otherwise;
+	FILE *out = otherwise;
+	int fd;
 
+	if (name) {
+		fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+		out = fd < 0 ? NULL : fdopen(fd, "w");
+	}
 	if (!out)
 		complain("cannot write to %s: %s", name, strerror(errno));
 	return out;
+}
+
+/**
+ * begin_output() - a report comes now, in the place of what was there
+ * @out: by open_output(), with nothing written to it yet
+ */
+void begin_output(FILE *out)
+{
+	/* What others have written there before is not ours. */
+	if (out == stdout || out == stderr)
+		return;
+	/* A pipe or a device has nothing that could be taken away. */
+	if (ftruncate(fileno(out), 0) && errno != EINVAL)
+		complain("cannot empty the file of the report: %s",
+			 strerror(errno));
 }

@@ -125,6 +125,7 @@ int main(int argc, char **argv)
 		return STATUS_UNKNOWN;
 	if (!run_watched(&run)) {
 		status = conclude(&run);
+		begin_output(out);
 		if (options.json ? report_json(&run, out) :
 				   report_text(&run, out)) {
 			complain("cannot write the report: %s",

@@ -340,6 +340,7 @@ static int report(FILE *out, const struct options *options,
 	samples_sort(&result->samples);
 	for (stage = 0; stage < STAGES; stage++)
 		samples_sort(&result->stages[stage]);
+	begin_output(out);
 	good = (options->json ? report_json : report_text)
 		(out, options, channel, result);
 	if (!fflush(out) && good)

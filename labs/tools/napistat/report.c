@@ -292,6 +292,8 @@ int report_print(struct report *report, const struct snapshot *delta)
 {
 	int error = 0;
 
+	if (!report->printed)
+		begin_output(report->out);
 	switch (report->format) {
 	case FORMAT_TEXT:
 		report_text(report, delta);
