@@ -14,7 +14,8 @@ work=$(mktemp -d)
 # Always the same place, so that each is built upon the last; another checkout has another.
 tree=$cache/faulty-${built##*-}
 export SNULL_SRC=$tree
-cleanup() { rm -rf "$work" "$tree" "$cache/build/$label-$(echo "$tree" | sha256sum | cut -c1-6)"; }
+running=''
+cleanup() { [ -z "$running" ] || kill "$running"; rm -rf "$work" "$tree" "$cache/build/$label-$(echo "$tree" | sha256sum | cut -c1-6)"; }
 trap cleanup EXIT
 unset TEST_FULL TEST_NO_BUILD TEST_KO
 
@@ -24,18 +25,30 @@ head_of() { sed -n "/^---$/q; s/^$1: //p" "$2"; }
 # The checkout as it is, edited files and all.
 copy() { rsync -a --delete --exclude=/.git --exclude=/docs --exclude='*.o' --exclude='*.ko' --exclude='*.mod*' --exclude='.*.cmd' ./ "$tree/"; }
 
-# red TEST LINE: the test fails with LINE, or takes the machine with it if that is "dies". A race is not lost every time.
+# is_red LINE: the test has failed with LINE, or taken the machine with it if that is "dies".
+is_red()
+{
+	case $1 in
+	dies) grep -qE '^run: (time-out|.*Kernel panic)' "$work/tap" ;;
+	*) grep -qE "^not ok [0-9]+ - .*($1)" "$work/tap" ;;
+	esac
+}
+# red TEST LINE: it is. What the test says after that tells nothing more, so its machine is ended. A race is not lost every time.
 red()
 {
 	local limit=''
 	# What takes the machine with it may do so without a word.
 	[ "$2" != dies ] || limit=200
 	for _ in 1 2 3; do
-		TEST_LIMIT=$limit timeout --foreground 7200 bash "tests/$1.t" >"$work/tap" 2>&1
-		case $2 in
-		dies) ! grep -qE '^run: (time-out|.*Kernel panic)' "$work/tap" || return 0 ;;
-		*) ! grep -qE "^not ok [0-9]+ - .*($2)" "$work/tap" || return 0 ;;
-		esac
+		TEST_LIMIT=$limit timeout --foreground 7200 bash "tests/$1.t" >"$work/tap" 2>&1 &
+		running=$!
+		while kill -0 $running 2>/dev/null; do
+			! is_red "$2" || { kill $running; break; }
+			sleep 1
+		done
+		wait $running
+		running=''
+		! is_red "$2" || return 0
 	done
 	return 1
 }
