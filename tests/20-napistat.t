@@ -119,8 +119,8 @@ pg_clear
 
 # ---- where packets die, beside the tracepoint
 
-# nobody N: so many packets for a port that nobody has.
-nobody() { for ((i = 0; i < $1; i++)); do echo hello >/dev/udp/192.168.0.2/9; done; }
+# nobody N: so many packets for a port that nobody has. Another CPU may still be at the last one: it has to die before we are done.
+nobody() { for ((i = 0; i < $1; i++)); do echo hello >/dev/udp/192.168.0.2/9; done; sleep 0.2; }
 export -f nobody
 # traced: what the tracepoint says of the reasons, counted by hand: "NO_SOCKET 5".
 traced() { grep -o 'kfree_skb: .*' $tracing/trace | sed 's/.* reason: //; s/ .*//' | sort | uniq -c | awk '{ print $2, $1 }'; }
