@@ -230,7 +230,7 @@ int BPF_PROG(freed_by_irq, struct sk_buff *skb, __u32 reason)
 		cpu->freed = true;
 	if (is_consumed(reason))
 		forget_sent(skb);
-	else if (!sent->accepted || may_drop(cpu))
+	else if (is_refusal(sent, cpu) || may_drop(cpu))
 		bpf_map_delete_elem(&sent_skbs, &key);
 	return 0;
 }

@@ -167,11 +167,16 @@ struct {
 	__type(value, struct irq);
 } irqs SEC(".maps");
 
-/* Packets that a driver has taken for sending: 1 when it has accepted them. */
+/**
+ * struct sent - a packet that a driver was given for sending
+ * @dev: its interface
+ * @accepted: its ndo_start_xmit has returned, and has taken it
+ * @cpu: where that was called, with softirqs off
+ */
 struct sent {
 	__u64 dev;
 	__u32 accepted;
-	__u32 pad;
+	__u32 cpu;
 };
 
 struct {
@@ -388,6 +393,17 @@ static __always_inline int forget_sent(struct sk_buff *skb)
 	exercised(RULE_SENT);
 	bpf_map_delete_elem(&sent_skbs, &key);
 	return 0;
+}
+
+/*
+ * Is it ndo_start_xmit itself that frees it? (It may be sent before that
+ * returns: then another CPU frees it, or a handler.)
+ */
+static __always_inline bool is_refusal(const struct sent *sent,
+				       const struct cpu *cpu)
+{
+	return !sent->accepted && !cpu->irq &&
+	       sent->cpu == bpf_get_smp_processor_id();
 }
 
 /* A thread that does nothing but poll. */

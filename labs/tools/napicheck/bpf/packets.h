@@ -122,7 +122,10 @@ SEC("tp_btf/net_dev_start_xmit")
 int BPF_PROG(xmit_begin, struct sk_buff *skb, struct net_device *dev)
 {
 	__u64 key = (__u64)skb;
-	struct sent sent = { .dev = (__u64)dev };
+	struct sent sent = {
+		.dev = (__u64)dev,
+		.cpu = bpf_get_smp_processor_id(),
+	};
 
 	/* What lo sends, it receives: whoever has no use for it drops it. */
 	if (watched(dev) && !(dev->flags & IFF_LOOPBACK) &&
@@ -213,7 +216,7 @@ static __always_inline int judge_dropped(void *ctx, struct sk_buff *skb)
 
 	if (!sent)
 		return 0;
-	if (cpu && sent->accepted && dev && (__u64)dev == sent->dev &&
+	if (cpu && !is_refusal(sent, cpu) && dev && (__u64)dev == sent->dev &&
 	    knows_context() && !may_drop(cpu)) {
 		exercised(RULE_SENT);
 		broken_by(ctx, RULE_SENT, BAD_SENT_DROPPED, 0, 0, 0, dev->name);
