@@ -8,7 +8,8 @@
 #include <linux/etherdevice.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
-#include <linux/version.h>
+
+#include "snull/compat.h"
 
 static char *does = "consumes";
 module_param(does, charp, 0644);
@@ -122,11 +123,7 @@ static int __init toy_init(void)
 	toy->netdev_ops = &toy_ops;
 	toy->watchdog_timeo = HZ / 2;
 	eth_hw_addr_random(toy);
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
-	netif_napi_add(toy, &toy_napi, toy_poll, NAPI_POLL_WEIGHT);
-#else
-	netif_napi_add(toy, &toy_napi, toy_poll);
-#endif
+	snull_netif_napi_add(toy, &toy_napi, toy_poll, SNULL_NAPI_PLAIN);
 	err = register_netdev(toy);
 	if (err)
 		free_netdev(toy);

@@ -101,7 +101,6 @@ struct cpu {
 	__u16 refused;
 	__u16 freed;
 	__u32 watchdog;
-	__u32 pad;
 	struct turn turn[TURNS];
 };
 
