@@ -60,7 +60,7 @@ enum offence_kind {
  * @preempt_count: offset of the preemption counter in a CPU's area
  * @enable_hidden: napi_enable() cannot be seen: a NAPI that was disabled may be
  *	enabled again
- * @pad: nothing
+ * @consumed: what dev_kfree_skb_irq_reason() is told of a packet that is no drop
  * @core: address ranges of the functions of the kernel's own that complete a
  *	NAPI on behalf of a driver
  */
@@ -68,7 +68,7 @@ struct watch_config {
 	__u32 ifindex;
 	__u32 netns;
 	__u32 enable_hidden;
-	__u32 pad;
+	__u32 consumed;
 	__u64 per_cpu_offset;
 	__u64 preempt_count;
 	struct {

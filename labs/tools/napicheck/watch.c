@@ -171,6 +171,23 @@ static void find_preempt_count(struct watch *watch, const struct btf *btf,
 			"this kernel does not show its preemption counter");
 }
 
+/*
+ * Until Linux 6.3 it was SKB_REASON_CONSUMED, which is 0. (CO-RE would find it,
+ * too, but not by Debian 11's clang.)
+ */
+static void find_consumed(struct watch *watch, const struct btf *btf)
+{
+	int id = btf__find_by_name_kind(btf, "skb_drop_reason", BTF_KIND_ENUM);
+	const struct btf_type *reasons = id > 0 ? btf__type_by_id(btf, id) : NULL;
+	unsigned int i;
+
+	for (i = 0; reasons && i < btf_vlen(reasons); i++) {
+		if (!strcmp(btf__name_by_offset(btf, btf_enum(reasons)[i].name_off),
+			    "SKB_CONSUMED"))
+			watch->config.consumed = btf_enum(reasons)[i].val;
+	}
+}
+
 static void find_netns(struct watch *watch)
 {
 	struct stat stat_netns;
@@ -195,6 +212,7 @@ static int prepare(struct watch *watch)
 		return -1;
 	}
 	find_netns(watch);
+	find_consumed(watch, btf);
 	watch->config.enable_hidden =
 		btf__find_by_name_kind(btf, "napi_enable", BTF_KIND_FUNC) <= 0;
 	find_preempt_count(watch, btf, symbols);

@@ -205,10 +205,9 @@ int BPF_PROG(schedule_irqoff, struct napi_struct *n)
 
 static __always_inline bool is_consumed(__u32 reason)
 {
-	if (!bpf_core_enum_value_exists(enum skb_drop_reason, SKB_CONSUMED))
-		return reason == OLD_CONSUMED;
-	return reason == bpf_core_enum_value(enum skb_drop_reason,
-					     SKB_CONSUMED);
+	struct watch_config *config = get_config();
+
+	return config && reason == config->consumed;
 }
 
 /*

@@ -51,14 +51,6 @@ struct task_struct {
 	int softirq_disable_cnt;	/* PREEMPT_RT only */
 } FROM_BTF;
 
-/* What dev_kfree_skb_irq_reason() is told of a packet that is no drop. */
-enum skb_drop_reason {
-	SKB_CONSUMED = 1,
-};
-
-/* Until Linux 6.3: SKB_REASON_CONSUMED. */
-#define OLD_CONSUMED	0
-
 /* Of net_device.flags. */
 #define IFF_LOOPBACK	BIT(3)
 
