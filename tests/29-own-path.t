@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# 29-own-path: a receive path in a module of its own, examples/rx_drain.c, as docs/contributing/receive-path.rst has it.
+# 29-own-path: a receive path in a module of its own: examples/rx_drain.c, as docs/contributing/receive-path.rst has it, and a student's.
 . "$(dirname "$0")/lib.sh"
 
 drain=/snull-build/rx_drain.ko
@@ -32,5 +32,15 @@ ip link set sn0 down
 ip link set sn1 down
 check 'when none does, it goes' rmmod rx_drain
 is 'and the choice falls back to netif_rx' "$(cat $chosen)" netif_rx
+
+# One that a student has written: labs 16 and 17 compile it in the machine, without asking the compiler what it can do.
+compile() { make -s -C /snull/labs/16-write-a-napi-path SOURCE=solution/mypath.c; }
+if [ -d "/lib/modules/$(uname -r)/build" ]; then
+	check 'a path that a student has written is compiled' compile
+	check 'and loads' insmod /tmp/mypath/mypath.ko
+	rmmod mypath
+else
+	skip 'a path that a student has written' 'this machine has no headers of its kernel'
+fi
 unload_clean
 end_tests

@@ -8,7 +8,6 @@ full_limit=900
 [ -n "${TEST_FULL:-}" ] || { echo '1..0 # SKIP only for "make test-full"'; exit 0; }
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/zoo.sh"
-kernel_since 6.1 || skip_all 'modules are compiled in the machine from Linux 6.1 on, as for the labs'
 log_allowed='NETDEV WATCHDOG|transmit queue .* timed out|WARNING: .*dev_watchdog'
 
 compile() { make -s -f /snull/labs/lib/path.mk SOURCE="$1" all; }

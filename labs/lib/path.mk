@@ -13,8 +13,9 @@ kernel	:= /lib/modules/$(shell uname -r)/build
 
 # The kernel's Makefiles try thirty of the compiler's options, each in a program of its own: in a machine that counts
 # instructions, a third of the time. snull was built by the same compiler a moment ago: what it was built with is known to work, and the rest not to.
+# ("y": up to 6.1 they ask for yes or no as well, whether it has -mfentry.)
 built	:= $(foreach of,snull/.rx.o .snull.ko,$(file </snull-build/$(of).cmd))
-known	:= $(built) $(patsubst -Wno-%,-W%,$(filter -Wno-%,$(built))) $(patsubst %boundary=3,%boundary=4,$(filter %boundary=3,$(built)))
+known	:= $(built) y $(patsubst -Wno-%,-W%,$(filter -Wno-%,$(built))) $(patsubst %boundary=3,%boundary=4,$(filter %boundary=3,$(built)))
 export known
 tried	:= $(if $(strip $(built)),'try-run=$$(if $$(filter-out $$(known),$$(2)),$$(3),$$(2))')
 
