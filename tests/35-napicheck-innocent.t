@@ -51,12 +51,7 @@ rmmod mypath
 
 # ---- what another interface takes as it is -------------------------------------------------------------------------------
 
-ip netns add other
-ip link add veth0 type veth peer name veth1 netns other
-ip addr add 10.5.0.1/24 dev veth0
-ip link set veth0 up
-ip -n other addr add 10.5.0.2/24 dev veth1
-ip -n other link set veth1 up
+veth_up
 ethtool -K veth0 tso off gso off gro on
 ip netns exec other ethtool -K veth1 tso off gso off gro on
 ip netns exec other iperf3 -s -D

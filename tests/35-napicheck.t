@@ -215,12 +215,7 @@ fi
 
 # ---- another driver, in another namespace ------------------------------------------------------------------------------------
 
-ip netns add other
-ip link add veth0 type veth peer name veth1 netns other
-ip addr add 10.5.0.1/24 dev veth0
-ip link set veth0 up
-ip -n other addr add 10.5.0.2/24 dev veth1
-ip -n other link set veth1 up
+veth_up
 # Not by "ip netns exec", which mounts another sysfs: the one here shows no veth1.
 nsenter --net=/run/netns/other napicheck -j -i veth1 -o /tmp/report -- ping -q -n -c 8 -i 0.2 10.5.0.1 >/dev/null
 is 'veth in another namespace: status 0' $? 0

@@ -67,7 +67,7 @@ deaf never_unmasks 'of 20 pings [0-9]+ were answered' "$not_tried"
 deaf never_completes "$not_tried"
 # Its CPU hangs: what notices that first (RCU and the soft lockup's watchdog both wait four seconds, trial.py waits for what it runs),
 # and after how many packets, is a matter of luck.
-deaf unmasks_in_handler 'the kernel died: |the machine hung|does not end|pings [0-9]+ were answered'
+deaf unmasks_in_handler 'the kernel died: (rcu: INFO: rcu_|watchdog: BUG: soft lockup)|the machine hung|does not end|pings [0-9]+ were answered'
 # With the ring once full of a budget it is deaf: what is tried after that, down and up among it, goes with it. How soon it is full
 # is a matter of luck.
 may_die returns_one 16 'integrity bursts exactly_budget stuck updown frees unloads' '6400 packets were sent in bursts; sn1 knows of [0-9]+'

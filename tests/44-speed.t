@@ -214,8 +214,11 @@ for path in $(some 1 1 0 2); do
 	sent=$(pg_sent sn0)
 	ip link set sn1 down
 	check "path $path: the link goes, and with it what waits" wait_for 10 eval '[ $(($(xstat sn0 q0_tx_no_carrier) + $(xstat sn0 q0_tx_wire_frames))) = "$sent" ]'
-	# (In real time, on a host with other work, such a pktgen may be slower than the wire.)
-	timed "path $path: which is much" "$(xstat sn0 q0_tx_no_carrier) > 800"
+	if [ "$SNULL_SUITE" != debug ]; then
+		that "path $path: which is much" "$(xstat sn0 q0_tx_no_carrier) > 800"
+	else
+		skip "path $path: which is much" 'the debug kernel is too slow to fill a ring'
+	fi
 	is "path $path: a ring that takes its time is none that hangs" "$(xstat sn0 tx_timeouts)" 0
 	pg_clear
 	unload_clean "path $path: the module unloads"

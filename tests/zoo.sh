@@ -33,6 +33,16 @@ up_one()
 	ip addr replace "192.168.$n.$((n % 2 + 1))/24" dev "$1"
 	ip link set "$1" up
 }
+# veth_up: veth0 here, 10.5.0.1, and veth1 in another namespace, 10.5.0.2.
+veth_up()
+{
+	ip netns add other
+	ip link add veth0 type veth peer name veth1 netns other
+	ip addr add 10.5.0.1/24 dev veth0
+	ip link set veth0 up
+	ip -n other addr add 10.5.0.2/24 dev veth1
+	ip -n other link set veth1 up
+}
 pair_down() { ip link set sn0 down; ip link set sn1 down; }
 
 export -f basic forwarded reopened seconds deferred console downs all flood trickle on_cpu

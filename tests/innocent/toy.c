@@ -24,13 +24,18 @@ static bool toy_does(const char *what)
 	return sysfs_streq(does, what);
 }
 
-/* Half a second without a transmission is a hang: "keeps" makes one. */
-static void toy_tx_timeout(struct net_device *dev, unsigned int queue)
+static void toy_drop_kept(void)
 {
 	struct sk_buff *skb;
 
 	while ((skb = skb_dequeue(&kept)))
 		dev_kfree_skb_any(skb);
+}
+
+/* Half a second without a transmission is a hang: "keeps" makes one. */
+static void toy_tx_timeout(struct net_device *dev, unsigned int queue)
+{
+	toy_drop_kept();
 	netif_wake_queue(dev);
 }
 
@@ -94,12 +99,9 @@ static int toy_open(struct net_device *dev)
 
 static int toy_stop(struct net_device *dev)
 {
-	struct sk_buff *skb;
-
 	napi_disable(&toy_napi);
 	local_bh_disable();
-	while ((skb = skb_dequeue(&kept)))
-		dev_kfree_skb_any(skb);
+	toy_drop_kept();
 	local_bh_enable();
 	return 0;
 }

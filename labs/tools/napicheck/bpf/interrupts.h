@@ -211,9 +211,9 @@ static __always_inline bool is_consumed(__u32 reason)
 }
 
 /*
- * With interrupts off: a softirq frees it later. What the driver has said of it
- * counts, not what netpoll does who finds it there before; and a drop is judged
- * where it is told, as far as it is none of the driver's: see may_drop().
+ * With interrupts off: a softirq frees it later. What the driver says of it
+ * counts, not what netpoll does, which may find it there before. And whether it
+ * may be dropped is to be asked here: the softirq is not the driver's.
  * Until Linux 6.3 it was called __dev_kfree_skb_irq().
  */
 SEC("fentry/dev_kfree_skb_irq_reason")
