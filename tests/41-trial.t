@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import tracemalloc
 
 sys.dont_write_bytecode = True
 LABS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "labs")
@@ -145,6 +146,13 @@ def words(root):
         out.write("Traceback\nFileNotFoundError: /proc/7/cmdline\n")
     said = submission.Trial.symptom(console, 1, complaints)
     ok("status 1: FileNotFoundError" in said, "and what else ended it, in its last words", said)
+    with open(complaints, "a", encoding="utf-8") as out:
+        out.write("\n" * 20_000_000 + "last\n")
+    tracemalloc.start()
+    said = submission.Trial.symptom(console, 1, complaints)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    ok("status 1: last" in said and most < 2 * submission.LOOKED_AT, "of twenty million lines, the last is read", f"{said}, {most} bytes")
     ok("hung" in submission.Trial.symptom(console, 143, os.devnull), "silence, too", submission.Trial.symptom(console, 143, os.devnull))
 
 
@@ -221,6 +229,17 @@ def hosts(lab, root):
     trouble("a machine that does not start: why", "echo 'run: /proc/nope: set SNULL_CACHE' >&2; exit 125", "set SNULL_CACHE")
     full = 'echo \'{"begin": ["builds"]}\'; echo "run: /tmp is full: make room" >&2; exit 125\n'
     trouble("a full disk costs nobody points", full, "no fault of the path")
+    killed = full.replace("/tmp is full: make room", "QEMU was killed from outside: is there enough memory?")
+    trouble("nor does a QEMU that the host has killed", killed, "no fault of the path")
+    deep = 'while [ "$1" != --share ]; do shift; done; cd "$2" && for i in $(seq 1200); do mkdir a && cd a || exit; done; chmod 0 .\n'
+    with Host(root, deep + full), tempfile.TemporaryDirectory() as tempfile.tempdir:
+        try:
+            said = submission.Trial(lab, "trixie").run("")
+        except (course.Trouble, RecursionError, OSError) as problem:
+            said = problem
+        left = os.listdir(tempfile.tempdir)
+    tempfile.tempdir = None
+    ok(isinstance(said, course.Trouble) and not left, "directories as deep as a machine likes are removed", f"{said!r} {left}")
     with Host(root, "head -c 300000 /dev/zero | tr '\\0' x; exit 1\n"):
         lines = []
         trial = submission.Trial(lab, "trixie")
@@ -272,6 +291,14 @@ with tempfile.TemporaryDirectory() as top:
     submission.sandbox = real
     ok(paths.symptom({"rule": "context", "verdict": "not checked"}) is None, "a rule that this kernel does not show costs nothing")
     ok("not exercised" in paths.symptom({"rule": "context", "verdict": "not exercised"}), "one that was not put to the test does")
+    there, os.path.exists = os.path.exists, lambda path: not path.startswith("/sys/kernel/btf") and there(path)
+    try:
+        found = paths.napicheck("sn1", "true")
+        ok(found["masked"] is None and not any(found.values()), "nor do all of them, on a kernel without BTF", found)
+    except SystemExit as failure:
+        ok(False, "nor do all of them, on a kernel without BTF", failure)
+    finally:
+        os.path.exists = there
     words(top)
     hostile(top)
     bad = os.path.join(top, "link.c")

@@ -31,8 +31,8 @@ MOST_BYTES = 64 * 1024
 UNTRIED = "it counts once a packet is received, and none is"  # of all parts of a program but the one that is to blame
 MOST_VALUE = 400
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
-# No thousands' separators, no "nan", no "1e999": what a person copies from a table.
-NUMERAL = re.compile(r"[-+]?\d{1,15}(?:\.\d{1,9})?")
+# No thousands' separators, no "nan", no "1e999": what a person copies from a table, or a calculator prints.
+NUMERAL = re.compile(r"[-+]?(?:\d{1,15}(?:\.\d{0,30})?|\.\d{1,30})")
 NAME = re.compile(r"[A-Za-z_]\w*")
 # How files begin that people hand in for text.
 KINDS = {b"PK\x03\x04": "a document of an office program, or a .zip", b"\xd0\xcf\x11\xe0": "a document of an office program",
@@ -93,7 +93,9 @@ class Lab:
     def solution(self, directory=None):
         """The right choices and paths."""
         path = self.solved(directory, "sealed", "answers.txt")
-        return (Sealed if path.endswith("sealed") else Answers).read(path)
+        solution = (Sealed if path.endswith("sealed") else Answers).read(path)
+        self.check(solution)
+        return solution
 
     def animals(self, student):
         """The four of the pool that are this student's."""
@@ -106,8 +108,19 @@ class Lab:
     def mysteries(self, student, directory=None):
         """{question: the right letter}, for this student."""
         known, own = Answers.read(self.solved(directory, "animals")), self.animals(student)
-        return {question.key: known.get(own[question.animal]).split()[question.aspect]
-                for question in self.questions.values() if question.type == "mystery"}
+        asked = [question for question in self.questions.values() if question.type == "mystery"]
+        lacks = [animal for animal in self.pool if len(known.get(animal).split()) <= max(question.aspect for question in asked)]
+        if lacks:
+            raise Trouble(f"the solution of lab {self.number} has no usable line for: {', '.join(lacks)}")
+        return {question.key: known.get(own[question.animal]).split()[question.aspect] for question in asked}
+
+    def check(self, solution):
+        """Raise Trouble when a solution, which may be an instructor's own, does not answer what it is to be compared with."""
+        lacks = [question.key for question in self.questions.values()
+                 if question.type in ("choice", "path") and not solution.has(question)]
+        if lacks or solution.troubles:
+            said = "; ".join(solution.troubles + ([f"it has no usable answer to {', '.join(lacks)}"] if lacks else []))
+            raise Trouble(f"the solution of lab {self.number}: {said}")
 
     @property
     def submission(self):
@@ -167,10 +180,21 @@ class Question:
         if not good.get(self.type):
             raise ValueError(f"[{key}] lacks what a {self.type} needs")
 
+    def malformed(self, value):
+        """What keeps a text from being an answer at all, or None."""
+        if not value:
+            return "no answer given"
+        if self.type == "number" and not NUMERAL.fullmatch(value):
+            return "this is not a plain number such as 12 or 0.25"
+        if self.choices and not self.letter(value):
+            return f"choose one of {', '.join(self.choices)}"
+        return None
+
     def judge(self, value, solution, measured):
         """Return (right, what to tell the student)."""
-        if not value:
-            return False, "no answer given. " + self.hint
+        wrong = self.malformed(value)
+        if wrong:
+            return False, f"{wrong}. {self.hint}"
         return getattr(self, "judge_" + self.type)(value, solution, measured)
 
     def judge_trial(self, symptom):
@@ -180,27 +204,28 @@ class Question:
 
     def judge_number(self, value, _, measured):
         """Within the tolerance of what was measured just now."""
-        if not NUMERAL.fullmatch(value):
-            return False, "this is not a plain number such as 12 or 0.25. " + self.hint
         truth = measured[self.measure]
         share = self.tolerance.endswith("%")
         off = float(self.tolerance.rstrip("%")) * (abs(truth) / 100 if share else 1)
         return abs(float(value) - truth) <= off + 1e-9, self.hint
 
+    def letter(self, value):
+        """The letter that somebody chose, written as the template has it, "b) text", or the one or the other of it; or None."""
+        value = " ".join(value.lower().split())
+        for letter, text in self.choices.items():
+            text = re.escape(" ".join(text.lower().split()))
+            if re.fullmatch(rf"{text}|\(?{letter}[).:]*(?: {text})?", value):
+                return letter
+        return None
+
     def judge_choice(self, value, solution, _):
         """The letter of the solution."""
-        texts = {" ".join(text.lower().split()): letter for letter, text in self.choices.items()}
-        letter = texts.get(" ".join(value.lower().split()), self.plain(value))  # the text in place of its letter will do
-        if letter not in self.choices:
-            return False, f"choose one of {', '.join(self.choices)}. " + self.hint
+        letter = self.letter(value)
         return solution.holds(self, letter), self.hints.get(letter, self.hint)
 
     def judge_mystery(self, value, _, measured):
         """The letter that is right for this student."""
-        letter = value.lower().rstrip(").")
-        if letter not in self.choices:
-            return False, f"choose one of {', '.join(self.choices)}. " + self.hint
-        return letter in measured[self.key], self.hint  # one of several, where one mistake breaks two rules
+        return self.letter(value) in measured[self.key], self.hint  # one of several, where one mistake breaks two rules
 
     def judge_path(self, value, solution, _):
         """The same functions in the same order, however written."""
@@ -208,8 +233,8 @@ class Question:
         return solution.holds(self, plain), solution.nearest(self, plain) + self.hint
 
     def plain(self, value):
-        """A choice or a path without what is a matter of taste in it."""
-        return value.lower().rstrip(").") if self.type == "choice" else " ".join(NAME.findall(value))
+        """A choice or a path without what is a matter of taste in it; empty, if it is none."""
+        return self.letter(value) or "" if self.type == "choice" else " ".join(NAME.findall(value))
 
     def accepted(self, value):
         """What a solution's line accepts: itself, and each of a path's alternatives, which " | " separates."""
@@ -263,10 +288,13 @@ class Answers:
         """The answer, or an empty string."""
         return self.values.get(key, "")
 
-    def holds(self, question, plain):
-        """As a solution: is that a right answer?"""
-        return plain in question.accepted(self.get(question.key))
+    def has(self, question):
+        """As a solution: does it answer this at all?"""
+        return all(question.accepted(self.get(question.key)))
 
+    def holds(self, question, plain):
+        """… and is that a right answer?"""
+        return plain in question.accepted(self.get(question.key))
 
     def nearest(self, question, plain):
         """Of a path that is wrong: how much of it is right."""
@@ -290,6 +318,10 @@ class Sealed(Answers):
         """SALT$HASH."""
         salt = os.urandom(12).hex()
         return f"{salt}${cls.hash(salt, question, plain)}"
+
+    def has(self, question):
+        """What it is, nobody can know."""
+        return bool(self.get(question.key))
 
     def nearest(self, question, plain):
         """Nobody can know."""

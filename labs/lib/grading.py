@@ -4,7 +4,9 @@
 import csv
 import json
 import os
+import re
 import sys
+from collections import Counter
 
 import submission
 from course import IN_MACHINE, Answers, Lab, Trouble, find, labs
@@ -53,6 +55,11 @@ class Grade:
             else:
                 right, text = question.judge(self.answers.get(question.key), solution, measured)
             self.verdicts.append((question, right, text))
+
+    def form(self, question):
+        """What is wrong with the form of an answer, for whoever reads one line about it; of one that was given."""
+        value = self.answers.get(question.key)
+        return f" ({question.malformed(value)})" if value and not self.why and question.malformed(value) else ""
 
     @property
     def score(self):
@@ -166,19 +173,32 @@ def student_of(name):
 
 
 def files(directory):
-    """Every file and link below a directory, junk left out. What cannot be entered is named, too."""
+    """Every file and link below a directory, junk and a lab's own solution left out. What cannot be entered is named, too."""
     unread = []
     for base, directories, names in os.walk(directory, onerror=unread.append):
         links = [name for name in directories if os.path.islink(os.path.join(base, name))]
-        directories[:] = sorted(name for name in directories if not junk(name))
+        ours = ("solution", "skeleton") if "questions" in names else ()
+        directories[:] = sorted(name for name in directories if not junk(name) and name not in ours)
         yield from (os.path.join(base, name) for name in sorted(names + links) if not junk(name))
     yield from (problem.filename for problem in unread)
 
 
-def submissions(directory, wanted="answers.txt"):
-    """Every submission in a directory, as (student, path, what is wrong with it): a file NAME.txt or NAME, or a directory NAME
-    with answers.txt, or anything.txt, in it; for a program likewise with .c. Links are not followed."""
+def answers_among(found, wanted, lab):
+    """Of a student's files those to grade: if there are any in that lab's directory only these, as in a copy of the whole
+    repository; of these by the right name, if there are; else whatever has its ending."""
+    found = [one for one in found if f"/{lab}/" in one] or found
     ending = os.path.splitext(wanted)[1]
+    alike = [one for one in found if os.path.splitext(one.lower())[1] == ending or os.path.basename(one).lower() == "answers"]
+    for best in (lambda one: os.path.basename(one).lower() in (wanted, "answers"),
+                 lambda one: not re.search("/(solution|skeleton)/", one)):
+        alike = list(filter(best, alike)) or alike
+    return alike
+
+
+def submissions(directory, wanted="answers.txt", lab=None):
+    """Every submission in a directory, as (student, path, what is wrong with it): a file NAME.txt or NAME, or a directory NAME
+    with answers.txt, or anything.txt, in it; for a program likewise with .c. lab is the name of the lab's directory, if only one
+    lab is graded. Links are not followed."""
     for name in sorted(os.listdir(directory)):
         path = os.path.join(directory, name)
         if junk(name):
@@ -186,8 +206,12 @@ def submissions(directory, wanted="answers.txt"):
         if os.path.islink(path) or not os.path.isdir(path):
             yield student_of(name), path, unusable(path)
             continue
-        found = list(files(path))
-        answers = [one for one in found if os.path.splitext(one.lower())[1] == ending or os.path.basename(one).lower() == "answers"]
+        try:
+            found = list(files(path))
+        except RecursionError:
+            yield name, path, "directories that are too deep"
+            continue
+        answers = answers_among(found, wanted, lab)
         for one in answers:
             yield name, one, unusable(one)
         if not answers:
@@ -210,12 +234,12 @@ def cell(text):
     return "'" + text if text.startswith(FORMULA) else text
 
 
-def fill(row, grade):
-    """A student's row, from the grade."""
-    wrong = [question.key for question, right, _ in grade.verdicts if not right]
+def fill(row, grade, where=""):
+    """A student's row, from the grade. where says which of a student's files it is, if there are several."""
+    wrong = [question.key + grade.form(question) for question, right, _ in grade.verdicts if not right]
     remarks = ([grade.why] if grade.why else []) + [one for one in grade.answers.troubles[:5] if one != grade.why]
-    row.update(lab=grade.lab.number, score=f"{grade.score:g}", max=f"{grade.most:g}", percent=f"{100 * grade.score / grade.most:.0f}",
-               remarks=cell("; ".join(remarks + ([f"wrong: {' '.join(wrong)}"] if wrong else []))))
+    row.update(lab=grade.lab.number, score=f"{grade.score:g}", max=f"{grade.most:g}", percent=str(int(100 * grade.score / grade.most + 0.5)),
+               remarks=cell(where + "; ".join(remarks + ([f"wrong: {', '.join(wrong)}"] if wrong else []))))
 
 
 def not_graded(row, trouble, lab):
@@ -229,36 +253,35 @@ def grade_class(directory, only, out, suite, solutions, own=False):
     table = csv.DictWriter(out, ["student", "lab", "score", "max", "percent", "remarks"])
     rows, by_lab = [], {}
     known = {number: Lab(path) for number, path in labs().items()} if not only else {only.number: only}
-    for student, path, wrong in submissions(directory, only.submission if only else "answers.txt"):
+    found = list(submissions(directory, only.submission, only.name) if only else submissions(directory))
+    if not found:
+        raise Trouble(f"no submissions in {directory}")
+    if only and not only.program:  # what is the same for all is told once
+        only.require(suite)
+        only.solution(solutions)
+    several = Counter(student for student, _, _ in found)
+    for student, path, wrong in found:
         row = {"student": cell(student), "lab": "", "score": 0, "max": 0, "percent": 0, "remarks": ""}
         rows.append(row)
+        where = f"{os.path.relpath(path, directory)}: " if several[student] > 1 else ""
         try:
             if wrong:
                 raise Trouble(wrong)
             if only and only.program:
-                grade_program(row, only, path, suite)
+                grade_program(row, only, path, suite, where)
             else:
                 answers = Answers.read(path)
                 lab = lab_of(answers, only, known)
-                by_lab.setdefault(lab.number, []).append((row, Grade(lab, answers, own)))
+                by_lab.setdefault(lab.number, []).append((row, Grade(lab, answers, own), where))
         except Trouble as trouble:
-            row["remarks"] = cell(str(trouble))
+            row["remarks"] = cell(f"{where}{trouble}")
         if only and only.program:  # each takes minutes: what is known is written
             if len(rows) == 1:
                 table.writeheader()
             table.writerow(row)
             out.flush()
-    if not rows:
-        raise Trouble(f"no submissions in {directory}")
     for number in sorted(by_lab):
-        try:
-            grade_lab(by_lab[number], suite, solutions)
-        except Trouble as trouble:
-            if only:
-                raise
-            print(f"grade: {trouble}", file=sys.stderr)  # one lab's does not stop the others
-            for row, _ in by_lab[number]:
-                not_graded(row, trouble, number)
+        grade_lab(by_lab[number], suite, solutions)
     if not (only and only.program):
         table.writeheader()
         table.writerows(rows)
@@ -275,29 +298,35 @@ def lab_of(answers, only, known):
     return lab
 
 
-def grade_program(row, lab, path, suite):
+def grade_program(row, lab, path, suite, where):
     """One program of a class's."""
     one = ProgramGrade(lab, path)
     try:
         one.try_out(suite)
-        fill(row, one)
+        fill(row, one, where)
     except Trouble as trouble:  # ours: the next one may do
         print(f"grade: {trouble}", file=sys.stderr)
         not_graded(row, trouble, lab.number)
 
 
 def grade_lab(some, suite, solutions):
-    """Those of a class's answers that are of one lab."""
-    judge_all([one for _, one in some], suite, solutions)
-    for row, one in some:
-        fill(row, one)
+    """Those of a class's answers that are of one lab. What is wrong with one lab does not stop the others."""
+    try:
+        judge_all([one for _, one, _ in some], suite, solutions)
+    except Trouble as trouble:
+        print(f"grade: {trouble}", file=sys.stderr)
+        for row, one, _ in some:
+            not_graded(row, trouble, one.lab.number)
+        return
+    for row, one, where in some:
+        fill(row, one, where)
 
 
 def grade_similar(lab, directory, out):
     """Print which of a class's programs are alike."""
     table = csv.writer(out)
     table.writerow(["percent", "of", "is also in"])
-    for percent, one, other in similar(lab, list(submissions(directory, lab.submission))):
+    for percent, one, other in similar(lab, list(submissions(directory, lab.submission, lab.name))):
         table.writerow([percent, cell(one), cell(other)])
 
 

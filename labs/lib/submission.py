@@ -6,6 +6,7 @@ A kernel that dies is a verdict on the part that was under way; the rest is trie
 ever run, or compiled, out here.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -29,6 +30,7 @@ START = 600  # … before it has said anything: the module may have to be built,
 LONGEST = 100_000  # characters of a line; and what is looked at of a console
 LOOKED_AT = 20_000_000
 MACHINE_FAILED = 125  # labs/vm/run's status, when it was not the command's
+OURS = (" is full: make room", "QEMU was killed from outside")  # … and what it says when it is this computer's fault
 SEEN = ("snull", "legacy-poll", "labs/lib", "labs/14-netpoll/targets", "labs/04-legacy-poll/shares",
         "labs/04-legacy-poll/slow")
 LAST = re.compile(r"(BUG: .*|Oops: .*|kernel BUG at .*|general protection.*|rcu: INFO: .*|watchdog: BUG: .*|Kernel panic - not syncing: .*)")
@@ -56,6 +58,24 @@ def cpu_seconds(pid):
     for parent in family:
         family += below.get(parent, [])
     return sum(used.get(one, 0) for one in family)
+
+
+def end_of(path, size=2000):
+    """The last of what is in a file: there may be a gigabyte."""
+    with open(path, "rb") as lines:
+        lines.seek(max(0, os.path.getsize(path) - size))
+        return lines.read().decode("utf-8", "replace")
+
+
+@contextlib.contextmanager
+def scratch():
+    """A directory for as long as the block runs, whatever a machine has made in it: as deep as it likes, and closed to others."""
+    place = tempfile.mkdtemp(prefix="snull-trial.")
+    try:
+        yield place
+    finally:
+        for command in (["chmod", "-R", "u+rwX", place], ["rm", "-rf", place]):
+            subprocess.run(command, stderr=subprocess.DEVNULL, check=False)
 
 
 def read_program(path):
@@ -111,8 +131,7 @@ class Trial:
 
     def run(self, text):
         """Try all. Return {key: symptom, or None}."""
-        with (tempfile.TemporaryDirectory(prefix="snull-trial.") as place,
-              tempfile.TemporaryDirectory(prefix="snull-trial.") as aside):
+        with scratch() as place, scratch() as aside:
             try:
                 sandbox(self.lab, text, place)
             except OSError as problem:
@@ -170,10 +189,9 @@ class Trial:
             self.ended_badly(self.symptom(console, machine.returncode, complaints))
 
     def no_fault_of_ours(self, status, complaints):
-        """Nobody loses points because this host's disk is full, or its machine does not start."""
-        with open(complaints, encoding="utf-8", errors="replace") as said:
-            last = said.read()[-2000:]
-        if not self.heard or (status == MACHINE_FAILED and " is full: make room" in last):
+        """Nobody loses points because this host's disk or memory is full, or its machine does not start."""
+        last = end_of(complaints)
+        if not self.heard or (status == MACHINE_FAILED and any(one in last for one in OURS)):
             raise Trouble(f"{self.lab.name}: the trial failed with status {status} (no fault of the path): {last}")
 
     def ended_badly(self, symptom):
@@ -260,8 +278,7 @@ class Trial:
             return f"{DIED}{said}" + (f", in {where[1]}()" if where else "")
         if status in (124, 143):
             return "the machine hung, and said nothing"
-        with open(complaints, encoding="utf-8", errors="replace") as lines:
-            heard = lines.read().split("\n")[-2:-1]
+        heard = end_of(complaints).split("\n")[-2:-1]
         return f"the machine ended with status {status}" + "".join(f": {one[:200]}" for one in heard)
 
 

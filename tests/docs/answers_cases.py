@@ -16,7 +16,7 @@ import answers  # noqa: E402  pylint: disable=wrong-import-position
 import course  # noqa: E402  pylint: disable=wrong-import-position
 
 TRUTH = 1234.5
-NUMBERS = ("1234.5", "1234.50", "1234", "1230", "1300", "600", "0", "-1234.5", "+1234.5", "1,234.5", "1e3", "nan", "", "many", "12345678901234567")
+NUMBERS = ("1234.5", "1234.50", "1234", "1230", "1300", "600", "0", "-1234.5", "+1234.5", "1,234.5", "1e3", "nan", "", "many", "12345678901234567", "1234.5000000000000001", "1234.", ".5", ".", "1.2.3")
 
 
 def tried(question, right):

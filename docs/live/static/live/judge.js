@@ -2,7 +2,7 @@
 // judge.js - is an answer right? As class Question of labs/lib/course.py has it; tests/docs/answers.test.js compares the two.
 // The right choices and paths are not here: only salted hashes of them, which an answer can be compared with.
 
-const NUMERAL = /^[-+]?\d{1,15}(?:\.\d{1,9})?$/;
+const NUMERAL = /^[-+]?(?:\d{1,15}(?:\.\d{0,30})?|\.\d{1,30})$/;
 const NAMES = /[A-Za-z_]\w*/g;
 const ROUNDS = 20000, BITS = 128;
 
