@@ -218,6 +218,7 @@ enum {
  * @done_stats: what is counted as they are completed
  * @pool_stats: what the page pools of earlier rings counted
  * @checked: how much the NIC had done at the last hang check
+ * @owed: what it had been told of by then; of who cleans the ring
  * @moderation: whoever writes the NIC's moderation registers
  * @dim: adaptive moderation's state
  * @adaptive: whether it is on
@@ -241,6 +242,7 @@ struct snull_queue {
 	struct page_pool_stats pool_stats;
 #endif
 	u32 checked;
+	u32 owed;
 	struct mutex moderation;	/* read-modify-write of the NIC's */
 	struct dim dim;
 	bool adaptive;

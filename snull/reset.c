@@ -31,8 +31,10 @@ static u32 snull_tx_moves(const struct snull_queue *queue)
 /* Has it moved since the last check?  Who is paused stands still by right. */
 static bool snull_tx_lives(const struct snull_queue *queue, u32 moves)
 {
-	return nic_tx_paused(queue->nic, queue->index) ||
-	       moves != READ_ONCE(queue->checked);
+	/* Before the watchdog's time, which snull_tx_check() writes first. */
+	u32 checked = smp_load_acquire(&queue->checked);
+
+	return nic_tx_paused(queue->nic, queue->index) || moves != checked;
 }
 
 /**
@@ -53,15 +55,19 @@ void snull_tx_check(struct snull_queue *queue, u32 head)
 	u32 moves = snull_tx_moves(queue);
 	bool lives = snull_tx_lives(queue, moves);
 
-	WRITE_ONCE(queue->checked, moves);
 	if (lives)
 		txq_trans_cond_update(txq);
 	/*
-	 * What no doorbell has told of, the NIC need not send.  Stopping it
-	 * again would start the watchdog's time again.
+	 * What no doorbell has told of, the NIC need not send; and who had sent
+	 * all by the last check has not stood still since.  Stopping it again
+	 * would start the watchdog's time again.
 	 */
-	else if (head != rung && !netif_xmit_stopped(txq))
+	else if (head != rung && head != queue->owed &&
+		 !netif_xmit_stopped(txq))
 		netif_tx_stop_queue(txq);
+	queue->owed = rung;
+	/* The watchdog's time first: snull_tx_timeout() reads it last. */
+	smp_store_release(&queue->checked, moves);
 }
 
 /*
@@ -144,6 +150,28 @@ static bool snull_tx_late(const struct netdev_queue *txq)
 				   txq->dev->watchdog_timeo);
 }
 
+/*
+ * Has it, as far as anybody has looked, stood still for the watchdog's time?  One
+ * that lives is late only because the hang check is, and that may be for ever, if
+ * something has its CPU: so this was a look, too.
+ */
+static bool snull_tx_hangs(struct snull_queue *queue)
+{
+	struct netdev_queue *txq = netdev_get_tx_queue(queue->dev,
+						       queue->index);
+	u32 moves = snull_tx_moves(queue);
+	bool lives = snull_tx_lives(queue, moves);
+
+	/* Last: the hang check may have looked just now. */
+	if (!snull_tx_late(txq))
+		return false;
+	if (!lives)
+		return true;
+	txq_trans_cond_update(txq);
+	WRITE_ONCE(queue->checked, moves);
+	return false;
+}
+
 /**
  * snull_tx_timeout() - ndo_tx_timeout: the watchdog found a hung queue
  * @dev: the interface
@@ -154,22 +182,12 @@ static bool snull_tx_late(const struct netdev_queue *txq)
 void snull_tx_timeout(struct net_device *dev, unsigned int txqueue)
 {
 	struct snull_priv *priv = netdev_priv(dev);
-	struct netdev_queue *txq;
 	bool hung = false;
 	unsigned int i;
 
 	/* The watchdog tells of the first one, and others may be behind it. */
-	for (i = txqueue; i < priv->shape.queues; i++) {
-		txq = netdev_get_tx_queue(dev, i);
-		if (!snull_tx_late(txq))
-			continue;
-		/* The hang check, which would have told of that, is late. */
-		if (snull_tx_lives(&priv->queues[i],
-				   snull_tx_moves(&priv->queues[i])))
-			txq_trans_cond_update(txq);
-		else
-			hung = true;
-	}
+	for (i = txqueue; i < priv->shape.queues; i++)
+		hung |= snull_tx_hangs(&priv->queues[i]);
 	if (!hung)
 		return;
 	priv->tx_timeouts++;

@@ -53,8 +53,8 @@ ping -q -n -c 4 -i 0.2 -W 1 192.168.0.2 >/dev/null
 check 'a queue that hangs nearly empty is reset, too' wait_for 20 at_least 1
 unload_clean
 
-# The check and the watchdog have the same period, and must not keep each other waiting: one timeout until the check
-# stops the queue, one until the watchdog may fire, one more because its timer is rounded to a second.
+# The check and the watchdog have the same period, and must not keep each other waiting: two timeouts until the check has found
+# the queue at the same packet twice, and stops it, one until the watchdog may fire, one more because its timer is rounded to a second.
 start use_napi=1 lockup=50 timeout=500
 for round in 1 2 ${full:+3 4 5}; do
 	timeout 4 ping -q -n -i 0.02 -c 60 192.168.0.2 >/dev/null

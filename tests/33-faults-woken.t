@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# 33-faults-woken: queues that are woken although they are full, or never, since XDP's frames keep them so; and a reset that
-# comes when what hung has been mended.
+# 33-faults-woken: queues that are woken although they are full, or never, since XDP's frames keep them so.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/delay.sh"
 
@@ -56,28 +55,4 @@ if kernel_since 5.18; then
 else
 	skip 'redirected frames' 'this kernel has too little of XDP'
 fi
-
-# From here on the watchdog has reason to speak.
-no_report
-log_allowed=$watchdog_says
-# The watchdog has asked for a reset, which waits while the rings are made anew: what hung is mended then, whether it was
-# found before everything stopped, or at the last moment.
-for at in page_pool_create snull_hang_check_stop; do
-	start use_napi=1 timeout=300 lockup=5
-	ip link set sn0 down
-	taskset -c 1 ip link set sn0 up
-	wait_for 10 carrier sn0
-	slow at=$at us=4000000 comm=ethtool
-	taskset -c 0 ethtool -G sn0 rx 256 & changer=$!
-	wait_for 10 is_in 1
-	taskset -c 1 ping -q -n -c 6 -i 0.05 -W 1 192.168.0.2 >/dev/null
-	# What ethtool asks for waits as well.
-	check "$at: the watchdog finds a queue that hangs" wait_for 10 eval '[ "$(stat sn0 tx_errors)" -gt 0 ]'
-	check "$at: while the rings are still being made" kill -0 $changer
-	wait $changer
-	fast
-	check "$at: packets pass" wait_for 10 reply 192.168.0.2
-	is "$at: and the NIC was not reset once more" "$(xstat sn0 resets)" 0
-	unload_clean
-done
 end_tests

@@ -11,3 +11,12 @@ fast() { rmmod snull_delay; }
 # entered N: how many calls of the Nth function were delayed.  is_in N [M]: more than M.
 entered() { cut -d, -f"$1" /sys/module/snull_delay/parameters/entered; }
 is_in() { [ "$(entered "$1")" -gt "${2:-0}" ]; }
+
+# slow_wire CPU: sn0's hang check is that CPU's, its handler CPU 0's, and there is always something to clean.
+slow_wire()
+{
+	ip link set sn0 down
+	taskset -c "$1" ip link set sn0 up
+	speed sn0 10
+	echo 0 >"/proc/irq/$(vector sn0)/smp_affinity_list"
+}
