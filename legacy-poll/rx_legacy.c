@@ -32,8 +32,6 @@ static irqreturn_t rx_legacy_irq(int irq, void *data)
 	/* Only receiving is mitigated: what was sent is freed right here. */
 	if (causes & NIC_INT_TX)
 		snull_tx_clean(queue, 0);
-	/* Another CPU was at it, and may have looked too early. */
-	snull_int_again(queue);
 	return IRQ_HANDLED;
 }
 

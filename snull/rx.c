@@ -80,7 +80,7 @@ static u32 snull_rx_missing(const struct snull_rings *rings)
  * @rings: the ring; the NIC hears of it by nic_rx_doorbell()
  *
  * By GFP_ATOMIC, at ifup and for ethtool -G as well: who asks for more than there
- * is gets -ENOMEM, and no memory is reclaimed, and nobody killed, for that.
+ * is gets -ENOMEM, and does not wait until some is reclaimed.
  *
  * Context: as for snull_rx_next(), or process if nobody else uses the ring.
  * Return: false if memory was short, and some slots stay empty.
