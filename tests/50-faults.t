@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 50-faults: faults that this driver once had, put back one by one from tests/faults: the test that is there for each has to
-# fail. A patch's head says which test, and which line of it. On the host; it starts virtual machines. ONLY='NAME…': some.
+# fail. A patch's head says which test, and which line of it. On the host; it starts virtual machines. ONLY='NAME…': some. Else
+# this is every second of them, and 50-faults-more has the others, so that they run side by side.
 
 cd "$(dirname "$0")/.." || exit
 [ -n "${TEST_FULL:-}" ] || { echo '1..0 # SKIP only for "make test-full"'; exit 0; }
@@ -12,7 +13,7 @@ choose "${SNULL_SUITE:-trixie}"
 export SNULL_SUITE=$suite
 work=$(mktemp -d)
 # Always the same place, so that each is built upon the last; another checkout has another.
-tree=$cache/faulty-${built##*-}
+tree=$cache/faulty-${built##*-}${others:+-more}
 export SNULL_SRC=$tree
 running=''
 cleanup() { [ -z "$running" ] || kill "$running"; rm -rf "$work" "$tree" "$cache/build/$label-$(echo "$tree" | sha256sum | cut -c1-6)"; }
@@ -53,9 +54,12 @@ red()
 	return 1
 }
 
+turn=${others:-0}
 for patch in tests/faults/*.patch; do
 	name=$(basename "$patch" .patch)
-	[ -z "${ONLY:-}" ] || [[ " $ONLY " = *" $name "* ]] || continue
+	turn=$((1 - turn))
+	if [ -n "${ONLY:-}" ]; then [[ " $ONLY " = *" $name "* ]] || continue
+	else [ $turn = 1 ] || continue; fi
 	test=$(head_of Test "$patch") line=$(head_of Red "$patch")
 	copy
 	patch -s -p1 -F0 -d "$tree" <"$patch" >"$work/said" 2>&1
