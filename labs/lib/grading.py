@@ -186,7 +186,7 @@ def files(directory):
 def answers_among(found, wanted, lab):
     """Of a student's files those to grade: if there are any in that lab's directory only these, as in a copy of the whole
     repository; of these by the right name, if there are; else whatever has its ending."""
-    found = [one for one in found if f"/{lab}/" in one] or found
+    found = [one for one in found if lab and f"/{lab}/" in one] or found
     ending = os.path.splitext(wanted)[1]
     alike = [one for one in found if os.path.splitext(one.lower())[1] == ending or os.path.basename(one).lower() == "answers"]
     for best in (lambda one: os.path.basename(one).lower() in (wanted, "answers"),
