@@ -119,7 +119,7 @@ def several(place):
     ok([(row["student"], row["percent"]) for row in table] == [("ann", "100"), ("bob", "100"), ("cyd", "100"), ("dan", "100"), ("dan", "0"), ("eva", "0"), ("fox", "0")],
        "of several files the answers are graded, once, and no solution that is in every copy", out.getvalue())
     rows = {row["student"]: row["remarks"] for row in table}
-    ok(rows["dan"].startswith("dan/two/answers.txt: ") and table[3]["remarks"] == "dan/one/answers.txt: ", "where there are two, each row says which", table)
+    ok(rows["dan"].startswith("dan/two/answers.txt: ") and table[3]["remarks"] == "dan/one/answers.txt", "where there are two, each row says which", table)
     ok("no answers.txt, but 77-made-up/questions" in rows["eva"] and ("too deep" in rows["fox"] or "no answers.txt" in rows["fox"]), "and why there is none", rows)
     subprocess.run(["rm", "-rf", where], check=True)
     place.write("eight/8-made-up/questions", "[lab]\ntitle = Eight\nminutes = 1\n" + "".join(

@@ -239,7 +239,7 @@ def fill(row, grade, where=""):
     wrong = [question.key + grade.form(question) for question, right, _ in grade.verdicts if not right]
     remarks = ([grade.why] if grade.why else []) + [one for one in grade.answers.troubles[:5] if one != grade.why]
     row.update(lab=grade.lab.number, score=f"{grade.score:g}", max=f"{grade.most:g}", percent=str(int(100 * grade.score / grade.most + 0.5)),
-               remarks=cell(where + "; ".join(remarks + ([f"wrong: {', '.join(wrong)}"] if wrong else []))))
+               remarks=cell((where + "; ".join(remarks + ([f"wrong: {', '.join(wrong)}"] if wrong else []))).removesuffix(": ")))
 
 
 def not_graded(row, trouble, lab):
