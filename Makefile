@@ -215,5 +215,4 @@ else
 endif
 
 distclean: clean	## remove the VM images too, and all else in the cache
-	@bash -c '. labs/vm/lib.sh; [ ! -d "$$cache" ] || { \
-		echo "removing $$cache, $$(du -sh "$$cache" 2>/dev/null | cut -f1)"; ns rm -rf "$$cache"; }'
+	@bash -c '. labs/vm/lib.sh; clear_cache' distclean

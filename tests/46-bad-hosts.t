@@ -72,6 +72,11 @@ told 'which is one line of docs/tools/measure, too'
 mkdir "$t/empty"
 SNULL_CACHE=$t/empty SNULL_MIRROR=http://127.0.0.1:9 gets 1 labs/vm/image && line 'no network?'; told 'no network for an image'
 SNULL_CACHE=$t/empty SNULL_MIRROR=http://127.0.0.1:9 gets 1 labs/vm/qemu --own -q && line 'no QEMU: .*no network?'; told 'no network for QEMU'
+SNULL_MIRROR=http://127.0.0.1:9 gets 0 labs/vm/image && [ "$(cat "$t/out")" = "$SNULL_CACHE/images/${image##*/}" ]; told 'an image is found, whichever mirror it came from'
+SNULL_CACHE=$t/a:b SNULL_MIRROR=http://127.0.0.1:9 gets 1 labs/vm/qemu --own -q && line 'a path without : and ;'; told 'a cache where QEMU would not find its libraries'
+printf '#!/bin/sh\necho "QEMU emulator version 8.2.2"\n' >"$t/eight"
+chmod 755 "$t/eight"
+(export SNULL_QEMU=$t/eight; ARCH=amd64 gets 0 labs/vm/qemu && [ ! -s "$t/err" ] && ARCH=arm64 gets 0 labs/vm/qemu && line 'older than 9.1'); told 'a QEMU that is too old for arm64 only'
 (
 	export SNULL_CACHE=$t/packs
 	mkdir "$SNULL_CACHE"
@@ -134,8 +139,13 @@ small 3 "$SNULL_CACHE/states" 0 labs/vm/run --no-build -- echo works && grep -q 
 told 'no room for a state: says so, and boots'
 small 3 "$SNULL_CACHE/build" 125 labs/vm/run -q -- true && grep -qi 'no space\|is full' "$t/err" && grep -q 'did not build' "$t/err"
 told 'no room to build in'
-TMPDIR=$t/small small 6 "$t/small" 125 labs/vm/run -q --no-build -- head -c 30000000 /dev/zero && grep -q 'is full' "$t/err"
+TMPDIR=$t/small small 24 "$t/small" 125 labs/vm/run -q --no-build -- head -c 30000000 /dev/zero && grep -q 'is full' "$t/err"
 told 'no room for what a command prints'
+TMPDIR=$t/small small 1 "$t/small" 125 labs/vm/run -q --no-build -- true && line 'small is full: .*TMPDIR'; told 'no room for temporary files'
+mkdir "$t/pipeless"
+printf '#!/bin/sh\necho "Operation not permitted" >&2\nexit 1\n' >"$t/pipeless/mkfifo"
+chmod 755 "$t/pipeless/mkfifo"
+PATH=$t/pipeless:$PATH gets 125 labs/vm/run -q --no-build -- true && line 'cannot make a pipe in .*TMPDIR'; told 'temporary files where there are no pipes'
 clean 'a full disk'
 
 # ---- names that mean something to a shell, to make, to QEMU -------------------------------------------------------------------
@@ -159,6 +169,17 @@ for one in "$odd" "$t/a b"; do
 done
 gets 0 make -s -C "$odd" help && grep -q 'make demo\|demo' "$t/out"; told 'an odd directory: make help'
 TMPDIR=/dev/shm gets 0 labs/vm/run -q --no-build -- true; told 'a TMPDIR on another file system'
+
+# ---- what "make distclean" removes --------------------------------------------------------------------------------------------
+
+# Every name by which something here makes a directory or a file in the cache.
+mkdir "$t/ours" "$t/theirs" "$t/theirs/images"
+git grep -hoE '(\$cache"?/|CACHE, ")\.?[a-z][a-z0-9.-]*' -- labs packaging docs tests | grep -oE '[a-z0-9.-]*$' | sort -u >"$t/names"
+(cd "$t/ours" && xargs touch) <"$t/names"
+: >"$t/theirs/thesis"
+SNULL_CACHE=$t/ours gets 0 make -s -C "$odd" KDIR="$t/kernel" distclean && [ ! -e "$t/ours" ] && [ "$(wc -l <"$t/names")" -ge 12 ]; told 'all that we make in the cache'
+SNULL_CACHE=$t/theirs gets 2 make -s -C "$odd" KDIR="$t/kernel" distclean && grep -q 'more in it than our cache (thesis)' "$t/err" && [ -d "$t/theirs/images" ]
+told 'but not a directory that has more in it'
 
 # ---- two at once, and Ctrl-C ----------------------------------------------------------------------------------------------------
 
@@ -199,6 +220,70 @@ for after in 1 4; do
 done
 [ ! -e "$SNULL_CACHE/images" ] || ! find "$SNULL_CACHE/images" -mindepth 1 | grep -q .
 result $? 'of an image that was interrupted, nothing is kept'
+
+# ---- an image, of toys ----------------------------------------------------------------------------------------------------------
+
+toys=$t/toys toy_image=''
+mkdir -p "$toys" "$t/tree"/{bin,boot,lib/modules/6.0} "$t/mirror/debian/dists/trixie"
+touch "$t/mirror/debian/dists/trixie/InRelease" "$t/tree/bin/busybox"
+echo kernel >"$t/tree/boot/vmlinuz-6.0"
+toy() { printf '#!/bin/bash\n%s\n' "$2" >"$toys/$1"; chmod 755 "$toys/$1"; }
+with_toys=("SNULL_CACHE=$t/toy_cache" "SNULL_MIRROR=copy:$t/mirror" "PATH=$toys:$PATH")
+toy unshare 'while [[ $1 = --* ]]; do shift; done; [ "$1" != sh ] || exit 0; exec "$@"'
+toy mkfs.erofs ': >"${@: -2:1}"'
+unpacking="$(command -v tar) -c -C '$t/tree' .; echo 'I: success' >&2"
+toy mmdebstrap "$unpacking"
+toy tar 'cat >/dev/null; echo "tar: ./etc/shadow: Cannot change ownership to uid 0, gid 42: Operation not permitted" >&2; exit 2'
+gets 1 env "${with_toys[@]}" labs/vm/image --suite trixie && line 'cannot unpack into .* SNULL_CACHE names another place.*): ./etc/shadow: .*gid 42'
+told 'a file system on which an image cannot be unpacked'
+rm "$toys/tar"
+
+# twice STEP COMMAND…: Ctrl-C when that is being done, and once more while it tidies up, which takes its time.
+twice()
+{
+	local step=$1 pid
+	shift
+	rm -f "$t/fetching" "$t/tidying"
+	setsid env --default-signal=INT "${with_toys[@]}" "$@" >"$t/out" 2>"$t/err" </dev/null &
+	pid=$!
+	wait_for 60 test -e "$t/$step" && kill -INT -- -$pid
+	wait_for 60 test -e "$t/tidying" && kill -INT -- -$pid
+	wait $pid
+	status=$?
+	wait_for 20 eval "! pgrep -s $pid"
+}
+toy rm "case \$1 in -rf) find \"\${@: -1}\" -name busybox -delete 2>/dev/null; : >'$t/tidying'; sleep 1 ;; esac; exec $(command -v rm) \"\$@\""
+toy mmdebstrap ": >'$t/fetching'; exec sleep 1000"
+twice fetching labs/vm/image --suite trixie
+[ $status = 130 ] && ! ls -d "$t"/toy_cache/images/.tmp-* >"$t/out" 2>/dev/null
+result $? 'Ctrl-C twice in the middle of making an image: nothing half-made is left' <(echo "status $status") "$t/err"
+toy mmdebstrap "$unpacking"
+gets 0 env "${with_toys[@]}" labs/vm/image --suite trixie && toy_image=$(cat "$t/out") && [ -e "$toy_image/tree/bin/busybox" ] && [ -s "$toy_image/kernel" ]; told 'an image of toys'
+twice tidying labs/vm/image --suite trixie --force
+[ -n "$toy_image" ] && { [ ! -e "$toy_image" ] || [ -e "$toy_image/tree/bin/busybox" ]; } && ! ls -d "$t"/toy_cache/images/.tmp-* >"$t/out" 2>/dev/null
+result $? 'Ctrl-C while the old image is removed: no half of one counts as whole' "$t/err"
+
+# ---- the end of machines that do not answer ---------------------------------------------------------------------------------------
+
+printf '#!/bin/sh\n[ "$1" != --version ] || { echo "QEMU emulator version 10.0.0"; exit; }\nexec sleep 1000\n' >"$t/silent"
+chmod 755 "$t/silent"
+# ended NAME COMMAND: that ends what runs, though its machine is still being booted, to be kept; $run is labs/vm/run.
+ended()
+{
+	local name=$1 run
+	lend
+	SNULL_QEMU=$t/silent SNULL_ACCEL=tcg setsid labs/vm/run -q --no-build -- true >"$t/err" 2>&1 </dev/null &
+	run=$!
+	wait_for 60 pgrep -s $run -f 'sleep 1000' && eval "$2" >"$t/out" 2>&1
+	wait_for 10 eval "! pgrep -s $run"
+	result $? "$name" <(pgrep -as $run) "$t/out" "$t/err"
+	kill -KILL -- -$run 2>/dev/null
+	{ wait $run; } 2>/dev/null
+	clean "$name"
+}
+ended '"make stop" ends a machine that is being booted' labs/vm/stop
+grep -q '^vm: 1 machines' "$t/out"; result $? 'as one' "$t/out"
+ended 'so does a signal for the run that wants it' 'kill $run'
 
 lend
 state=$(labs/vm/keep -q) && : >"$state/memory"

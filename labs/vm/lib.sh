@@ -48,6 +48,22 @@ room()
 	[ "$(df -Pm "$1" | awk 'END { print $4 }')" -ge "$2" ] || die "$1 has less than $2 MB left: make room, or set SNULL_CACHE"
 }
 
+# clear_cache: remove it, if it has nothing but what is made in it: SNULL_CACHE may name a directory with more.
+clear_cache()
+{
+	local one
+	[ -d "$cache" ] || return 0
+	for one in "$cache"/* "$cache"/.[!.]* "$cache"/..?*; do
+		case ${one##*/} in
+		build|debs|images|kernels|kselftest|live|lock|log|machines|measured|packages|qemu|states) ;;
+		faulty-*|kvm-*|scripts-*|.bundle-*) ;;
+		*) [ ! -e "$one" ] || die "$cache has more in it than our cache (${one##*/}): remove by hand what you do not want" ;;
+		esac
+	done
+	echo "removing $cache, $(du -sh "$cache" 2>/dev/null | cut -f1)"
+	ns rm -rf "$cache"
+}
+
 need() # TOOL...: refuse to go on without them
 {
 	local tool
@@ -183,10 +199,11 @@ drivers/net/ethernet/realtek drivers/net/ethernet/amd drivers/net/ethernet/dec/t
 # What the initramfs loads before the root file system is there, in this order.
 early='virtio_pci virtio_blk erofs overlay 9pnet_virtio 9p'
 
-# recipe: everything an image depends on. Its hash names the image, so that a changed recipe makes a new one.
+# recipe: everything an image depends on. Its hash names the image, so that a changed recipe makes a new one. All mirrors have the
+# same packages: which one it was makes no other image.
 recipe()
 {
-	echo "6 $suite $dist $kernel $mirror"
+	echo "6 $suite $dist $kernel http://deb.debian.org"
 	echo "$packages" "$unwanted" "$wanted" "$early"
 	[ -z "$more" ] || echo "$more"
 	[ "$arch" = amd64 ] || echo "2 $arch $(if foreign; then cross_packages; fi)"
