@@ -33,8 +33,10 @@ if [ -z "${BUNDLE:-}" ]; then
 	cp -r labs/03-napi/solution labs/03-napi/solution.away
 	mkdir labs/03-napi/class-of-26
 	cp labs/03-napi/solution/answers.txt labs/03-napi/class-of-26/ann.txt
-	labs/bundle/make -q --output "$BUNDLE" >"$work/log" 2>&1
+	labs/bundle/make --output "$BUNDLE" >"$work/log" 2>&1
 	result $? 'make bundle' "$work/log" || plan
+	grep -q 'not in the bundle.*class-of-26' "$work/log"
+	result $? 'which says what it has left out' "$work/log"
 	rm -r labs/03-napi/solution.away labs/03-napi/class-of-26
 fi
 if [ -f "$BUNDLE" ]; then
@@ -45,6 +47,18 @@ fi
 labs/bundle/make -q --output /nonexistent/x.tar.zst >"$work/out" 2>"$work/err"
 [ $? = 1 ] && [ "$(wc -l <"$work/err")" = 1 ]
 result $? 'where it cannot be written, one line says so' "$work/err"
+if git rev-parse --git-dir >"$work/out" 2>&1; then
+	mkdir "$work/bin"
+	printf '#!/bin/sh\necho "fatal: detected dubious ownership" >&2\nexit 128\n' >"$work/bin/git"
+	chmod 755 "$work/bin/git"
+	PATH=$work/bin:$PATH labs/bundle/make -q --output "$work/none.tar.zst" >"$work/out" 2>"$work/err"
+	[ $? = 1 ] && [ "$(wc -l <"$work/err")" = 1 ] && grep -q 'git does not say.*dubious ownership' "$work/err" && [ ! -e "$work/none.tar.zst" ]
+	result $? 'where git does not answer, nothing is packed, and one line says why' "$work/err"
+else
+	skip 'where git does not answer, nothing is packed' 'this is no repository'
+fi
+! grep -n 'tty[SA]' labs/bundle/init-more >"$work/err"
+result $? 'the console has another name on arm64: what the guest says there is read on both' "$work/err"
 
 # ---- another computer ----------------------------------------------------------------------------------------------------
 
@@ -57,6 +71,8 @@ ln -s ../../bin/env "$root/usr/bin/env"
 cp -rL "$BUNDLE_QEMU" "$root/opt/qemu"
 printf '#!/bin/sh\necho "QEMU emulator version 7.2.19 (Debian)"\n' >"$root/old/$qemu_name"
 printf '#!/bin/sh\n[ "$1" = --version ] && echo "QEMU emulator version 9.2.0"\n' >"$root/old/shares-nothing"
+printf '#!/bin/sh\necho "QEMU emulator version 8.2.2"\n' >"$root/old/eight"
+printf '#!/bin/sh\ncase $* in --version) echo "QEMU emulator version 9.2.0" ;; *,help) ;; *) echo "Failed to get \\"write\\" lock" >&2; exit 1 ;; esac\n' >"$root/old/locked"
 chmod 755 "$root/old/"*
 if [ -d "$BUNDLE" ]; then
 	cp -a "$BUNDLE" "$root/home/snull-machine-dir"
@@ -67,6 +83,9 @@ home=$(cd "$root/home" && echo snull-machine-*)
 cp labs/03-napi/solution/answers.txt "$root/home/right.txt"
 mkdir "$root/home/class" "$root/home/there"
 echo 'lab: 04' >"$root/home/class/kim.txt"
+mkdir "$root/home/arm"
+cp "$root/home/$home/machine" "$root/home/$home/host.sh" "$root/home/arm/"
+sed 's/like=[a-z0-9_]*/like=aarch64/' "$root/home/$home/about" >"$root/home/arm/about"
 chown -R 4711:4711 "$root/home"
 
 # on VAR=VALUE… COMMAND…: there; sets status, and leaves $work/out and $work/err.
@@ -113,6 +132,8 @@ on PATH=/bin $m demo
 says 'no QEMU' 125 'install QEMU 8.1 or later'
 on PATH=/bin:/old $m demo
 says 'a QEMU that is too old' 125 '7\.2\.19.* 8\.1 or later'
+on SNULL_QEMU=/old/eight /home/arm/machine version
+says 'a QEMU that is too old for arm64: its machine has one serial port' 125 'no QEMU of 9\.1 or later'
 on SNULL_QEMU=/nonexistent PATH=/bin $m demo
 says 'SNULL_QEMU names nothing' 125 'SNULL_QEMU=/nonexistent is no QEMU'
 on $m lab 77
@@ -141,6 +162,27 @@ on $m lab
 result $? 'the list tells which labs cannot be done here' "$work/both"
 on SNULL_QEMU=/old/shares-nothing $m grade 3 /home/class
 says 'a class, by a QEMU that cannot share its directory' 125 'a class needs a QEMU that can share'
+on SNULL_QEMU=/old/locked SNULL_ACCEL=tcg SNULL_STATE=/home/locked $m get --disk labs/lab
+says 'a work disk that another machine has' 125 'another machine has the work disk, /home/locked/work.img: end that one first'
+# Neither has done when the other one has copied. (On this computer: that one's shell has a cp of its own.)
+mkdir "$work/slow"
+cat >"$work/slow/cp" <<-END
+	#!/bin/sh
+	$(command -v cp) "\$@" || exit
+	[ "\$1" = -pR ] || exit 0
+	echo >>"$work/copied"
+	i=0
+	until [ "\$(wc -l <"$work/copied")" -ge 2 ] || [ \$i = 300 ]; do i=\$((i + 1)); sleep 0.1; done
+END
+chmod 755 "$work/slow/cp"
+(
+	export PATH=$work/slow:$PATH SNULL_QEMU=$root/old/locked SNULL_STATE=$work/state SNULL_WORK=$work/mine
+	"$root/home/$home/machine" put "$root/home/right.txt" one & first=$!
+	wait_for 60 test -s "$work/copied"
+	"$root/home/$home/machine" put "$root/home/right.txt" two && wait $first
+) >"$work/both" 2>&1 && (cd "$work" && [ -e mine/one ] && [ -e mine/two ] && [ -e mine/Kbuild ] && [ "$(echo mine* mine/mine*)" = 'mine mine/mine*' ])
+result $? 'a work directory that two make at once: it is whole, and nothing lies beside it' "$work/both" <(ls -a "$work" "$work/mine")
+rm -rf "$work/mine"
 on $m put /home/right.txt ../../x
 says 'a place outside of the work directory' 125 'no place in the work directory'
 on $m shell
@@ -160,6 +202,9 @@ result $? "run: its words, its output, its status, from a cold start, which is k
 on $m run -- true
 [ "$status" = 0 ] && [ ! -s "$work/both" ]
 result $? "run once more, going on from what was kept ($took s)" "$work/both"
+# It reads when the command has ended.
+on sh -c "$m run -- seq 200000 | { i=0; until ls /tmp/snull-machine.*/ended || [ \$i = 6000 ]; do i=\$((i + 1)); sleep 0.1; done >/dev/null 2>&1; sleep 1; wc -l; }"
+gives 'a reader that is slower than the machine gets all of it' 0 '^200000$'
 on $m run -- /snull-build/labs/bundle/inside lab 03-napi
 [ "$status" = 0 ] && grep -q 'answers go into labs/03-napi/answers.txt' "$work/out" && grep -q '^lab: 03' "$root/home/$home/work/labs/03-napi/answers.txt"
 result $? "lab 3: a file for the answers is put there ($took s)" "$work/both"
@@ -233,6 +278,24 @@ fi
 on $m run --cold -- true
 [ "$status" = 0 ]
 result $? "a cold start ($took s)" "$work/both"
+on $m run -- sh -c 'modinfo -F vermagic $SNULL_KO'
+cp "$work/out" "$work/vermagic"
+LC_ALL=C sed -i 's/vermagic=[0-9]*\./vermagic=9./' "$sources/snull.ko"
+on $m run --timeout 3000 -- sh -c 'modinfo -F vermagic $SNULL_KO; insmod $SNULL_KO'
+[ "$status" = 0 ] && cmp "$work/out" "$work/vermagic"
+result $? "a work directory with a module for another kernel, as an older bundle had it: it is built anew ($took s)" "$work/both"
+truncate -s 600M "$root/home/big"
+: >"$root/home/empty"
+chmod 644 "$root/home/big" "$root/home/empty"
+on sh -c "$m put --disk --timeout 3000 /home/big labs/big && $m put --disk /home/empty labs/empty && $m run --disk -- stat -c %s /snull/labs/big /snull/labs/empty"
+gives 'put: a file larger than half of the memory goes into the disk image' 0 '^629145600$'
+grep -qx 0 "$work/out"
+result $? 'and an empty one'
+rm "$root/home/big"
+on sh -c "$m run --disk -- sh -c 'echo there; sleep 3000' >/home/first & i=0; until grep -q there /home/first || [ \$i = 3000 ]; do i=\$((i + 1)); sleep 0.1; done
+	$m get --disk labs/lab; status=\$?; kill \$!; wait; exit \$status"
+[ "$status" = 125 ] && grep -q 'another machine has the work disk' "$work/err" && grep -q there "$root/home/first"
+result $? "two machines with one disk image: the second one says so ($took s)" "$work/both"
 on $m grade --disk 3 /home/class
 gives 'grade: a class, where the work directory is a disk image' 0 '^kim,03,0,8,0,'
 # The label of a disk that is being filled: as if the machine had been ended meanwhile.
@@ -258,15 +321,18 @@ gives 'too little room to keep a machine: it boots' 0 '^it ran'
 on sh -c "dd if=/dev/zero of=/small/x bs=1024 count=1010 2>/dev/null; TMPDIR=/small exec $m run --cold -- true"
 [ "$status" = 125 ] && tail -n 1 "$work/err" | grep -qi 'disk full\|No space'
 result $? 'a full disk' "$work/both"
+on TMPDIR=/small sh -c "$m run -- head -c 3000000 /dev/zero >/dev/null"
+[ "$status" = 125 ] && tail -n 1 "$work/err" | grep -q '/small is full: .*TMPDIR'
+result $? "no room for what a command prints ($took s)" "$work/both"
 on SNULL_STATE=/small sh -c "dd if=/dev/zero of=/small/x bs=1024 count=1100 2>/dev/null; $m put --disk /home/file a/b"
 [ "$status" = 125 ] && tail -n 1 "$work/err" | grep -q 'is the disk full'
 result $? 'no room for the disk image' "$work/both"
 on $m run --timeout 3 -- sleep 600
 [ "$status" = 124 ] && [ "$took" -ge 3 ] && tail -n 1 "$work/err" | grep -q 'not done within 3 s'
 result $? "the time limit ($took s)" "$work/both"
-on $m run -- sh -c 'echo c >/proc/sysrq-trigger; sleep 5'
-[ "$status" = 125 ] && tail -n 1 "$work/err" | grep -q 'Kernel panic'
-result $? 'a panic is told' "$work/both"
+on $m run -- sh -c 'echo x >>/snull/count; echo c >/proc/sysrq-trigger; sleep 5'
+[ "$status" = 125 ] && tail -n 1 "$work/err" | grep -q 'Kernel panic' && [ "$(cat "$sources/count")" = x ]
+result $? 'a panic is told, and the command is not run once more' "$work/both" "$sources/count"
 on sh -c "{ $m run -- yes; echo ended with \$? >&2; } | head -n 1"
 [ "$status" = 0 ] && grep -qx 'ended with 141' "$work/err" && grep -qx y "$work/both"
 result $? 'output that nobody reads ends the machine' "$work/both"
