@@ -14,28 +14,17 @@ import threading
 import tracemalloc
 
 sys.dont_write_bytecode = True
-LABS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "labs")
-sys.path.insert(0, os.path.join(LABS, "lib"))
-import course  # noqa: E402
-import grading  # noqa: E402
-import path as paths  # noqa: E402
-import submission  # noqa: E402
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from made_up import done, ok  # noqa: E402
+import course  # noqa: E402  pylint: disable=wrong-import-position
+import grading  # noqa: E402  pylint: disable=wrong-import-position
+import path as paths  # noqa: E402  pylint: disable=wrong-import-position
+import submission  # noqa: E402  pylint: disable=wrong-import-position
 
 KEYS = ["builds", "loads", "receives", "fast", "tidy", "quiet"]
 QUESTIONS = "[lab]\ntitle = A lab made up\nminutes = 1\nprogram = mypath.c\n" + "".join(
     f"[{key}]\ntext = It {key}?\ntype = trial\npoints = 2\nhint = Look at {key}\n" for key in KEYS)
 
-
-def ok(good, name, note=""):
-    """A line of TAP."""
-    ok.count += 1
-    print(f"{'ok' if good else 'not ok'} {ok.count} - {name}")
-    if not good:
-        print("\n".join("# " + line for line in str(note).splitlines()))
-    ok.failed += not good
-
-
-ok.count = ok.failed = 0
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # whoever reads this may stop
 
 
@@ -305,5 +294,4 @@ with tempfile.TemporaryDirectory() as top:
     grade = grading.ProgramGrade(made_up, bad)
     grade.try_out("trixie")
     ok(grade.score == 0 and grade.most == 12 and "a link" in grade.why, "a grade of no points, with the reason", grade.why)
-print(f"1..{ok.count}")
-sys.exit(ok.failed > 0)
+done()

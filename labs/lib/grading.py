@@ -59,7 +59,8 @@ class Grade:
     def form(self, question):
         """What is wrong with the form of an answer, for whoever reads one line about it; of one that was given."""
         value = self.answers.get(question.key)
-        return f" ({question.malformed(value)})" if value and not self.why and question.malformed(value) else ""
+        wrong = value and not self.why and question.malformed(value)
+        return f" ({wrong})" if wrong else ""
 
     @property
     def score(self):
