@@ -8,9 +8,7 @@ quiet_links
 
 start use_napi=0 timeout=50
 ip link set sn1 down
-# Its work stays on the CPU from which the interface went up; CPU 0 will be what waits.
-ip link set sn0 down
-taskset -c 1 ip link set sn0 up
+up_on 1 sn0 # CPU 0 will be what waits
 taskset -pc 1 $$ >/dev/null # nor do we wait with it
 slow at=snull_hang_check,snull_shape_settle us=0,5000000
 check 'the hang check looks' wait_for 10 is_in 1 2
@@ -31,8 +29,7 @@ unload_clean
 # (CPU 1 waits; CPU 0 never idles, so that what is begun there stays there: the check, and the watchdog.)
 awake 0 & awake=$!
 start use_napi=1 timeout=50
-if xdpprog tx /sys/fs/bpf/tx && ip link set sn1 down && taskset -c 0 ip link set sn1 up &&
-	taskset -c 0 ip link set sn1 xdpdrv pinned /sys/fs/bpf/tx 2>/dev/null; then
+if xdpprog tx /sys/fs/bpf/tx && up_on 0 sn1 && taskset -c 0 ip link set sn1 xdpdrv pinned /sys/fs/bpf/tx 2>/dev/null; then
 	wait_for 10 carrier sn1
 	nap 0.3
 	echo 1 >"/proc/irq/$(vector sn1)/smp_affinity_list"

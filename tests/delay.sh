@@ -12,11 +12,12 @@ fast() { rmmod snull_delay; }
 entered() { cut -d, -f"$1" /sys/module/snull_delay/parameters/entered; }
 is_in() { [ "$(entered "$1")" -gt "${2:-0}" ]; }
 
+# up_on CPU DEV: down and up from there, which keeps the timers of its watchdog and its hang check.
+up_on() { ip link set "$2" down && taskset -c "$1" ip link set "$2" up; }
 # slow_wire CPU: sn0's hang check is that CPU's, its handler CPU 0's, and there is always something to clean.
 slow_wire()
 {
-	ip link set sn0 down
-	taskset -c "$1" ip link set sn0 up
+	up_on "$1" sn0
 	speed sn0 10
 	echo 0 >"/proc/irq/$(vector sn0)/smp_affinity_list"
 }
