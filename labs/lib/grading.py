@@ -4,7 +4,6 @@
 import csv
 import json
 import os
-import re
 import sys
 from collections import Counter
 
@@ -16,6 +15,7 @@ from similar import similar
 
 ENDINGS = (".txt", ".text", ".md", ".rst", ".doc", ".docx", ".odt", ".rtf", ".pdf", ".pages", ".html", ".htm", ".zip", ".gz", ".tar",
            ".png", ".jpg", ".jpeg", ".json", ".csv", ".xlsx", ".c")
+OURS = ("solution", "skeleton")  # a lab's directories, in a copy of the repository
 FORMULA = ("=", "+", "-", "@", "\t")  # what a spreadsheet would run, at the beginning of a cell
 
 
@@ -178,7 +178,7 @@ def files(directory):
     unread = []
     for base, directories, names in os.walk(directory, onerror=unread.append):
         links = [name for name in directories if os.path.islink(os.path.join(base, name))]
-        ours = ("solution", "skeleton") if "questions" in names else ()
+        ours = OURS if "questions" in names else ()
         directories[:] = sorted(name for name in directories if not junk(name) and name not in ours)
         yield from (os.path.join(base, name) for name in sorted(names + links) if not junk(name))
     yield from (problem.filename for problem in unread)
@@ -191,7 +191,7 @@ def answers_among(found, wanted, lab):
     ending = os.path.splitext(wanted)[1]
     alike = [one for one in found if os.path.splitext(one.lower())[1] == ending or os.path.basename(one).lower() == "answers"]
     for best in (lambda one: os.path.basename(one).lower() in (wanted, "answers"),
-                 lambda one: not re.search("/(solution|skeleton)/", one)):
+                 lambda one: not any(f"/{name}/" in one for name in OURS)):
         alike = list(filter(best, alike)) or alike
     return alike
 
