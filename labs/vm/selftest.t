@@ -57,6 +57,16 @@ vm 0 -- sh -c "echo kept >$file" && [ "$(cat "../../$file")" = kept ]; ok $? 'a 
 rm -f "../../$file"
 ./run -q -- sh -c 'insmod $SNULL_KO && rmmod snull' >"$t/out" 2>"$t/err" </dev/null
 ok $? 'the driver is built, and loads'
+# makes: does a build call make?
+makes() { ./build -q >"$t/out" 2>"$t/err" && says out '^make: '; }
+file=snull/selftest-$$.h
+! makes; ok $? 'nothing has changed: nothing is built'
+: >"../../$file"
+makes && ! makes; ok $? 'a file more: once'
+rm -f "../../$file"
+makes && ! makes; ok $? 'a file less: once'
+./build -q --version >"$t/out" 2>"$t/err"
+makes; ok $? 'after one that was asked for something else'
 printf '%01024d' 7 >"$t/disk"
 vm 0 --disk "$t/disk" -- sh -c 'cat /dev/vdb; ! echo x >/dev/vdb' && is out "$(cat "$t/disk")"
 ok $? '--disk gives it a disk, read-only'
