@@ -135,7 +135,7 @@ small()
 	gets "$3" unshare "${map[@]}" --mount sh -ec 'mount -t tmpfs -o size=$0m small "$1"; shift; exec "$@"' "$1" "$2" "${@:4}"
 }
 SNULL_CACHE=$t/small small 1 "$t/small" 1 labs/vm/image && line 'less than [0-9]* MB'; told 'no room for an image'
-small 3 "$SNULL_CACHE/states" 0 labs/vm/run --no-build -- echo works && grep -q 'less than 150 MB' "$t/err" && [ "$(cat "$t/out")" = works ]
+small 3 "$SNULL_CACHE/states" 0 labs/vm/run --no-build -- echo works && grep -q 'less than 350 MB' "$t/err" && [ "$(cat "$t/out")" = works ]
 told 'no room for a state: says so, and boots'
 small 3 "$SNULL_CACHE/build" 125 labs/vm/run -q -- true && grep -qi 'no space\|is full' "$t/err" && grep -q 'did not build' "$t/err"
 told 'no room to build in'

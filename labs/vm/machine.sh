@@ -83,11 +83,19 @@ adapters()
 	done
 }
 
+# memory on|off: sets ram, QEMU's arguments: the guest's memory is the file of this name. on: others go on from what is
+# written there; off: this is one of them, and what it writes is its own. So nobody reads a state: they map it, and a page
+# that nobody touches costs nothing.
+memory()
+{
+	ram=(-object "memory-backend-file,id=ram,size=${mem}M,mem-path=ram,share=$1" -machine memory-backend=ram)
+}
+
 # state_of: the directory of the state to go on from: it belongs to all that it depends on, and no more.
 state_of()
 {
 	local key
-	key=$({ contents; echo "$qemu_version" "${hardware[@]}"; cat "$vm/init"; } | sha256sum | cut -c1-12)
+	key=$({ contents; echo "$qemu_version" "${hardware[@]}" 'memory in a file'; cat "$vm/init"; } | sha256sum | cut -c1-12)
 	echo "$cache/states/$suite-$arch-$cpus$([ "$icount" = 0 ] || echo -counted)-$key"
 }
 
