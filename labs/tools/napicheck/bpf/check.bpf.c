@@ -28,6 +28,8 @@ int complete_entry(struct pt_regs *ctx)
 {
 	struct watch_config *config = get_config();
 	struct cpu *cpu = this_cpu();
+	__u64 key = PT_REGS_PARM1(ctx);
+	struct napi *napi;
 	struct turn *turn;
 	__u64 caller = 0;
 	bool core = false;
@@ -50,6 +52,8 @@ int complete_entry(struct pt_regs *ctx)
 	turn = this_turn(cpu);
 	turn->by_core = core;
 	turn->entered = true;
+	napi = bpf_map_lookup_elem(&napis, &key);
+	turn->off = napi && napi->power == POWER_OFF;
 	return 0;
 }
 
@@ -146,29 +150,55 @@ static __always_inline void judge_unmasking(void *ctx, const struct napi *napi,
 		broken(ctx, RULE_NEVER, BAD_NEVER_UNMASKED, key, 0, napi);
 }
 
-SEC("tp_btf/napi_poll")
-int BPF_PROG(poll_end, struct napi_struct *n, int work, int budget)
+/*
+ * A poll that has completed may still be on its way out when napi_disable()
+ * returns, which waits for those only that have not: so what counts is what was
+ * so when it called napi_complete_done().
+ */
+static __always_inline void judge_power(void *ctx, struct napi *napi,
+					const struct turn *turn, bool completed)
 {
-	struct napi *napi = find_napi(n);
-	struct cpu *cpu = this_cpu();
-	struct turn *turn;
-	bool completed;
+	bool off = napi->power == POWER_OFF;
 
-	if (!cpu || !napi)
-		return 0;
-	turn = this_turn(cpu);
-	completed = turn->napi == (__u64)n;
-	tally(TALLY_POLLS);
-	if (napi->power == POWER_OFF)
-		broken(ctx, RULE_PAIRS, BAD_POLL_DISABLED, 0, 0, napi);
+	if (completed && turn->done)
+		off = turn->off;
 	else if (!napi->power)
 		napi->power = POWER_ON;
+	if (off)
+		broken(ctx, RULE_PAIRS, BAD_POLL_DISABLED, 0, 0, napi);
+}
+
+static __always_inline void judge_end(void *ctx, struct napi *napi,
+				      const struct cpu *cpu,
+				      const struct turn *turn, bool completed,
+				      int work, int budget)
+{
+	tally(TALLY_POLLS);
+	judge_power(ctx, napi, turn, completed);
 	if (!budget)
 		judge_zero(ctx, napi, cpu, turn, completed, work);
 	else
 		judge_poll(ctx, napi, turn, completed, work, budget);
 	if (completed && budget)
 		judge_unmasking(ctx, napi, turn);
+}
+
+SEC("tp_btf/napi_poll")
+int BPF_PROG(poll_end, struct napi_struct *n, int work, int budget)
+{
+	struct cpu *cpu = this_cpu();
+	struct napi *napi;
+	struct turn *turn;
+	bool completed;
+
+	if (!cpu)
+		return 0;
+	turn = this_turn(cpu);
+	completed = turn->napi == (__u64)n;
+	/* One that has completed may be deleted by now: it is not to be met anew. */
+	napi = completed ? known_napi(n) : find_napi(n);
+	if (napi)
+		judge_end(ctx, napi, cpu, turn, completed, work, budget);
 	turn->napi = 0;
 	turn->received = 0;
 	turn->pool = 0;

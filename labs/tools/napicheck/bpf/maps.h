@@ -60,6 +60,7 @@ struct irq {
  * @unmasked: it has unmasked its interrupt since
  * @by_core: the kernel itself completes right now, not the driver
  * @entered: napi_complete_done() was seen being called
+ * @off: the NAPI was disabled then
  * @received: packets handed up at budget 0
  * @pool: the page pool was touched at budget 0
  */
@@ -71,6 +72,7 @@ struct turn {
 	__u8 unmasked;
 	__u8 by_core;
 	__u8 entered;
+	__u8 off;
 	__u32 received;
 	__u32 pool;
 };
@@ -352,7 +354,16 @@ static __always_inline void broken(void *ctx, __u32 rule, __u32 kind, __s32 a,
 	broken_by(ctx, rule, kind, a, b, napi->poll, napi->name);
 }
 
-/* What we know of a NAPI; NULL if it is none that we watch. */
+/* What we know of a NAPI already; NULL if it is none that we watch. */
+static __always_inline struct napi *known_napi(struct napi_struct *n)
+{
+	__u64 key = (__u64)n;
+	struct napi *napi = bpf_map_lookup_elem(&napis, &key);
+
+	return napi && napi->watched ? napi : NULL;
+}
+
+/* The same, of a NAPI that we may meet for the first time. */
 static __always_inline struct napi *find_napi(struct napi_struct *n)
 {
 	__u64 key = (__u64)n;
