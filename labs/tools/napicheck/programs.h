@@ -12,7 +12,7 @@
 #define ALL_RULES	(BIT(RULES) - 1)
 
 /* How many programs there are. */
-#define PROGRAMS	47
+#define PROGRAMS	48
 
 /**
  * struct program - a program of check.bpf.c

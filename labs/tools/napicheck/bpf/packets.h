@@ -104,8 +104,18 @@ static __always_inline int pool_used(void *ctx)
 	return 0;
 }
 
+/*
+ * Either may call the other, or have it inlined, as that kernel's compiler likes;
+ * for one call both may run, then, which only counts twice.
+ */
 SEC("fentry/page_pool_alloc_pages")
 int BPF_PROG(pool_alloc)
+{
+	return pool_used(ctx);
+}
+
+SEC("fentry/page_pool_alloc_netmems")
+int BPF_PROG(pool_netmem)
 {
 	return pool_used(ctx);
 }
