@@ -129,8 +129,12 @@ static __always_inline void judge_poll(void *ctx, const struct napi *napi,
 		return;
 	}
 	exercised(RULE_TOLD);
-	/* To have completed at exactly its budget, it has to return one less. */
-	if (work == budget - 1 && turn->work >= budget)
+	/*
+	 * To have completed at exactly its budget, it has to return one less. And
+	 * some return that to be polled no more, whatever they have done: on a CPU
+	 * that their interrupt no longer goes to.
+	 */
+	if (work == budget - 1)
 		return;
 	if (turn->work != work)
 		broken(ctx, RULE_TOLD, BAD_TOLD, turn->work, work, napi);
