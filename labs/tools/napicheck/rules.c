@@ -59,6 +59,8 @@ static const char * const offence_formats[OFFENCE_KINDS] = {
 		"the poll completed, and left interrupt %d masked",
 	[BAD_SILENT] = "%d packets missed in two seconds, and no poll",
 	[BAD_RECEIVE_HARDIRQ] = "handed up a packet in a hard interrupt",
+	[BAD_RECEIVE_PROCESS] =
+		"handed up a packet in process context, with softirqs on",
 	[BAD_SCHEDULE_PROCESS] =
 		"scheduled in process context, where its softirq has to wait",
 	[BAD_ENABLED_TWICE] = "enabled although it was enabled",

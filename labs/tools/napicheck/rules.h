@@ -36,6 +36,7 @@ enum offence_kind {
 	BAD_NEVER_UNMASKED,	/* interrupt */
 	BAD_SILENT,		/* packets missed in two seconds */
 	BAD_RECEIVE_HARDIRQ,
+	BAD_RECEIVE_PROCESS,
 	BAD_SCHEDULE_PROCESS,
 	BAD_ENABLED_TWICE,
 	BAD_DISABLED_TWICE,

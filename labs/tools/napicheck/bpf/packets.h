@@ -10,6 +10,20 @@
 
 /* ---- receiving ---------------------------------------------------------------- */
 
+/* Softirqs only, or who keeps them from running; what netpoll polls has its own rule. */
+static __always_inline void judge_context(void *ctx,
+					  const struct net_device *dev)
+{
+	__u32 count = preempt_count();
+
+	if (count & (HARDIRQ_MASK | NMI_MASK))
+		broken_by(ctx, RULE_CONTEXT, BAD_RECEIVE_HARDIRQ, 0, 0, 0,
+			  dev->name);
+	else if (!(count & SOFTIRQ_MASK))
+		broken_by(ctx, RULE_CONTEXT, BAD_RECEIVE_PROCESS, 0, 0, 0,
+			  dev->name);
+}
+
 /* A packet goes up, by way of a device that we watch. */
 static __always_inline int received_by(void *ctx, const struct net_device *dev)
 {
@@ -19,9 +33,8 @@ static __always_inline int received_by(void *ctx, const struct net_device *dev)
 	if (!cpu)
 		return 0;
 	exercised(RULE_CONTEXT);
-	if (preempt_count() & (HARDIRQ_MASK | NMI_MASK) && cpu->irq)
-		broken_by(ctx, RULE_CONTEXT, BAD_RECEIVE_HARDIRQ, 0, 0, 0,
-			  dev->name);
+	if (!cpu->netpoll)
+		judge_context(ctx, dev);
 	turn = this_turn(cpu);
 	if (cpu->netpoll)
 		turn->received++;
