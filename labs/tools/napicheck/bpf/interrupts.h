@@ -223,10 +223,11 @@ int BPF_PROG(freed_by_irq, struct sk_buff *skb, __u32 reason)
 	__u64 key = (__u64)skb;
 	struct sent *sent = bpf_map_lookup_elem(&sent_skbs, &key);
 
+	/* Whatever a handler frees, it came for that: not all that is sent is seen. */
+	if (cpu && cpu->irq)
+		cpu->freed = true;
 	if (!cpu || !sent)
 		return 0;
-	if (cpu->irq)
-		cpu->freed = true;
 	if (is_consumed(reason))
 		forget_sent(skb);
 	else if (is_refusal(sent, cpu) || may_drop(cpu))

@@ -89,7 +89,7 @@ enum { TURN_SOFTIRQ, TURN_NETPOLL, TURNS };
  * @scheduled: the one that it did schedule, or 0
  * @asks: how many it wanted to schedule
  * @refused: one of them was scheduled already, by an interrupt
- * @freed: the handler has freed a packet that was sent
+ * @freed: the handler has freed a packet
  * @watchdog: the kernel's watchdog looks at the transmit queues
  * @turn: polls
  */
