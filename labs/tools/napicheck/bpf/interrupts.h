@@ -33,7 +33,8 @@ int BPF_PROG(irq_entry, int number)
  * An interrupt that wants to schedule what an interrupt has scheduled already
  * should have been masked. It is no offence if its handler has also freed what
  * was sent: such a driver masks what tells of received packets only, and its
- * handler still reads that some are waiting.
+ * handler still reads that some are waiting. Nor if it has scheduled another NAPI:
+ * then that one's event came, on a line that they share.
  */
 SEC("tp_btf/irq_handler_exit")
 int BPF_PROG(irq_exit, int number)
@@ -42,7 +43,7 @@ int BPF_PROG(irq_exit, int number)
 
 	if (!cpu)
 		return 0;
-	if (cpu->refused && cpu->freed) {
+	if (cpu->refused && (cpu->freed || cpu->scheduled)) {
 		cpu->refused = false;
 		cpu->asks--;
 	}
