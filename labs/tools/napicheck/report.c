@@ -123,6 +123,10 @@ static void print_offence(const struct run *run, const struct offence *offence,
 		offence->time < run->began ? 0 :
 		(offence->time - run->began) / 1e9, offence->cpu,
 		offence->name, text);
+	/* Which event queue it was of, nothing here shows. */
+	if (offence->kind == BAD_IRQ_WHILE_SCHEDULED)
+		fputs("    (right if the NAPI has several event queues, each armed by itself)\n",
+		      out);
 	if (offence->poll) {
 		symbols_name(symbols, offence->poll, text, sizeof(text));
 		fprintf(out, "    its poll function: %s\n", text);
