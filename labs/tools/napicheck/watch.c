@@ -172,8 +172,9 @@ static void find_preempt_count(struct watch *watch, const struct btf *btf,
 }
 
 /*
- * Until Linux 6.3 it was SKB_REASON_CONSUMED, which is 0. (CO-RE would find it,
- * too, but not by Debian 11's clang.)
+ * Until Linux 6.3 it was SKB_REASON_CONSUMED, which is 0; two of these have
+ * SKB_CONSUMED already, but for others. (CO-RE would find it, too, but not by
+ * Debian 11's clang.)
  */
 static void find_consumed(struct watch *watch, const struct btf *btf)
 {
@@ -181,6 +182,9 @@ static void find_consumed(struct watch *watch, const struct btf *btf)
 	const struct btf_type *reasons = id > 0 ? btf__type_by_id(btf, id) : NULL;
 	unsigned int i;
 
+	if (btf__find_by_name_kind(btf, "dev_kfree_skb_irq_reason",
+				   BTF_KIND_FUNC) <= 0)
+		return;
 	for (i = 0; reasons && i < btf_vlen(reasons); i++) {
 		if (!strcmp(btf__name_by_offset(btf, btf_enum(reasons)[i].name_off),
 			    "SKB_CONSUMED"))
