@@ -91,7 +91,8 @@ static void wait_for_end(struct loop *loop)
 		time = now();
 		if (time >= tick) {
 			look_for_silence(loop);
-			tick += NSEC_PER_SEC;
+			/* However late this was: the next second begins now. */
+			tick = now() + NSEC_PER_SEC;
 		}
 		if (!run->command && time >= end)
 			break;
