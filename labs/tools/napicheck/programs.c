@@ -11,22 +11,28 @@
 
 #define MASKING	(BIT(RULE_EARLY) | BIT(RULE_NEVER))
 
+/*
+ * In the order in which they are attached. What ends something comes before what
+ * begins it, or a CPU that is at it in between would stay there: in a handler
+ * that has returned, or with a packet that has been freed. An end without a
+ * beginning does nothing.
+ */
 const struct program programs[PROGRAMS] = {
 	{ "complete_entry", ALL_RULES, {}, NULL, false },
 	{ "complete_exit", ALL_RULES, { "napi_complete_done" }, NULL, false },
 	{ "poll_end", ALL_RULES, {}, NULL, false },
-	{ "netpoll_send_entry", BIT(RULE_ZERO), { "netpoll_send_skb" }, NULL,
-	  false },
 	{ "netpoll_send_exit", BIT(RULE_ZERO), { "netpoll_send_skb" }, NULL,
 	  false },
-	{ "netpoll_poll_entry", BIT(RULE_ZERO), { "netpoll_poll_dev" }, NULL,
-	  true },
 	{ "netpoll_poll_exit", BIT(RULE_ZERO), { "netpoll_poll_dev" }, NULL,
 	  true },
-	{ "irq_entry", BIT(RULE_MASKED) | BIT(RULE_CONTEXT) | MASKING, {},
-	  NULL, false },
+	{ "netpoll_poll_entry", BIT(RULE_ZERO), { "netpoll_poll_dev" }, NULL,
+	  true },
+	{ "netpoll_send_entry", BIT(RULE_ZERO), { "netpoll_send_skb" }, NULL,
+	  false },
 	{ "irq_exit", BIT(RULE_MASKED) | BIT(RULE_CONTEXT) | MASKING, {}, NULL,
 	  false },
+	{ "irq_entry", BIT(RULE_MASKED) | BIT(RULE_CONTEXT) | MASKING, {},
+	  NULL, false },
 	{ "schedule_prep_1", BIT(RULE_MASKED), { "napi_schedule_prep" }, NULL,
 	  false },
 	{ "schedule_prep_2", BIT(RULE_MASKED), { "napi_schedule_prep" }, NULL,
@@ -45,14 +51,14 @@ const struct program programs[PROGRAMS] = {
 	  { "dev_kfree_skb_irq_reason", "__dev_kfree_skb_irq" }, NULL, false },
 	{ "int_mask", MASKING, {}, "__traceiter_snull_int_mask", false },
 	{ "int_unmask", MASKING, {}, "__traceiter_snull_int_unmask", false },
-	{ "enable_entry", 0, { "napi_enable" }, NULL, true },
 	{ "enable_exit", 0, { "napi_enable" }, NULL, true },
-	{ "enable_locked_entry", 0, { "napi_enable_locked" }, NULL, true },
+	{ "enable_entry", 0, { "napi_enable" }, NULL, true },
 	{ "enable_locked_exit", 0, { "napi_enable_locked" }, NULL, true },
-	{ "disable_entry", BIT(RULE_PAIRS), { "napi_disable" }, NULL, false },
+	{ "enable_locked_entry", 0, { "napi_enable_locked" }, NULL, true },
 	{ "disable_exit", BIT(RULE_PAIRS), { "napi_disable" }, NULL, false },
-	{ "disable_locked_entry", 0, { "napi_disable_locked" }, NULL, true },
+	{ "disable_entry", BIT(RULE_PAIRS), { "napi_disable" }, NULL, false },
 	{ "disable_locked_exit", 0, { "napi_disable_locked" }, NULL, true },
+	{ "disable_locked_entry", 0, { "napi_disable_locked" }, NULL, true },
 	{ "delete", BIT(RULE_PAIRS),
 	  { "__netif_napi_del_locked", "__netif_napi_del", "netif_napi_del" },
 	  NULL, false },
@@ -72,15 +78,15 @@ const struct program programs[PROGRAMS] = {
 	  true },
 	{ "consume_budget", BIT(RULE_FREED), { "napi_consume_skb" }, NULL,
 	  false },
-	{ "xmit_begin", BIT(RULE_SENT), {}, NULL, false },
-	{ "xmit_end", BIT(RULE_SENT), {}, NULL, false },
 	{ "received_sent", BIT(RULE_SENT), {}, NULL, false },
-	{ "watchdog_entry", 0, { "dev_watchdog" }, NULL, true },
 	{ "watchdog_exit", 0, { "dev_watchdog" }, NULL, true },
+	{ "watchdog_entry", 0, { "dev_watchdog" }, NULL, true },
 	{ "consumed_1", BIT(RULE_SENT), {}, NULL, false },
 	{ "consumed_2", BIT(RULE_SENT), {}, NULL, false },
 	{ "consumed_3", BIT(RULE_SENT), {}, NULL, false },
 	{ "dropped_1", BIT(RULE_SENT), {}, NULL, false },
 	{ "dropped_2", BIT(RULE_SENT), {}, NULL, false },
 	{ "dropped_3", BIT(RULE_SENT), {}, NULL, false },
+	{ "xmit_end", BIT(RULE_SENT), {}, NULL, false },
+	{ "xmit_begin", BIT(RULE_SENT), {}, NULL, false },
 };
