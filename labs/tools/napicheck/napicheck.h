@@ -6,8 +6,8 @@
  * Out here they are loaded, left alone while a command runs, and their counts
  * read once at the end.
  *
- * Read next: rules.h; watch.c, which loads and reads; symbols.c; run.c, for
- * when; report.c and json.c; napicheck.c, for the options.
+ * Read next: rules.h; watch.c, which loads and reads; totals.c; symbols.c; run.c,
+ * for when; report.c and json.c; napicheck.c, for the options.
  */
 #ifndef NAPICHECK_H
 #define NAPICHECK_H
@@ -60,6 +60,27 @@ unsigned int symbols_ranges(const struct symbols *symbols,
 			    struct watch_config *config);
 void symbols_name(const struct symbols *symbols, __u64 address, char *text,
 		  size_t size);
+
+/* ---- totals.c: what was counted ----------------------------------------------------- */
+
+/**
+ * struct all_totals - of all CPUs
+ * @of: by CPU, as the programs count on; NULL before they are loaded
+ * @cpus: how many
+ */
+struct all_totals {
+	const struct totals *of;
+	unsigned int cpus;
+};
+
+struct bpf_object;
+
+int totals_size(struct all_totals *totals, struct bpf_object *object);
+int totals_map(struct all_totals *totals, struct bpf_object *object);
+__u64 totals_tally(const struct all_totals *totals, enum tally which);
+void totals_rule(const struct all_totals *totals, enum rule rule,
+		 struct rule_count *sum);
+void totals_unmap(struct all_totals *totals);
 
 /* ---- watch.c ---------------------------------------------------------------------- */
 

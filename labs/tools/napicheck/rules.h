@@ -88,7 +88,7 @@ struct rule_count {
 	__u64 broken;
 };
 
-/* What is counted besides, on each CPU. */
+/* What is counted besides. */
 enum tally {
 	TALLY_POLLS,		/* watched polls */
 	TALLY_NO_ROOM,		/* events lost because a table was full */
@@ -96,6 +96,16 @@ enum tally {
 	TALLY_NO_NETPOLL,	/* polls of budget 0 whose begin was not seen */
 	TALLY_UNTOLD,		/* completions by napi_complete(), which tells 0 */
 	TALLIES
+};
+
+/**
+ * struct totals - all that is counted on one CPU
+ * @count: by rule
+ * @tally: by enum tally
+ */
+struct totals {
+	struct rule_count count[RULES];
+	__u64 tally[TALLIES];
 };
 
 /**

@@ -31,14 +31,14 @@ static const char * const core[] = {
  * @links: what attaches each
  * @config: what they are told
  * @unchecked: why a rule cannot be checked, or NULL
- * @cpus: possible CPUs
+ * @totals: what they have counted
  */
 struct watch {
 	struct bpf_object *object;
 	struct bpf_link *links[PROGRAMS];
 	struct watch_config config;
 	const char *unchecked[RULES];
-	int cpus;
+	struct all_totals totals;
 };
 
 /* ---- loading ------------------------------------------------------------------ */
@@ -243,7 +243,6 @@ struct watch *watch_open(unsigned int ifindex)
 
 	memset(watch, 0, sizeof(*watch));
 	watch->config.ifindex = ifindex;
-	watch->cpus = libbpf_num_possible_cpus();
 	if (geteuid()) {
 		complain("only root may look into the kernel: try again with sudo");
 		goto fail;
@@ -259,13 +258,15 @@ struct watch *watch_open(unsigned int ifindex)
 		watch->object = NULL;
 		goto fail;
 	}
-	if (prepare(watch))
+	if (prepare(watch) || totals_size(&watch->totals, watch->object))
 		goto fail;
 	if (bpf_object__load(watch->object)) {
 		complain("the kernel refuses the programs (%s): %s",
 			 strerror(errno), last_words);
 		goto fail;
 	}
+	if (totals_map(&watch->totals, watch->object))
+		goto fail;
 	return watch;
 fail:
 	watch_close(watch);
@@ -328,19 +329,6 @@ int watch_start(struct watch *watch)
 
 /* ---- reading ------------------------------------------------------------------ */
 
-static __u64 read_tally(const struct watch *watch, __u32 which)
-{
-	__u64 *values = allocate(NULL, watch->cpus * sizeof(*values)), sum = 0;
-	int cpu;
-
-	if (!bpf_map_lookup_elem(map_fd(watch, "tallies"), &which, values)) {
-		for (cpu = 0; cpu < watch->cpus; cpu++)
-			sum += values[cpu];
-	}
-	free(values);
-	return sum;
-}
-
 /**
  * watch_polls() - how many polls have been seen
  * @watch: the programs
@@ -349,27 +337,15 @@ static __u64 read_tally(const struct watch *watch, __u32 which)
  */
 __u64 watch_polls(const struct watch *watch)
 {
-	return read_tally(watch, TALLY_POLLS);
+	return totals_tally(&watch->totals, TALLY_POLLS);
 }
 
-static void read_rule(const struct watch *watch, __u32 rule,
-		      struct findings *findings)
+/* It makes programs miss something: after all that is counted has been read. */
+static void read_first(const struct watch *watch, __u32 rule,
+		       struct offence *first)
 {
-	struct rule_count *values = allocate(NULL, watch->cpus *
-						   sizeof(*values));
-	struct offence *first = &findings->first[rule];
-	int cpu;
-
-	if (!bpf_map_lookup_elem(map_fd(watch, "counts"), &rule, values)) {
-		for (cpu = 0; cpu < watch->cpus; cpu++) {
-			findings->count[rule].exercised += values[cpu].exercised;
-			findings->count[rule].broken += values[cpu].broken;
-		}
-	}
-	free(values);
 	if (bpf_map_lookup_elem(map_fd(watch, "offences"), &rule, first))
 		first->kind = OFFENCE_KINDS;
-	findings->unchecked[rule] = watch->unchecked[rule];
 }
 
 /* bpf_prog_info.recursion_misses, which older headers lack, follows run_cnt. */
@@ -394,23 +370,14 @@ static bool is_copy(const char *name)
 	return isdigit(name[strlen(name) - 1]);
 }
 
-/**
- * watch_read() - read what the programs have seen
- * @watch: the programs
- * @findings: the result, zeroed
- */
-void watch_read(struct watch *watch, struct findings *findings)
+/* Of those that are there three times, one always runs. */
+static __u64 count_missed(const struct watch *watch)
 {
 	struct bpf_program *prog;
+	__u64 missed, sum = 0;
 	unsigned int i;
-	__u64 missed;
 
-	for (i = 0; i < RULES; i++)
-		read_rule(watch, i, findings);
-	for (i = 0; i < TALLIES; i++)
-		findings->tally[i] = read_tally(watch, i);
 	for (i = 0; i < PROGRAMS; i++) {
-		/* Of those that are there three times, one always runs. */
 		if (!watch->links[i] || is_copy(programs[i].name))
 			continue;
 		prog = bpf_object__find_program_by_name(watch->object,
@@ -419,8 +386,29 @@ void watch_read(struct watch *watch, struct findings *findings)
 		if (missed && getenv("NAPICHECK_DEBUG"))
 			complain("%s was not run %llu times", programs[i].name,
 				 missed);
-		findings->missed += missed;
+		sum += missed;
 	}
+	return sum;
+}
+
+/**
+ * watch_read() - read what the programs have seen
+ * @watch: the programs
+ * @findings: the result, zeroed
+ */
+void watch_read(struct watch *watch, struct findings *findings)
+{
+	unsigned int i;
+
+	for (i = 0; i < RULES; i++) {
+		totals_rule(&watch->totals, i, &findings->count[i]);
+		findings->unchecked[i] = watch->unchecked[i];
+	}
+	for (i = 0; i < TALLIES; i++)
+		findings->tally[i] = totals_tally(&watch->totals, i);
+	findings->missed = count_missed(watch);
+	for (i = 0; i < RULES; i++)
+		read_first(watch, i, &findings->first[i]);
 }
 
 /**
@@ -435,6 +423,7 @@ void watch_close(struct watch *watch)
 		return;
 	for (i = 0; i < PROGRAMS; i++)
 		bpf_link__destroy(watch->links[i]);
+	totals_unmap(&watch->totals);
 	bpf_object__close(watch->object);
 	free(watch);
 }

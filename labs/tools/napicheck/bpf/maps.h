@@ -113,19 +113,14 @@ struct {
 	__type(value, struct watch_config);
 } config SEC(".maps");
 
+/* By CPU; there are as many as watch.c says. */
 struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, RULES);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
-	__type(value, struct rule_count);
-} counts SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, TALLIES);
-	__type(key, __u32);
-	__type(value, __u64);
-} tallies SEC(".maps");
+	__type(value, struct totals);
+} totals SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -207,21 +202,28 @@ static __always_inline struct turn *this_turn(struct cpu *cpu)
 			      &cpu->turn[TURN_SOFTIRQ];
 }
 
+static __always_inline struct totals *this_totals(void)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+
+	return bpf_map_lookup_elem(&totals, &cpu);
+}
+
 static __always_inline void tally(__u32 which)
 {
-	__u64 *count = bpf_map_lookup_elem(&tallies, &which);
+	struct totals *sums = this_totals();
 
-	if (count)
-		++*count;
+	if (sums)
+		sums->tally[which]++;
 }
 
 /* A hard interrupt may count here, too, while we do: hence atomically. */
 static __always_inline void exercised_times(__u32 rule, __u32 times)
 {
-	struct rule_count *count = bpf_map_lookup_elem(&counts, &rule);
+	struct totals *sums = this_totals();
 
-	if (count)
-		__sync_fetch_and_add(&count->exercised, times);
+	if (sums)
+		__sync_fetch_and_add(&sums->count[rule].exercised, times);
 }
 
 static __always_inline void exercised(__u32 rule)
@@ -327,10 +329,10 @@ static __always_inline void write_draft(void *ctx, __u32 which, __u32 kind,
 
 static __always_inline void count_broken(__u32 rule)
 {
-	struct rule_count *count = bpf_map_lookup_elem(&counts, &rule);
+	struct totals *sums = this_totals();
 
-	if (count)
-		__sync_fetch_and_add(&count->broken, 1);
+	if (sums)
+		__sync_fetch_and_add(&sums->count[rule].broken, 1);
 }
 
 /* An offence; the first one against each rule is kept. */
