@@ -29,8 +29,8 @@ __u64 events_lost(const struct findings *findings)
  * @findings: what was seen
  * @rule: the rule
  *
- * Return: the verdict. An offence was seen whatever else was lost; that there
- * was none is known only if nothing was.
+ * Return: the verdict. An offence was seen whatever else was lost, since none
+ * is inferred from what was not; that there was none is known only if nothing was.
  */
 enum verdict rule_verdict(const struct findings *findings, enum rule rule)
 {

@@ -57,6 +57,18 @@ int complete_entry(struct pt_regs *ctx)
 	return 0;
 }
 
+/* By the driver or by the kernel? What @turn says of that is of another call. */
+static __always_inline int completed_unseen(struct turn *turn,
+					    struct napi *napi, bool done)
+{
+	tally(TALLY_NO_ENTRY);
+	turn->unsure = true;
+	turn->napi = 0;
+	if (done)
+		napi->by_irq = false;
+	return 0;
+}
+
 SEC("fexit/napi_complete_done")
 int BPF_PROG(complete_exit, struct napi_struct *n, int work)
 {
@@ -69,7 +81,7 @@ int BPF_PROG(complete_exit, struct napi_struct *n, int work)
 		return 0;
 	turn = this_turn(cpu);
 	if (!turn->entered && napi)
-		tally(TALLY_NO_ENTRY);
+		return completed_unseen(turn, napi, done);
 	turn->entered = false;
 	if (!napi || turn->by_core)
 		return 0;
@@ -112,6 +124,9 @@ static __always_inline void judge_poll(void *ctx, const struct napi *napi,
 	exercised(RULE_BUDGET);
 	if (work < 0 || work > budget)
 		broken(ctx, RULE_BUDGET, BAD_WORK, work, budget, napi);
+	/* Whether it has completed, is not known. */
+	if (turn->unsure)
+		return;
 	if (work == budget) {
 		exercised(RULE_FULL);
 		if (completed)
@@ -178,7 +193,8 @@ static __always_inline void judge_end(void *ctx, struct napi *napi,
 				      int work, int budget)
 {
 	tally(TALLY_POLLS);
-	judge_power(ctx, napi, turn, completed);
+	if (!turn->unsure)
+		judge_power(ctx, napi, turn, completed);
 	if (!budget)
 		judge_zero(ctx, napi, cpu, turn, completed, work);
 	else
@@ -204,6 +220,7 @@ int BPF_PROG(poll_end, struct napi_struct *n, int work, int budget)
 	if (napi)
 		judge_end(ctx, napi, cpu, turn, completed, work, budget);
 	turn->napi = 0;
+	turn->unsure = false;
 	turn->received = 0;
 	turn->pool = 0;
 	return 0;
@@ -219,6 +236,7 @@ static __always_inline int netpoll_begin(void)
 		return 0;
 	if (!cpu->netpoll++) {
 		cpu->turn[TURN_NETPOLL].napi = 0;
+		cpu->turn[TURN_NETPOLL].unsure = false;
 		cpu->turn[TURN_NETPOLL].received = 0;
 		cpu->turn[TURN_NETPOLL].pool = 0;
 	}
@@ -287,10 +305,11 @@ int int_unmask(struct bpf_raw_tracepoint_args *ctx)
 	irq->masked = false;
 	key = irq->napi;
 	napi = key ? bpf_map_lookup_elem(&napis, &key) : NULL;
-	if (!napi || !napi->watched)
+	turn = &cpu->turn[TURN_SOFTIRQ];
+	/* Perhaps it has completed. */
+	if (!napi || !napi->watched || turn->unsure)
 		return 0;
 	exercised(RULE_EARLY);
-	turn = &cpu->turn[TURN_SOFTIRQ];
 	if (!cpu->irq && turn->napi == key) {
 		turn->unmasked = true;
 		if (!turn->done)

@@ -61,6 +61,7 @@ struct irq {
  * @by_core: the kernel itself completes right now, not the driver
  * @entered: napi_complete_done() was seen being called
  * @off: the NAPI was disabled then
+ * @unsure: a call of it was not seen: nothing follows from what was
  * @received: packets handed up at budget 0
  * @pool: the page pool was touched at budget 0
  */
@@ -73,6 +74,7 @@ struct turn {
 	__u8 by_core;
 	__u8 entered;
 	__u8 off;
+	__u8 unsure;
 	__u32 received;
 	__u32 pool;
 };
