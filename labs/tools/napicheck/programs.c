@@ -14,13 +14,14 @@
 /*
  * In the order in which they are attached. What ends something comes before what
  * begins it, or a CPU that is at it in between would stay there: in a handler
- * that has returned, or with a packet that has been freed. An end without a
- * beginning does nothing.
+ * that has returned, with a packet that has been freed, or with a poll that has
+ * completed. An end without a beginning does nothing; of polls, none does before
+ * all are attached.
  */
 const struct program programs[PROGRAMS] = {
 	{ "complete_entry", ALL_RULES, {}, NULL, false },
-	{ "complete_exit", ALL_RULES, { "napi_complete_done" }, NULL, false },
 	{ "poll_end", ALL_RULES, {}, NULL, false },
+	{ "complete_exit", ALL_RULES, { "napi_complete_done" }, NULL, false },
 	{ "netpoll_send_exit", BIT(RULE_ZERO), { "netpoll_send_skb" }, NULL,
 	  false },
 	{ "netpoll_poll_exit", BIT(RULE_ZERO), { "netpoll_poll_dev" }, NULL,

@@ -62,6 +62,7 @@ enum offence_kind {
  * @enable_hidden: napi_enable() cannot be seen: a NAPI that was disabled may be
  *	enabled again
  * @consumed: what dev_kfree_skb_irq_reason() is told of a packet that is no drop
+ * @started: all of them are attached: polls are judged
  * @core: address ranges of the functions of the kernel's own that complete a
  *	NAPI on behalf of a driver
  */
@@ -72,6 +73,7 @@ struct watch_config {
 	__u32 consumed;
 	__u64 per_cpu_offset;
 	__u64 preempt_count;
+	__u64 started;
 	struct {
 		__u64 start;
 		__u64 end;

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -312,19 +313,24 @@ static int attach_program(struct watch *watch, unsigned int i)
  */
 int watch_start(struct watch *watch)
 {
+	struct watch_config *config;
 	unsigned int i;
-	__u32 zero = 0;
+	int error = 0;
 
-	if (bpf_map_update_elem(map_fd(watch, "config"), &zero, &watch->config,
-				BPF_ANY)) {
+	/* In memory: by system call, we would make programs miss something. */
+	config = mmap(NULL, sizeof(*config), PROT_READ | PROT_WRITE, MAP_SHARED,
+		      map_fd(watch, "config"), 0);
+	if (config == MAP_FAILED) {
 		complain("cannot configure the programs: %s", strerror(errno));
 		return -1;
 	}
-	for (i = 0; i < PROGRAMS; i++) {
-		if (attach_program(watch, i))
-			return -1;
-	}
-	return 0;
+	*config = watch->config;
+	for (i = 0; !error && i < PROGRAMS; i++)
+		error = attach_program(watch, i);
+	/* All are there: from here on polls are judged. */
+	__atomic_store_n(&config->started, !error, __ATOMIC_RELEASE);
+	munmap(config, sizeof(*config));
+	return error;
 }
 
 /* ---- reading ------------------------------------------------------------------ */

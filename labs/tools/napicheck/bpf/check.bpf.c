@@ -206,18 +206,19 @@ static __always_inline void judge_end(void *ctx, struct napi *napi,
 SEC("tp_btf/napi_poll")
 int BPF_PROG(poll_end, struct napi_struct *n, int work, int budget)
 {
+	struct watch_config *config = get_config();
 	struct cpu *cpu = this_cpu();
 	struct napi *napi;
 	struct turn *turn;
 	bool completed;
 
-	if (!cpu)
+	if (!cpu || !config)
 		return 0;
 	turn = this_turn(cpu);
 	completed = turn->napi == (__u64)n;
 	/* One that has completed may be deleted by now: it is not to be met anew. */
 	napi = completed ? known_napi(n) : find_napi(n);
-	if (napi)
+	if (napi && config->started)
 		judge_end(ctx, napi, cpu, turn, completed, work, budget);
 	turn->napi = 0;
 	turn->unsure = false;
