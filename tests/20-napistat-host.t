@@ -164,6 +164,12 @@ run --live=0.1 -o /dev/full -- "${slow[@]}" "$t/full"
 is 'no report can be written: the command is waited for, and it says so once' "$status $(cat "$t/full" "$t/err")" \
 	"125 done
 napistat: cannot write the report: No space left on device"
+# Closed: nothing that is opened later may be taken for it, an interface's socket least of all.
+napistat -i eth1 -t 0.1 >&- 2>"$t/err"
+is 'standard output is closed: it says so' "$? $(cat "$t/err")" '125 napistat: cannot write the report: Bad file descriptor'
+napistat -i eth1 -- true 2>&-
+is 'standard error is, where the report would go' $? 125
+is 'the command has it closed as well' "$(napistat -i eth1 -o "$t/report" -- sh -c '[ -e /proc/self/fd/2 ] || echo closed' 2>&-)" closed
 run --live=0.1 -o /dev/full -- sh -c 'sleep 0.3; exit 7'
 is 'and the command’s status comes first' $status 7
 for how in default ignore; do

@@ -37,6 +37,8 @@ if kernel_since 6.8; then
  +[0-9]+ +[0-9]+ +[01] '
 	is 'with all settings' "$(head -n 1 "$t/out" | xargs)" \
 		'napi irq cpu pid defer_hard_irqs gro_flush_timeout irq_suspend_timeout threaded'
+	netdev napi-get sn1 >&- 2>"$t/err"
+	is 'standard output is closed: it says so' "$? $(cat "$t/err")" '2 netdev: cannot write: Bad file descriptor'
 	run page-pool-get sn1
 	is 'page-pool-get is understood' $status 0
 else

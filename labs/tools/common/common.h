@@ -3,7 +3,7 @@
  * common.h - what the tools share. A tool's Makefile names the files that it
  * takes from here.
  *
- * Read next: message.c and options.c, for every tool; clock.c; signals.c;
+ * Read next: standard.c, message.c and options.c, for every tool; clock.c; signals.c;
  * child.c, the command that a tool measures; json.h, netlink.h and iflink.h, for
  * those who need the libraries behind them.
  */
@@ -29,6 +29,10 @@ struct tool {
 
 /* Each program defines its own. */
 extern const struct tool tool;
+
+/* ---- standard.c: standard input, output and error ------------------------------ */
+
+void standard_open(void);
 
 /* ---- message.c: messages, and memory ------------------------------------------ */
 

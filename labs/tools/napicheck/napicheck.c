@@ -108,6 +108,7 @@ int main(int argc, char **argv)
 	int status = STATUS_UNKNOWN;
 	FILE *out;
 
+	standard_open();
 	parse_options(&options, &run, argc, argv);
 	if (optind < argc)
 		run.command = argv + optind;

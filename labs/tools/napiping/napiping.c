@@ -364,6 +364,7 @@ int main(int argc, char **argv)
 	FILE *out;
 	bool good;
 
+	standard_open();
 	parse_options(&options, argc, argv);
 	set_defaults(&options);
 	out = open_output(options.output, stdout);

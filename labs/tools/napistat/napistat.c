@@ -104,6 +104,7 @@ int main(int argc, char **argv)
 	struct run run = {};
 	int status;
 
+	standard_open();
 	parse_options(&options, argc, argv);
 	if (optind < argc)
 		run.report.command = argv + optind;

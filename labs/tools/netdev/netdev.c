@@ -114,6 +114,7 @@ int main(int argc, char **argv)
 	bool device = false, json = false;
 	int option;
 
+	standard_open();
 	while ((option = getopt_long(argc, argv, "djhV", names, NULL)) != -1) {
 		switch (option) {
 		case 'd':

@@ -227,6 +227,7 @@ int main(int argc, char **argv)
 	char **device;
 	bool good;
 
+	standard_open();
 	parse_options(&options, argc, argv);
 	for (device = options.devices; *device; device++)
 		if (!device_ready(*device))

@@ -168,6 +168,7 @@ int main(int argc, char **argv)
 	ssize_t len;
 	int fd;
 
+	standard_open();
 	parse_options(&options, argc, argv);
 	catch_signals(&options);
 	fd = open_socket(&options);
