@@ -19,7 +19,7 @@ check 'json.tool reads it' python3 -m json.tool "$t/json"
 is 'one line' "$(wc -l <"$t/json")" 1
 is 'its members' "$(cut -d' ' -f1 "$t/flat" | cut -d. -f1 | uniq | paste -sd' ')" \
 	"version interface seconds command status interrupts vectors softirqs softnet \
-rx_packets rx_bytes tx_packets tx_bytes rx_missed rx_dropped interrupts_rx interrupts_tx polls ksoftirqd_seconds ratios drops"
+rx_packets rx_bytes tx_packets tx_bytes rx_missed rx_dropped interrupts_rx interrupts_tx polls ksoftirqd_seconds ratios drops uncounted"
 # (What packets a softirq had there are some of, if this host had one just now.)
 is 'nothing received: no ratios' "$(grep '^ratios' "$t/flat" | grep -v per_softirq | grep -c ' null$')" 3
 that 'seconds' "$(got seconds) > 0 && $(got seconds) < 5"
@@ -50,7 +50,7 @@ for name in 'a,b' 'a"b' 'a,"b"'; do
 	rename "$name"
 	run -i "$name" --csv -- true
 	run -i "$name" --csv -o "$t/csv" -- true
-	is "CSV: an interface called $name" "$(fields "$t/csv")" "23 23 $name"
+	is "CSV: an interface called $name" "$(fields "$t/csv")" "24 24 $name"
 	json -i "$name" -- true
 	is "JSON: an interface called $name" "$(got interface)" "\"${name//\"/\\\"}\""
 done
@@ -60,7 +60,7 @@ json -i "$odd" -- echo "$odd"
 is 'JSON: bytes that are not UTF-8' "$(got interface) $(got command.1)" '"e�é�" "e�é�"'
 is 'JSON: and nothing is missing' "$(got interrupts) $(got rx_packets)" 'null 0'
 run -i "$odd" --csv -o "$t/csv" -- true
-is 'CSV: bytes that are not UTF-8' "$(fields "$t/csv")" "23 23 $(printf 'e\357\277\275\303\251\357\277\275')"
+is 'CSV: bytes that are not UTF-8' "$(fields "$t/csv")" "24 24 $(printf 'e\357\277\275\303\251\357\277\275')"
 rename eth1
 
 # ---- the command's status, signals
@@ -271,6 +271,19 @@ printf '            CPU0       CPU1\n 24: 500 7 PCI-MSI 1-edge eth1\n' >"$root/p
 later
 is 'a vector set back to 0 has not wrapped' "$(got interrupts)" null
 like 'and it says so' "$(cat "$t/err")" 'came or went'
+is 'and in JSON' "$(got uncounted)" true
+
+# One of two is requested anew meanwhile.
+for at in "$root 100 500" "$t/next 110 4"; do
+	read -r place first second <<<"$at"
+	printf '            CPU0       CPU1\n 24: %s 0 PCI-MSI 1-edge eth1-0\n 25: %s 0 PCI-MSI 2-edge eth1-1\n' "$first" "$second" \
+		>"$place/proc/interrupts"
+done
+later
+is 'of two vectors one is set back to 0: the other is counted' "$(got interrupts)" 10
+is 'which is not all' "$(got uncounted)" true
+run -i eth1 --csv -o "$t/csv" -- cp -rT "$t/next" "$root"
+is 'CSV: nothing is missing between two readings that are the same' "$(tail -n 1 "$t/csv" | sed 's/.*,//')" false
 
 softnet_format() # NAME ONLINE FIRST SECOND WANT: lines of softnet_stat before and after
 {

@@ -94,7 +94,7 @@ start use_napi=1
 json -i sn1 -- true
 is 'its members' "$(cut -d' ' -f1 "$t/flat" | cut -d. -f1 | uniq | paste -sd' ')" \
 	"version interface seconds command status interrupts vectors softirqs softnet \
-rx_packets rx_bytes tx_packets tx_bytes rx_missed rx_dropped interrupts_rx interrupts_tx polls ksoftirqd_seconds ratios drops"
+rx_packets rx_bytes tx_packets tx_bytes rx_missed rx_dropped interrupts_rx interrupts_tx polls ksoftirqd_seconds ratios drops uncounted"
 is 'no time of ksoftirqd is lost' "$(got ksoftirqd_seconds.total | grep -c '^[0-9.e-]*$')" 1
 names=$(cut -d' ' -f1 "$t/flat")
 
@@ -228,9 +228,10 @@ json -i sn1 -- sh -c "echo 0 >$cpu1"
 is 'a CPU that goes: 0' $status 0
 like 'it says so' "$(cat "$t/err")" 'a CPU or a vector came or went'
 is 'the others are counted' "$(got vectors.0.cpus.0) $(got vectors.0.cpus.1) $(got softnet.processed.cpus.1)" '0  '
+is 'which JSON says are not all' "$(got uncounted) $(got ratios.interrupts_per_packet)" 'true null'
 pg_device 0 sn0 $count
 json -i sn1 -- sh -c "$send"
-is 'while it is offline: no complaint' "$status $(cat "$t/err")" '0 '
+is 'while it is offline: no complaint' "$status $(got uncounted) $(cat "$t/err")" '0 false '
 is 'and the last CPU’s numbers are its own' "$(got vectors.0.cpus.2) $(got softnet.processed.cpus.2)" \
 	"$(got interrupts) $(got softnet.processed.total)"
 that 'which are some' "$(got interrupts) > 0 && $(got softnet.processed.total) > 0"

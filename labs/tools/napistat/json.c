@@ -124,6 +124,7 @@ static json_t *make_json(const struct report *report,
 			    per_cpu(&delta->ksoftirqd, seconds));
 	json_object_set_new(root, "ratios", ratios(delta));
 	json_object_set_new(root, "drops", reasons(&delta->reasons));
+	json_object_set_new(root, "uncounted", json_boolean(delta->uncounted));
 	return root;
 }
 

@@ -278,6 +278,9 @@ void report_text(const struct report *report, const struct snapshot *delta)
 		fputs("\nNo interface was named (-i): these count for all of them.\n",
 		      report->out);
 	}
+	if (delta->uncounted)
+		fputs("\nA CPU or a vector came or went: what it counted is missing.\n",
+		      report->out);
 	counts_free(&table.cpus);
 }
 

@@ -122,8 +122,8 @@ void snapshot_delta(struct snapshot *delta, const struct snapshot *after,
  * @ratio: which ratio
  * @value: the result
  *
- * Return: false if one of the numbers is unknown, or there is nothing to
- * divide by.
+ * Return: false if one of the numbers is unknown, or only in part known, or there
+ * is nothing to divide by.
  */
 bool snapshot_ratio(const struct snapshot *delta, enum ratio ratio,
 		    double *value)
@@ -132,7 +132,9 @@ bool snapshot_ratio(const struct snapshot *delta, enum ratio ratio,
 
 	switch (ratio) {
 	case RATIO_INTERRUPTS_PER_PACKET:
-		over = vectors_total(&delta->vectors);
+		/* Packets are all counted, whatever vector told of them. */
+		over = delta->uncounted ? UNKNOWN :
+					  vectors_total(&delta->vectors);
 		under = packets;
 		break;
 	case RATIO_RX_INTERRUPTS_PER_PACKET:
