@@ -380,6 +380,16 @@ before=$(stamps get sn0)
 { env --default-signal=PIPE napiping ${stamper:+-T sn0} -n 5 -i 0.2 192.168.0.2 2>"$t/err"; echo $? >"$t/status"; } | true
 is 'a report that nobody reads: it ends, as by SIGPIPE, in silence' "$(cat "$t/status" "$t/err")" 141
 is 'and what the NIC stamps is as it was' "$(stamps get sn0)" "$before"
+# (Before Linux 6.2 an interface that is up cannot be renamed.)
+if [ -n "$stamper" ] && kernel_since 6.2; then
+	napiping -T sn0 -n 20 -i 0.1 192.168.0.2 >"$t/out" 2>"$t/err" &
+	stamped() { [ "$(stamps get sn0)" != "$before" ]; }
+	check 'the NIC stamps all packets' wait_for 20 stamped
+	ip link set sn0 name renamed
+	wait $!
+	is 'renamed meanwhile: what it stamps is as it was' "$? $(stamps get renamed) $(cat "$t/err")" "0 $before "
+	ip link set renamed name sn0
+fi
 ip link set sn0 down
 refused 'cannot send to|Network is unreachable' -n 5 192.168.0.2
 end_server

@@ -153,7 +153,8 @@ struct ids {
 
 /**
  * struct stamps - when the last datagram came, as told by those it came by
- * @device: the interface, or NULL: nobody asks
+ * @device: the interface, as it was called, or NULL: nobody asks
+ * @ifindex: its number, which stays when it gets another name
  * @clock: of its NIC, open; or -1
  * @tx_type: what the NIC stamped of what is sent, before
  * @rx_filter: and of what is received
@@ -164,6 +165,7 @@ struct ids {
  */
 struct stamps {
 	const char *device;
+	unsigned int ifindex;
 	int clock;
 	int tx_type;
 	int rx_filter;

@@ -29,8 +29,9 @@ static bool ask_device(const struct channel *channel, int command, void *data)
 {
 	struct ifreq request = { .ifr_data = data };
 
-	snprintf(request.ifr_name, IFNAMSIZ, "%s", channel->stamps.device);
-	return !ioctl(channel->fd, command, &request);
+	/* By the name that it has now: it may have got another. */
+	return if_indextoname(channel->stamps.ifindex, request.ifr_name) &&
+	       !ioctl(channel->fd, command, &request);
 }
 
 static bool set_filter(const struct channel *channel, int filter)
@@ -49,7 +50,8 @@ static bool open_clock(struct channel *channel)
 	struct stamps *stamps = &channel->stamps;
 	char name[32];
 
-	if (!ask_device(channel, SIOCETHTOOL, &info)) {
+	stamps->ifindex = if_nametoindex(stamps->device);
+	if (!stamps->ifindex || !ask_device(channel, SIOCETHTOOL, &info)) {
 		complain("%s: %s", stamps->device, strerror(errno));
 		return false;
 	}
@@ -73,10 +75,14 @@ static bool set_up(struct channel *channel)
 	struct stamps *stamps = &channel->stamps;
 	struct hwtstamp_config config = {};
 
-	if (ask_device(channel, SIOCGHWTSTAMP, &config)) {
-		stamps->tx_type = config.tx_type;
-		stamps->rx_filter = config.rx_filter;
+	/* Others may use its stamps: then it has to be as it was afterwards. */
+	if (!ask_device(channel, SIOCGHWTSTAMP, &config)) {
+		complain("%s: its driver cannot tell what it stamps now: %s",
+			 stamps->device, strerror(errno));
+		return false;
 	}
+	stamps->tx_type = config.tx_type;
+	stamps->rx_filter = config.rx_filter;
 	/* Who finds it set needs no right to set it. */
 	if (stamps->rx_filter != HWTSTAMP_FILTER_ALL) {
 		if (!set_filter(channel, HWTSTAMP_FILTER_ALL)) {
@@ -115,8 +121,9 @@ void stamps_close(struct channel *channel)
 {
 	struct stamps *stamps = &channel->stamps;
 
-	if (stamps->changed)
-		set_filter(channel, stamps->rx_filter);
+	if (stamps->changed && !set_filter(channel, stamps->rx_filter))
+		complain("%s stamps all packets still: %s", stamps->device,
+			 strerror(errno));
 	if (stamps->clock >= 0)
 		close(stamps->clock);
 }
