@@ -29,6 +29,7 @@ for value in $(some 1 nan 0 1s); do refused 2 'no number of seconds' -t "$value"
 refused 2 '-b is a whole number, 1 to' -b 0 sn0
 refused 2 '-r is a whole number, 1 to' -r 0 sn0
 refused 2 '-r 10 is less than one burst a second: -b is at most 10' -r 10 -b 11 sn0
+refused 2 '-s is a whole number, 42 to 65535' -s 41 sn0
 refused 2 '-u is a whole number, 1 to 65535' -u 65536 sn0
 refused 2 '-m is an address like' -m 02:00 sn0
 refused 2 '-d is an address like' -d 1.2.3 sn0
@@ -45,6 +46,14 @@ wait_for 10 carrier veth0
 refused 1 'veth0 is none of snull.s: who is at its other end\? Say so with -m' veth0
 refused 1 "veth0 refuses 'burst 2': its driver cannot do that" -m 02:00:00:00:00:01 -b 2 -n 4 veth0
 is 'a refusal leaves nothing' "$(held)" ''
+# A pipe that has been closed: what is written there comes with SIGPIPE.
+mkfifo "$t/fifo"
+exec 9<>"$t/fifo" 8>"$t/fifo" 9>&-
+env --default-signal=PIPE pktgen -m 02:00:00:00:00:01 -b 2 -n 4 veth0 2>&8
+is 'nor does one that nobody reads' "$? $(held)" '1 '
+env --default-signal=PIPE pktgen -n 4 -m 02:00:00:00:00:01 veth0 >&8 2>"$t/err"
+is 'a report that nobody reads: it ends, as by SIGPIPE, in silence' "$? $(held)$(cat "$t/err")" '141 '
+exec 8>&-
 run -h
 like '-h' "$status $(cat "$t/out")" '^0 usage: pktgen'
 setpriv --reuid 65534 --regid 65534 --clear-groups "$(command -v pktgen)" sn0 2>"$t/err"
@@ -98,7 +107,7 @@ mount --rbind /proc "$t/root/proc"
 mount --rbind /sys "$t/root/sys"
 is 'it needs no other file' "$(chroot "$t/root" /pktgen -n 10 sn0 | cut -d' ' -f1-4)" 'sn0: sent 10 packets'
 umount -l "$t/root/proc" "$t/root/sys"
-for signal in $(some 1 INT TERM HUP); do
+for signal in $(some 2 QUIT INT TERM HUP); do
 	env --default-signal=$signal pktgen -t 60 sn0 >"$t/out" 2>&1 &
 	wait_for 20 running
 	kill -$signal $!

@@ -6,6 +6,7 @@
  * sources, what is behind it.
  */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <getopt.h>
 #include <net/if.h>
 #include <signal.h>
@@ -14,6 +15,9 @@
 #include "pktgen.h"
 
 #define MOST			999999999
+
+/* Headers of Ethernet, IPv4 and UDP: of anything less the kernel makes this. */
+#define LEAST_SIZE		42
 
 const struct tool tool = {
 	.name = "pktgen",
@@ -59,6 +63,9 @@ static void catch_signals(void)
 	signal_catch(SIGINT, on_signal);
 	signal_catch(SIGTERM, on_signal);
 	signal_catch(SIGHUP, on_signal);
+	signal_catch(SIGQUIT, on_signal);
+	/* When nobody reads, there is still something to tidy up. */
+	signal(SIGPIPE, SIG_IGN);
 }
 
 /* ---- the command line --------------------------------------------------------- */
@@ -81,7 +88,7 @@ static void parse_option(struct options *options, int option)
 		options->burst = parse_whole(optarg, "-b", 1, MOST);
 		break;
 	case 's':
-		options->size = parse_whole(optarg, "-s", 1, 65535);
+		options->size = parse_whole(optarg, "-s", LEAST_SIZE, 65535);
 		break;
 	case 'u':
 		options->port = parse_whole(optarg, "-u", 1, 65535);
@@ -221,10 +228,22 @@ static bool send_all(const struct options *options)
 	return good;
 }
 
+/* As it is with other commands, to which SIGPIPE comes, nobody is told. */
+static int end_report(bool good)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return good ? 0 : STATUS_FAILED;
+	if (errno == EPIPE)
+		return 128 + SIGPIPE;
+	complain("cannot write the report: %s", strerror(errno));
+	return STATUS_FAILED;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = { .count = -1, .burst = 1, .size = 60 };
 	char **device;
+	int status;
 	bool good;
 
 	standard_open();
@@ -237,11 +256,6 @@ int main(int argc, char **argv)
 	catch_signals();
 	good = send_all(&options);
 	good = kernel_clear() && good;
-	if (fflush(stdout) || ferror(stdout)) {
-		complain("cannot write the report");
-		good = false;
-	}
-	if (stopped())
-		return 128 + stopped();
-	return good ? 0 : STATUS_FAILED;
+	status = end_report(good);
+	return stopped() ? 128 + stopped() : status;
 }
