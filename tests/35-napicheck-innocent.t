@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 35-napicheck-innocent: whom the checker must not blame, beside the few whom it must: what an interface may do with what it was
-# given to send, a handler that asks twice, and veth, whose other end frees what was sent. Only for "make test-full": it
+# given to send, handlers that ask in vain, polls that return as they should, and veth, whose other end frees what was sent; and a
+# few whom it must, and that are in no zoo. Only for "make test-full": it
 # compiles two modules (tests/innocent) in the machine.
 # shellcheck disable=SC2034,SC2154 # for lib.sh, and of zoo.sh
 full_limit=900
@@ -47,6 +48,17 @@ is 'what was not sent when it goes down is dropped, with softirqs off' "$(broken
 look toy0 'does keeps 3'
 like 'the watchdog barks' "$(dmesg)" 'transmit queue|NETDEV WATCHDOG'
 is 'and what was not sent by then is dropped' "$(broken sent-not-dropped)" 0
+
+# ---- how its poll returns, and who hands up packets -------------------------------------------------------------------
+
+look toy0 'does moves 0.1'
+that 'a poll that has to move to another CPU returns its budget but one' "$(tried work-told) >= 1"
+is 'and is right, whatever it has told' "$(broken work-told)" 0
+look toy0 'taskset -c 0 bash -c "does lingers 0.1"'
+that 'a poll that has completed has not returned when it is disabled' "$(tried budget) >= 2 && $(tried pairs) >= 1"
+is 'and is right' "$(broken pairs)" 0
+look toy0 'taskset -c 0 bash -c "does hands-up 0.1"'
+is 'who hands up packets in process context, or by an IPI, is wrong' "$(broken context)" 2
 rmmod mypath
 
 # ---- what another interface takes as it is -------------------------------------------------------------------------------
@@ -64,25 +76,36 @@ is 'and none was dropped' "$(broken sent-not-dropped)" 0
 pkill iperf3
 ip netns del other
 
-# ---- a handler that asks twice ------------------------------------------------------------------------------------------------
+# ---- handlers that ask in vain, and a poll that refills too late -------------------------------------------------------
 
 cp -r /snull/napi-modern /tmp/napi-modern
 {
-	patch -s -p1 -F0 -o - -d /tmp napi-modern/rx_napi.c </snull/tests/innocent/asks_twice.patch
+	patch -s -p1 -F0 -o - -d /tmp napi-modern/rx_napi.c </snull/tests/innocent/handlers.patch
 	echo '#define ANIMAL snull_rx_napi'
 	cat /snull/labs/zoo/animal.c
-} >/tmp/asks_twice.c
-check 'the path compiles' compile /tmp/asks_twice.c
+} >/tmp/handlers.c
+check 'the path compiles' compile /tmp/handlers.c
 start use_napi=1
 pair_down
 insmod /tmp/mypath/mypath.ko
-path_up mypath sn0 sn1
-is 'and is taken' "$(cat /sys/module/mypath/refcnt)" 1
-checked sn1 basic sn0
-that 'it is interrupted' "$(tried masked) > 20"
+# a_path DOES STIMULUS: what napicheck has to say of it.
+a_path()
+{
+	echo "$1" >/sys/module/mypath/parameters/does
+	path_up mypath sn0 sn1
+	taken=$(cat /sys/module/mypath/refcnt)
+	checked sn1 "$2" sn0
+	pair_down
+	that "$1: it is taken, and polled" "$taken == 1 && $(tried budget) > 20"
+}
+a_path asks-twice basic
 is 'to ask for a poll that one has scheduled is no interrupt too many' "$(broken masked)" 0
-pair_down
-echo napi >$chosen
+a_path frees-in-handler basic
+is 'nor is one that frees what was sent, though nobody saw it being sent' "$(rule masked verdict)" kept || diag "$(cat /tmp/report)"
+a_path polls-apart basic
+is 'nor is one that schedules another poll' "$(rule masked verdict)" kept || diag "$(cat /tmp/report)"
+a_path refills-late basic
+that 'who takes from the page pool after completing is wrong' "$(broken done-is-done) > 20"
 rmmod mypath
 no_report
 plan

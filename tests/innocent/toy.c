@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * toy.c - an interface that treats what it is to send in ways of which most are
- * right: for 35-napicheck.t, which asks the checker which of them are not.
+ * right, and does some other things: for 35-napicheck-innocent.t, which asks the
+ * checker which of them are not.
  *
  * /sys/module/mypath/parameters/does is the way, see below.
  */
+#include <linux/delay.h>
 #include <linux/etherdevice.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
@@ -13,11 +15,14 @@
 
 static char *does = "consumes";
 module_param(does, charp, 0644);
-MODULE_PARM_DESC(does, "busy, refuses, consumes, drops, irq-consumes, irq-drops, keeps");
+MODULE_PARM_DESC(does, "busy, refuses, consumes, drops, irq-consumes, irq-drops, keeps, moves, lingers, hands-up");
 
 static struct net_device *toy;
 static struct napi_struct toy_napi;
 static struct sk_buff_head kept;
+
+/* It is about to be disabled; the poll has completed; it is disabled. */
+static bool stopping, completed, disabled;
 
 static bool toy_does(const char *what)
 {
@@ -65,10 +70,10 @@ static void toy_done(struct sk_buff *skb, int budget)
 {
 	unsigned long flags;
 
-	if (toy_does("consumes")) {
-		napi_consume_skb(skb, budget);
-	} else if (toy_does("drops")) {
+	if (toy_does("drops")) {
 		dev_kfree_skb_any(skb);
+	} else if (!strstarts(does, "irq-")) {
+		napi_consume_skb(skb, budget);
 	} else {
 		local_irq_save(flags);
 		if (toy_does("irq-consumes"))
@@ -79,27 +84,83 @@ static void toy_done(struct sk_buff *skb, int budget)
 	}
 }
 
+/* It has completed, and takes its time to return. */
+static void toy_linger(void)
+{
+	int i;
+
+	WRITE_ONCE(completed, true);
+	for (i = 0; !READ_ONCE(disabled) && i < 40000; i++)
+		udelay(5);
+}
+
 static int toy_poll(struct napi_struct *napi, int budget)
 {
 	struct sk_buff *skb;
 
 	while ((skb = skb_dequeue(&kept)))
 		toy_done(skb, budget);
-	if (budget)
-		napi_complete_done(napi, 0);
+	if (!budget)
+		return 0;
+	/* As one that has work left, but not for this CPU. */
+	if (toy_does("moves")) {
+		napi_complete_done(napi, 3);
+		return budget - 1;
+	}
+	napi_complete_done(napi, 0);
+	if (READ_ONCE(stopping))
+		toy_linger();
 	return 0;
+}
+
+/* On the other of two CPUs, by an interrupt that is no device's. */
+static void toy_elsewhere(smp_call_func_t what)
+{
+	smp_call_function_single(cpumask_any_but(cpu_online_mask,
+						 raw_smp_processor_id()),
+				 what, NULL, true);
+}
+
+static void toy_schedule(void *unused)
+{
+	napi_schedule(&toy_napi);
+}
+
+static void toy_hand_up(void *unused)
+{
+	struct sk_buff *skb = netdev_alloc_skb(toy, ETH_ZLEN);
+
+	if (!skb)
+		return;
+	skb_put_zero(skb, ETH_ZLEN);
+	skb->protocol = eth_type_trans(skb, toy);
+	netif_receive_skb(skb);
 }
 
 static int toy_open(struct net_device *dev)
 {
+	stopping = false;
+	completed = false;
+	disabled = false;
 	napi_enable(&toy_napi);
+	if (toy_does("hands-up")) {
+		toy_hand_up(NULL);
+		toy_elsewhere(toy_hand_up);
+	}
 	netif_start_queue(dev);
 	return 0;
 }
 
 static int toy_stop(struct net_device *dev)
 {
+	if (toy_does("lingers")) {
+		WRITE_ONCE(stopping, true);
+		toy_elsewhere(toy_schedule);
+		while (!READ_ONCE(completed))
+			usleep_range(1000, 2000);
+	}
 	napi_disable(&toy_napi);
+	WRITE_ONCE(disabled, true);
 	local_bh_disable();
 	toy_drop_kept();
 	local_bh_enable();
