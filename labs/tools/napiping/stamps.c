@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/ethtool.h>
 #include <linux/net_tstamp.h>
 #include <linux/ptp_clock.h>
@@ -154,17 +155,28 @@ void stamps_note(struct stamps *stamps, struct msghdr *message)
 	}
 }
 
-/* By how much the system's clock is ahead of the NIC's, now. */
+/*
+ * By how much the system's clock is ahead of the NIC's, now: from the quickest of
+ * several readings, because something may come between those of the two clocks.
+ */
 static bool compare_clocks(const struct stamps *stamps, long long *ahead)
 {
-	struct ptp_sys_offset_extended offset = { .n_samples = 1 };
-	const struct ptp_clock_time *t = offset.ts[0];
+	struct ptp_sys_offset_extended offset = { .n_samples = 5 };
+	long long before, after, quickest = LLONG_MAX;
+	const struct ptp_clock_time *t;
+	unsigned int i;
 
 	if (ioctl(stamps->clock, PTP_SYS_OFFSET_EXTENDED, &offset))
 		return false;
-	*ahead = (nanoseconds(t[0].sec, t[0].nsec) +
-		  nanoseconds(t[2].sec, t[2].nsec)) / 2 -
-		 nanoseconds(t[1].sec, t[1].nsec);
+	for (i = 0; i < offset.n_samples; i++) {
+		t = offset.ts[i];
+		before = nanoseconds(t[0].sec, t[0].nsec);
+		after = nanoseconds(t[2].sec, t[2].nsec);
+		if (after - before >= quickest)
+			continue;
+		quickest = after - before;
+		*ahead = (before + after) / 2 - nanoseconds(t[1].sec, t[1].nsec);
+	}
 	return true;
 }
 
