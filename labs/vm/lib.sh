@@ -6,7 +6,7 @@
 PATH=$PATH:/usr/sbin:/sbin
 # With CDPATH set, cd prints where it went.
 unset CDPATH
-vm=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+vm=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 # shellcheck disable=SC2034 # used by the scripts that read this file
 top=$(cd "${SNULL_SRC:-$vm/../..}" && pwd) || exit
 cache=${SNULL_CACHE:-${XDG_CACHE_HOME:-${HOME:-}/.cache}/snull}
@@ -165,6 +165,9 @@ choose()
 	# shellcheck disable=SC2034 # likewise: what is built of this checkout; another one does not meet it
 	built=$cache/build/$label-$(echo "$top" | sha256sum | cut -c1-6)
 }
+
+# find_image: it is there, or it is made.
+find_image() { [ -d "$image" ] || "$vm/image" --suite "$suite" ${quiet:+-q} >/dev/null; }
 
 # contents: which image that is: one made anew is another, though by the same recipe.
 contents() { echo "${image##*/}" "$(stat -L -c '%s %Y' "$image/root.erofs" "$image/initrd" "$image/kernel" | tr '\n' ' ')"; }

@@ -90,6 +90,8 @@ memory()
 {
 	ram=(-object "memory-backend-file,id=ram,size=${mem}M,mem-path=ram,share=$1" -machine memory-backend=ram)
 }
+# The order to QEMU's monitor for both: memory that others can map is left where it is.
+ram_stays='migrate_set_capability x-ignore-shared on'
 
 # state_of: the directory of the state to go on from: it belongs to all that it depends on, and no more.
 state_of()
@@ -98,6 +100,11 @@ state_of()
 	key=$({ contents; echo "$qemu_version" "${hardware[@]}" 'memory in a file'; cat "$vm/init"; } | sha256sum | cut -c1-12)
 	echo "$cache/states/$suite-$arch-$cpus$([ "$icount" = 0 ] || echo -counted)-$key"
 }
+
+# sizes DIRECTORY: of the devices' state, and of the memory.
+sizes() { stat -c %s "$1/devices" "$1/ram"; }
+# kept: is $state there, and as large as it was? QEMU waits for ever for what is missing.
+kept() { [ -s "$state/size" ] && [ "$(sizes "$state" 2>/dev/null)" = "$(<"$state/size")" ]; }
 
 # environment: what a command finds there, from $suite and $icount.
 environment()
