@@ -66,9 +66,9 @@ fi
 
 tools=/snull-build/tests/tools/bin
 paths='0 1 2'
-PATH=$PATH:$tools
-# What is read most often: from the host's disk, a busy host would make each reading late.
-cp $tools/xstat /usr/local/bin/
+# Programs start in three quarters of the time, and matching takes half, where letters are bytes.
+export LC_ALL=C
+cp $tools/* /usr/local/bin/ # as labs/vm/init does with those of the labs
 
 # ---- the log -------------------------------------------------------------------------------------------------------------
 
@@ -258,15 +258,17 @@ lost()
 # balanced NAME FROM TO: what one has sent, the other has received, or lost and counted.
 balanced()
 {
+	local sent
 	settle "$2" tx_packets
 	settle "$3" rx_packets
-	is "$1: all that $2 sent is accounted for at $3" $(($(stat "$3" rx_packets) + $(lost "$3"))) "$(stat "$2" tx_packets)"
-	[ -z "${TEST_DEBUG:-}" ] || diag "$(stat "$2" tx_packets) sent, $(lost "$3") lost, $(xstat "$3" 'q*_rx_reset') of them with a ring"
+	sent=$(stat "$2" tx_packets)
+	is "$1: all that $2 sent is accounted for at $3" $(($(stat "$3" rx_packets) + $(lost "$3"))) "${sent/#0/more than 0}"
+	[ -z "${TEST_DEBUG:-}" ] || diag "$sent sent, $(lost "$3") lost, $(xstat "$3" 'q*_rx_reset') of them with a ring"
 }
 
 # ---- pktgen ----------------------------------------------------------------------------------------------------------------
 
-pg() { echo "$2" >"/proc/net/pktgen/$1" || diag "pktgen $1: '$2' refused"; }
+pg() { echo "$2" >"/proc/net/pktgen/$1" || result 1 "pktgen takes for $1: $2"; }
 
 # pg_device CPU DEV COUNT [SETTING…]: DEV sends COUNT packets to its partner, from that CPU.
 pg_device()
@@ -335,7 +337,7 @@ trace_start()
 	echo 16384 >$tracing/buffer_size_kb
 	: >$tracing/trace
 	for event; do
-		echo 1 >"$tracing/events/snull/snull_$event/enable" || diag "no tracepoint $event"
+		echo 1 >"$tracing/events/snull/snull_$event/enable" || result 1 "there is the tracepoint $event"
 	done
 	echo 1 >$tracing/tracing_on
 }
