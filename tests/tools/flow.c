@@ -238,13 +238,10 @@ static void udp_receive(struct shared *s, unsigned int flow)
 /* Not further ahead of the receiver than the window. What was lost must not stop us for ever. */
 static uint64_t credit(struct shared *s, uint64_t sent, uint64_t base)
 {
-	uint64_t stop = now_ms() + 3000, spins = 0;
+	uint64_t stop = now_ms() + 3000;
 
 	while (sent - (s->highest > base ? s->highest : base) >= window) {
-		if (++spins % 64 == 0)
-			usleep(100);
-		else
-			sched_yield();
+		usleep(50);
 		if (now_ms() > stop)
 			return sent;
 	}
