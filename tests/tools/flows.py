@@ -13,6 +13,7 @@ which did not.
   held       nothing of lower priority has this CPU while they are sent (a kernel's thread that polls, for one)
 """
 import os, signal, socket, struct, subprocess, sys
+from itertools import islice
 from operator import itemgetter
 
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # whoever reads this may stop
@@ -43,10 +44,10 @@ def frame(link, port, second, flags=0x4000):
     return link + b'\x08\0' + ip[:10] + fold(ip) + ip[12:] + tcp
 
 def ports(n, same):
-    found = range(20000, 65536)
-    if same: found = [port for port in found if bucket(port) == bucket(found[0])]
+    first = 20000
+    found = list(islice((port for port in range(first, 65536) if not same or bucket(port) == bucket(first)), n))
     if len(found) < n: sys.exit('flows.py: only %d such flows' % len(found))
-    return list(found)[:n]
+    return found
 
 def send(wire, halves, between, off):
     for half in halves:

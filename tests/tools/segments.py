@@ -3,8 +3,8 @@
 """
 segments.py - TCP segments into sn0, and what came out of sn1.
 
-usage: segments.py         lines of words on stdin, and as many on stdout
-       segments.py DEV     it listens at DEV, behind a bridge, and says "same" if the very same frames came out
+usage: segments.py DEV     lines of words on stdin, and as many on stdout: what came out of DEV
+At another DEV than sn1, behind a bridge, it says "same" if the very same frames came out.
 
 A line in, words: A3 is segment 3 of flow A, 1000 bytes. Behind that: p PSH, f FIN, s short (500 bytes), o an option more, w
 another window, c CWR, b a wrong checksum, e other options of IPv6, n no DF, t another TTL of the first IP header, i the same
@@ -18,7 +18,7 @@ signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # whoever reads this may stop
 
 wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 wire.bind(('sn0', 0))
-end = (sys.argv + ['sn1'])[1]
+end = sys.argv[1]
 tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
 tap.bind((end, 3))
 
@@ -88,7 +88,15 @@ def describe(frame):
     last = first + (length - 1) // step
     return chr(port) + str(first) + ('-%d' % last if last > first else '') + 'p' * bool(flags & 8) + 'f' * (flags & 1)
 
+def drain():
+    """What came between two lines is no answer."""
+    tap.setblocking(False)
+    try:
+        while tap.recv(1): pass
+    except BlockingIOError: pass
+
 for line in sys.stdin:
+    drain()
     words = line.split()
     kind = words.pop(0) if words and words[0][0] in '46' else '4'
     frames = [build(word, kind) for word in words]
