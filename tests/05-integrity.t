@@ -162,7 +162,9 @@ like 'where all checksums are complete' "$(cat /tmp/sniffed)" 'partial=0 good=[1
 ethtool -K v0 tx on >/dev/null
 ethtool -K sn1 rx-gro-hw on
 ethtool -K v0 tso off gso off >/dev/null
+packets=$(xstat sn1 q0_rx_gro_hw_packets)
 forwarded 'coalesced by the NIC, and cut again'
+that 'it was the NIC that coalesced' "$(xstat sn1 q0_rx_gro_hw_packets) > $packets + 10"
 # By a bridge, at the link layer.
 ip addr flush dev sn1; ip addr flush dev v0
 ip link add br0 type bridge

@@ -20,7 +20,7 @@ wire()
 	frames='' longest='' gso='' partial='' good='' bad='' nosum=''
 	# shellcheck disable=SC2046 # assignments
 	eval $(tr ' ' '\n' </tmp/sniffed | grep -E '^[a-z]+=[0-9]+$')
-	[[ $out = *corrupted=0* ]] || diag "flow: $out"
+	[[ $out = *corrupted=0* ]] || result 1 "flow $*: $out"
 	[ -z "${TEST_DEBUG:-}" ] || diag "$(cat /tmp/sniffed)"
 }
 

@@ -297,7 +297,7 @@ ethtool -L sn1 combined 4
 is '-L 4: they add up again' "$(sums sn1)" "$(link sn1)"
 
 group() { ethtool -S "$1" --groups "$2" 2>/dev/null | awk -F': ' -v n="$3" '$1 ~ n { s += $2; found = 1 } END { if (found) print s }'; }
-if ethtool -S sn1 --groups eth-mac 2>/dev/null | grep -q FramesReceivedOK; then
+if kernel_since 5.18 && ethtool --help | grep -q -- --groups; then
 	for dev in sn0 sn1; do
 		read -r rx rxb tx txb < <(link $dev)
 		is "$dev: eth-mac, FramesReceivedOK" "$(group $dev eth-mac FramesReceivedOK)" "$rx"
@@ -323,7 +323,8 @@ fi
 irq_of() { netdev_get 'napi irq' napi-get sn1 | awk -v id="$1" '$1 == id { print $2 }'; }
 deferral() { netdev_get 'napi defer_hard_irqs gro_flush_timeout' napi-get sn1 | awk -v id="$1" '$1 == id { print $2, $3 }'; }
 ids() { local q; for q; do napi_of sn1 "$q"; done | paste -sd' '; }
-if netdev napi-get sn1 >/tmp/napis 2>&1; then
+netdev napi-get sn1 >/tmp/napis 2>&1
+if kernel_since 6.8; then
 	is 'napi-get: four' "$(netdev_get napi napi-get sn1 | wc -l)" 4
 	for q in $(some 2 0 3 1 2); do
 		is "queue $q: RX and TX have one NAPI" "$(napi_of sn1 $q)" "$(napi_of sn1 $q tx)"
@@ -332,7 +333,7 @@ if netdev napi-get sn1 >/tmp/napis 2>&1; then
 	before=$(ids 0 1 2 3)
 	# One that restarts has fresh memory, and all else stays (52-queue-restart has more).
 	reset=/sys/kernel/debug/snull/snull.1/queue_reset
-	if [ -e $reset ]; then
+	if kernel_since 6.12; then
 		one=$(pool_of sn1 1) two=$(pool_of sn1 2)
 		check 'queue 2 restarts' eval "echo 2 >$reset"
 		that 'with another pool' "$(pool_of sn1 2) > $two"
@@ -352,7 +353,7 @@ if netdev napi-get sn1 >/tmp/napis 2>&1; then
 	ip link set sn1 down
 	is 'while down: none' "$(netdev_get napi napi-get sn1)" ''
 	up
-	if [ "$(deferral "$(napi_of sn1 0)")" != '- -' ]; then
+	if kernel_since 6.13; then
 		is 'over -L and down and up ids stay' "$(ids 0 1 2 3)" "$before"
 		set -- $before
 		check 'a setting of one NAPI' netdev napi-set "$4" defer_hard_irqs=7 gro_flush_timeout=12345
@@ -369,7 +370,8 @@ fi
 
 # qstats DEV [OPTION]: the sums of its rows.
 qstats() { netdev_get 'rx_packets rx_bytes tx_packets tx_bytes' "${@:2}" qstats-get "$1" | awk '{ for (i = 1; i <= 4; i++) s[i] += $i } END { print s[1], s[2], s[3], s[4] }'; }
-if netdev qstats-get sn1 >/tmp/qstats 2>&1; then
+netdev qstats-get sn1 >/tmp/qstats 2>&1
+if kernel_since 6.10; then
 	for dev in sn0 sn1; do
 		is "qstats-get $dev equals ip -s link" "$(qstats $dev --device)" "$(link $dev)"
 		is "and its queues add up to it" "$(qstats $dev)" "$(link $dev)"

@@ -154,7 +154,7 @@ is 'all arrive' $(($(stat sn1 rx_packets) - received)) 1000
 interrupts=$(($(xstat sn1 q0_interrupts_rx) - interrupts))
 timed "each with an interrupt of its own, as good as: $interrupts" "$interrupts >= 850 && $interrupts <= 1000"
 odd=$(awk '/snull_rx:/ { sub(":", "", $4); d = ($4 - last) * 1e6; last = $4; if (n++ && (d < 113 || d > 133)) odd++ }
-	END { print n == 1000 ? odd + 0 : n }' /tmp/trace)
+	END { print n == 1000 ? odd + 0 : 1000 }' /tmp/trace)
 timed 'every 123 us, as the driver sees it, four of five at least' "$odd <= 200" || diag "$odd are not"
 
 # TSO: the wire carries frames, not packets.
@@ -184,11 +184,10 @@ for dev in sn0 sn1; do
 		diag "$clock ns"
 done
 
-# BQL: what is under way is bounded, and a ping behind a stream does not wait for a whole ring (4096 packets, or seconds).
-iperf3 -s -1 -D
-wait_for 20 eval 'ss -ltn | grep -q :5201'
+# BQL: what is under way is bounded, and a ping behind a stream does not wait for a whole ring (4096 packets, or seconds). A
+# stream of UDP: TCP would hold itself back.
 speed sn0 10
-iperf3 -c 192.168.0.2 -t 1 >/dev/null 2>&1 &
+timeout 60 flow udp -n 1200 -s 1472-1472 -w 0 192.168.0.1 192.168.0.2 192.168.1.2 >/dev/null 2>&1 &
 load=$!
 most=0
 for _ in $(seq 20); do

@@ -33,7 +33,8 @@ agree() { clock sn1 step $((-$(offset))); }
 start use_napi=1
 can=$(ethtool -T sn0)
 like 'stamps by software, as ever' "$can" 'software-transmit.*software-receive'
-if ! [[ $can =~ hardware-transmit ]]; then
+# What it needs of the kernel is its PTP core, built in: the kernel is asked, not the driver.
+if [ ! -e /sys/class/ptp ]; then
 	is 'no clock, on a kernel without' "$(compgen -G '/dev/ptp*')" ''
 	fails 'and no stamps by hardware' stamps set sn0 1 1
 	is 'stamps by software' "$(udp 5000 -n 20)" '20: 20 0 20 0'
