@@ -7,7 +7,8 @@
 
 quiet_links
 
-for path in $(kernel_since 6.12 && echo 0 2); do
+kernel_since 6.12 || skip_all 'this kernel restarts no single queue'
+for path in 0 2; do
 	start use_napi=$path timeout=200
 	slow_wire 1
 	slow at=nic_tx_get_stats,snull_rx_drain us=50000,60000
@@ -24,7 +25,8 @@ for path in $(kernel_since 6.12 && echo 0 2); do
 	fast
 	: >$tracing/kprobe_events
 	is "path $path: a queue is restarted while it cleans, and nothing interrupts before its path starts" \
-		"$(awk '/ stopped: / { stops++; off = 1 } / starts: / { off = 0 } off && /name=sn0-TxRx-0/ { bad++ } END { print stops + 0, bad + 0 }' /tmp/trace)" '20 0'
+		"$(awk '/ stopped: / { stops++; off = 1 } / starts: / { off = 0 } /name=sn0-TxRx-0/ { seen++; bad += off }
+			END { print stops + 0, bad + 0, (seen > 20) }' /tmp/trace)" '20 0 1'
 	unload_clean
 done
 end_tests

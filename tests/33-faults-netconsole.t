@@ -16,13 +16,15 @@ for path in 0 2; do
 	ping -q -n -c 20 -i 0.01 192.168.0.2 >/dev/null
 	touch /tmp/writing
 	taskset -c 1 bash -c 'while [ -e /tmp/writing ]; do echo "<1>a line" >/dev/kmsg; sleep 0.05; done' & writer=$!
+	wrote=$(xstat sn1 'q*_rx_wire_frames')
 	slow at=nic_tx_setup us=500000
 	check "path $path: the rings change" taskset -c 0 ethtool -G sn0 tx 64
 	fast
 	rm /tmp/writing
 	wait $writer
 	rmmod netconsole
-	check "path $path: netconsole wrote meanwhile, and all goes on" reply 192.168.0.2
+	that "path $path: netconsole writes" "$(xstat sn1 'q*_rx_wire_frames') > $wrote"
+	check "path $path: and all goes on" reply 192.168.0.2
 	unload_clean
 done
 end_tests

@@ -5,9 +5,15 @@
 delay=${SNULL_KO%/*}/snull_delay.ko
 [ -e "$delay" ] || skip_all 'no snull_delay.ko: this kernel has no kprobes, or TEST_KO names a module alone'
 
-# slow at=FUNCTION,… us=N,… [comm=NAME]: who calls it waits.  fast: no more.
-slow() { insmod "$delay" "$@" || diag "snull_delay $*: $(dmesg | tail -n 1)"; }
-fast() { rmmod snull_delay; }
+# slow at=FUNCTION,… us=N,… [comm=NAME]: who calls it waits.  fast: no more; and somebody has waited.
+slow() { insmod "$delay" "$@" || result 1 "snull_delay $*: $(dmesg | tail -n 1)"; }
+fast()
+{
+	local entered
+	entered=$(cat /sys/module/snull_delay/parameters/entered)
+	rmmod snull_delay
+	[[ $entered = *[1-9]* ]] || result 1 "somebody was delayed: $entered"
+}
 # entered N: how many calls of the Nth function were delayed.  is_in N [M]: more than M.
 entered() { cut -d, -f"$1" /sys/module/snull_delay/parameters/entered; }
 is_in() { [ "$(entered "$1")" -gt "${2:-0}" ]; }
