@@ -81,6 +81,8 @@ else
 fi
 home=$(cd "$root/home" && echo snull-machine-*)
 cp labs/03-napi/solution/answers.txt "$root/home/right.txt"
+cp labs/07-*/solution/answers.txt "$root/home/right7.txt"
+: >"$root/home/empty.txt"
 mkdir "$root/home/class" "$root/home/there"
 echo 'lab: 04' >"$root/home/class/kim.txt"
 mkdir "$root/home/arm"
@@ -217,6 +219,10 @@ grep -q '^ok 8' "$work/out"
 gives 'grade: the solution gets all points' 0 '^# 8 of 8 points'
 grep -q '"score": 8' "$root/home/$home/work/labs/03-napi/results.json"
 result $? 'and results.json is there'
+on $m grade 3 /home/empty.txt
+gives 'grade: an empty file has no points, and no fault of ours' 1 '^# 0 of 8 points'
+on $m grade 7 /home/right7.txt --timeout 3000
+gives 'grade: a lab that takes two CPUs has them' 0 '^# ([0-9]+) of \1 points'
 on $m grade 3
 gives 'grade: the file that was put there is found, with no answer in it' 1 '^# 0 of 8 points'
 

@@ -16,13 +16,15 @@ skip_all() { echo "1..0 # SKIP $*"; exit 0; }
 
 # ---- the page ------------------------------------------------------------------------------------------------------------
 
+work=$(mktemp -d) || exit
+trap 'rm -rf "$work"' EXIT
 page=docs/teaching/autograder.rst
 # block FILE: the code block of the page whose comment names that file.
 block() { awk -v want="# $1" '$0 ~ "^   " want { on = 1 } on && /^[^ ]/ { exit } on { print substr($0, 4) }' "$page"; }
 for file in .github/workflows/grade.yml .gitlab-ci.yml; do
 	python3 -c 'import yaml' 2>/dev/null || { skip "$file is valid" 'python3-yaml is not installed'; continue; }
-	block "$file" >/tmp/snull-yaml.$$
-	python3 - /tmp/snull-yaml.$$ <<-'END' >/tmp/snull-why.$$ 2>&1
+	block "$file" >"$work/yaml"
+	python3 - "$work/yaml" <<-'END' >"$work/why" 2>&1
 		import re, sys
 		import yaml
 		text = open(sys.argv[1], encoding="utf-8").read()
@@ -32,8 +34,7 @@ for file in .github/workflows/grade.yml .gitlab-ci.yml; do
 		for called in ("setup.sh", "run_autograder --strict"):
 		    assert called in words, f"does not call {called}"
 	END
-	result $? "$file, in the page for instructors, is valid and calls the autograder" /tmp/snull-why.$$
-	rm -f /tmp/snull-yaml.$$ /tmp/snull-why.$$
+	result $? "$file, in the page for instructors, is valid and calls the autograder" "$work/why"
 done
 for called in setup.sh run_autograder; do
 	[ -x "labs/bundle/gradescope/$called" ]
@@ -44,8 +45,6 @@ done
 [ "$arch" = "$host_arch" ] || skip_all "for a machine of this computer's architecture"
 choose trixie
 labs/vm/qemu --own -q >/dev/null || skip_all 'no QEMU to pack, and no network to fetch it by'
-work=$(mktemp -d) || exit
-trap 'rm -rf "$work"' EXIT
 
 # ---- the zip -------------------------------------------------------------------------------------------------------------
 
@@ -164,6 +163,9 @@ result $? 'and no answer'
 submit() { { echo 'lab: 03'; head -c 10485760 /dev/zero | tr '\0' x; } >answers.txt; }
 hand_in
 graded 'a file of 10 MB' 0 'larger than 64 KiB'
+submit() { : >answers.txt; }
+hand_in
+graded 'an empty file' 0 'not answers to lab 03'
 submit() { printf 'PK\3\4\0\0' >homework.docx; }
 hand_in
 graded 'a document of an office program' 0 'plain text'
