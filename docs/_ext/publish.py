@@ -44,9 +44,13 @@ def tags(app, pagename, _template, context, doctree):
 
 
 def finish(app, exception):
-    """The site map and the card."""
+    """The site map and the card; and that GitHub's pages, served from a branch, leave out nothing that begins with "_"."""
     base = app.config.html_baseurl
-    if exception or app.builder.name != "html" or not base:
+    if exception or app.builder.name != "html":
+        return
+    with open(os.path.join(app.outdir, ".nojekyll"), "w", encoding="ascii"):
+        pass
+    if not base:
         return
     with open(os.path.join(app.outdir, "sitemap.xml"), "w", encoding="utf-8") as file:
         file.write('<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n')

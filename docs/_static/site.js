@@ -4,25 +4,30 @@
 (function () {
 	"use strict";
 
+	// A browser may be told to keep nothing for a page, and then even asking is an error: the theme's and the search's scripts do not
+	// expect that. This runs before the search.
+	try {
+		localStorage.getItem("");
+	} catch {
+		const kept = new Map();
+		const value = {
+			getItem: (key) => kept.get(key) ?? null,
+			setItem: (key, text) => { kept.set(key, String(text)); },
+			removeItem: (key) => { kept.delete(key); },
+		};
+		Object.defineProperty(window, "localStorage", { configurable: true, value });
+		document.body.dataset.theme ||= "auto"; // the theme's own line has failed
+	}
+
 	const folds = [...document.querySelectorAll("details.reveal")];
 	const KEY = "snull-outputs";
-
-	// A browser may be told to keep nothing for a page, and then even asking is an error.
-	function recall()
-	{
-		try {
-			return localStorage.getItem(KEY);
-		} catch {
-			return null;
-		}
-	}
 
 	function remember(value)
 	{
 		try {
 			localStorage.setItem(KEY, value);
 		} catch {
-			// it holds for this page alone
+			// no room: it holds for this page alone
 		}
 	}
 
@@ -36,7 +41,7 @@
 	function offer()
 	{
 		const box = document.createElement("p"), button = document.createElement("button");
-		let open = recall() === "open";
+		let open = localStorage.getItem(KEY) === "open";
 
 		function show()
 		{

@@ -15,7 +15,11 @@
 	document.addEventListener("keydown", (event) => {
 		const step = { ArrowRight: 1, ArrowLeft: -1, PageDown: 1, PageUp: -1 }[event.key];
 
-		if (!step || event.altKey || event.ctrlKey || event.metaKey)
+		if (!step || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey)
+			return;
+		// Of a slide that is higher than the window there may be more: the browser scrolls.
+		const box = slides[here()].getBoundingClientRect();
+		if ((event.key === "PageDown" && box.bottom > innerHeight + 1) || (event.key === "PageUp" && box.top < -1))
 			return;
 		event.preventDefault();
 		slides[Math.max(0, Math.min(slides.length - 1, here() + step))].scrollIntoView();

@@ -19,7 +19,8 @@ for (const [from, to] of Object.entries(FROM_NPM))
 	copyFileSync(`${modules}/${from}`, `${site}/${to}`);
 // Their source maps are not there, and browsers would ask for them.
 const code = (path) => readFileSync(`${modules}/${path}`, "utf8").replace(/^\/\/# sourceMappingURL=.*$/m, "");
-writeFileSync(`${site}/addon-fit.mjs`, code("@xterm/addon-fit/lib/addon-fit.mjs"));
+// (.js: not every server knows what an .mjs is, and browsers take no module of an unknown type.)
+writeFileSync(`${site}/addon-fit.js`, code("@xterm/addon-fit/lib/addon-fit.mjs"));
 // Not every server compresses what it sends. They are not called .gz: some say of such a file that it is compressed on the way only.
 const pack = (name, bytes) => writeFileSync(`${site}/${name}.packed`, gzipSync(bytes, { level: 9 }));
 pack("v86", readFileSync(`${modules}/v86/build/v86.wasm`));

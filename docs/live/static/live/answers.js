@@ -64,6 +64,7 @@ class Question {
 
 	/** Resolved with whether it is right. */
 	async check() {
+		const had = document.activeElement === this.button;
 		this.button.disabled = true;
 		try {
 			const measured = this.question.type === "number" && !malformed(this.question, this.value) ? await this.#measure() : {};
@@ -75,6 +76,9 @@ class Question {
 			return false;
 		} finally {
 			this.button.disabled = false;
+			// A browser takes the focus from a button that cannot be pressed.
+			if (had && document.activeElement === document.body)
+				this.button.focus();
 		}
 	}
 

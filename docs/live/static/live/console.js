@@ -18,7 +18,7 @@ export class Console {
 		const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("xterm.css", base).href });
 		const styled = new Promise((resolve) => { style.onload = style.onerror = resolve; });
 		document.head.append(style);
-		const [{ Terminal }, { FitAddon }] = await Promise.all([terminal, import(new URL("addon-fit.mjs", base)), styled]);
+		const [{ Terminal }, { FitAddon }] = await Promise.all([terminal, import(new URL("addon-fit.js", base)), styled]);
 		return new Console(new Terminal({
 			fontFamily: 'ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace', fontSize: LARGEST,
 			// A cursor that blinks would cost an idle machine more of a core than the machine does.

@@ -56,7 +56,12 @@ export class Dock extends EventTarget {
 			return panel;
 		const used = this.place !== null;
 		this.place = { ...place };
-		await (used ? panel.reset() : this.#enter());
+		try {
+			await (used ? panel.reset() : this.#enter());
+		} catch (error) {
+			this.place = { ...place, id: null }; // not there: the next try begins with a reset
+			throw error;
+		}
 		return panel;
 	}
 

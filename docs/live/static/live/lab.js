@@ -60,6 +60,7 @@ class Block {
 	async run() {
 		const before = this.all.slice(0, this.index).filter((block) => !block.lacks);
 		let current = this;
+		const had = document.activeElement === this.button;
 		this.#enable(false);
 		try {
 			const panel = await this.dock.ready(data.place);
@@ -71,6 +72,9 @@ class Block {
 			this.#tell([make("p", { className: "live-bad", textContent: `It did not run: ${error.message}.` })]);
 		} finally {
 			this.#enable(true);
+			// A browser takes the focus from a button that cannot be pressed.
+			if (had && document.activeElement === document.body)
+				this.button.focus();
 		}
 	}
 

@@ -150,7 +150,8 @@ export class Panel {
 		const board = make("div", { className: "live-dash" });
 		this.toolbar = this.#tools();
 		this.screen = make("div", { className: "live-screen", hidden: true, inert: true }, this.toolbar,
-			make("div", { className: "live-main" }, make("div", { className: "live-left" }, this.crash, this.terminalBox, this.#keys()), board),
+			make("div", { className: "live-main" }, make("div", { className: "live-left" }, this.crash, this.terminalBox,
+				make("p", { className: "live-words", textContent: "F6 leaves the terminal." }), this.#keys()), board),
 			...GROUPS.map((group) => this.#group(group)), this.#choices());
 		this.dashboard = new Dashboard(board);
 		this.box.append(this.screen);
@@ -169,7 +170,7 @@ export class Panel {
 		speed.addEventListener("change", () => this.machine.speed(Number(speed.value)));
 		const aloud = make("input", { type: "checkbox" });
 		aloud.addEventListener("change", () => this.console.readAloud(aloud.checked));
-		return make("div", { className: "live-tools" }, this.#button("Reset", () => this.reset()), this.pause,
+		return make("div", { className: "live-tools" }, this.#button("Reset", () => this.#again()), this.pause,
 			make("label", {}, "speed ", speed), make("label", {}, aloud, " read the terminal aloud"),
 			this.#button("Download my work", () => this.#save()));
 	}
@@ -260,8 +261,13 @@ export class Panel {
 		await this.onreset?.();
 	}
 
+	/** By a button: what goes wrong is told. Whoever resets it once more meanwhile need not hear of this one. */
+	#again() {
+		this.reset().catch((error) => error.message === "the machine began anew" || this.say(`Reset: ${error.message}.`));
+	}
+
 	#crashed({ crashed, log }) {
-		const again = this.#button("Reset", () => this.reset());
+		const again = this.#button("Reset", () => this.#again());
 		const what = make("p", {}, crashed ? "The kernel has crashed; here is its log. " : "The machine is off. ", again);
 		what.setAttribute("role", "alert"); // not the log, which is long
 		this.crash.replaceChildren(what, make("pre", { textContent: log.trim() }));
