@@ -209,9 +209,8 @@ clean:			## remove what "make" built here
 ifeq ($(word 2,$(CURDIR))$(wildcard $(KDIR)/Makefile),$(KDIR)/Makefile)
 	@$(MAKE) $(KBUILD) clean
 else
-	@rm -f *.ko snull.o rx_drain.o rx_drain.mod* rx_once.o rx_once.mod* snull.mod* .snull.* .module-common.* Module.symvers .Module.symvers.cmd \
-		modules.order .modules.order.cmd
-	@find snull napi-modern legacy-poll examples tests '(' -name '*.o' -o -name '.*.cmd' ')' -delete
+	@rm -f *.ko snull*.o rx_*.o *.mod *.mod.[co] .*.cmd .module-common.* Module.symvers modules.order
+	@find $(wildcard snull napi-modern legacy-poll examples tests) '(' -name '*.o' -o -name '.*.cmd' ')' -delete
 endif
 
 distclean: clean	## remove the VM images too, and all else in the cache
