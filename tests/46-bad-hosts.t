@@ -217,7 +217,26 @@ for after in 1 4; do
 	interrupted "a run ($after s)" $after labs/vm/run --no-build -- sleep 1000
 	lend none
 	interrupted "making an image ($after s)" $after labs/vm/image
+	lend images states
+	interrupted "a bench ($after s)" $after labs/bench/bench
 done
+# killed COMMAND…: by "kill", which that program alone gets; what it has started ends, too.
+killed()
+{
+	local pid status
+	lend images states
+	setsid "$@" >"$t/err" 2>&1 </dev/null &
+	pid=$!
+	wait_for 60 eval 'ls "$SNULL_CACHE"/machines/* && sleep 1'
+	kill $pid
+	wait $pid
+	status=$?
+	[ $status = 143 ] && wait_for 20 eval "! pgrep -s $pid"
+	result $? "kill ends $1, with 143, and its machine" <(echo "status $status"; pgrep -as $pid) "$t/err"
+	clean "kill of $1"
+}
+killed labs/bench/bench
+killed labs/bench/drivers.py --only veth
 [ ! -e "$SNULL_CACHE/images" ] || ! find "$SNULL_CACHE/images" -mindepth 1 | grep -q .
 result $? 'of an image that was interrupted, nothing is kept'
 

@@ -21,6 +21,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from counters import serve, table  # noqa: E402
 from driver import SNULL_KO  # noqa: E402
+from pipe import hear, polite  # noqa: E402
 from program import Failure, read, say, sh, wait_for, write  # noqa: E402
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -234,14 +235,14 @@ def host(options):
     place = os.path.join(TOP, "results")
     os.makedirs(place, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=place, suffix=".json") as file:
-        done = subprocess.run([
+        status, _ = hear([
             f"{TOP}/labs/vm/run", "-q", "--suite", options.suite, "--icount", "--cpus", "2", "--timeout", "3600", *(["--nic", ",".join(nics)] if nics else []),
-            "--", "python3", "labs/bench/drivers.py", "--only", ",".join(options.only), "--json", "results/" + os.path.basename(file.name)], check=False)
+            "--", "python3", "labs/bench/drivers.py", "--only", ",".join(options.only), "--json", "results/" + os.path.basename(file.name)], stdout=None)
         found = file.read()
     if options.json and found:
         with open(options.json, "wb") as out:
             out.write(found)
-    sys.exit(done.returncode)
+    sys.exit(status)
 
 
 def known(text):
@@ -268,4 +269,4 @@ def main():
         host(options)
 
 
-main()
+polite(main)
