@@ -224,10 +224,10 @@ done
 killed()
 {
 	local pid status
-	lend images states
+	lend images states build # a build would be waited for
 	setsid "$@" >"$t/err" 2>&1 </dev/null &
 	pid=$!
-	wait_for 60 eval 'ls "$SNULL_CACHE"/machines/* && sleep 1'
+	wait_for 60 eval 'ls "$SNULL_CACHE"/machines/* && sleep 3'
 	kill $pid
 	wait $pid
 	status=$?
