@@ -13,7 +13,7 @@ log_allowed=$watchdog_says
 
 compile() { make -s -f /snull/labs/lib/path.mk SOURCE="$1" all; }
 # look DEV COMMAND: napicheck; its report in /tmp/report.
-look() { napicheck -j -o /tmp/report -i "$1" -- timeout 100 bash -c "$2" >/tmp/checked 2>&1; }
+look() { rm -f /tmp/report; napicheck -j -o /tmp/report -i "$1" -- timeout 100 bash -c "$2" >/tmp/checked 2>&1; }
 # tried RULE, broken RULE: how often.
 tried() { rule "$1" exercised; }
 broken() { rule "$1" broken; }

@@ -67,10 +67,10 @@ is 'restart: queue 1 has its own' "$(pool_of sn1 1)" "$pool1"
 netlink 'restart' 2
 is 'restart: the other' "$(restart 1)" ''
 netlink 'restart: the other' 2
-for change in '-L sn1 combined 1' '-G sn1 rx 64 tx 128' '-L sn1 combined 2' '-G sn1 rx 512 tx 64'; do
+for change in '1 -L sn1 combined 1' '1 -G sn1 rx 64 tx 128' '2 -L sn1 combined 2' '2 -G sn1 rx 512 tx 64'; do
+	count=${change%% *} change=${change#* }
 	# shellcheck disable=SC2086 # words
 	check "ethtool $change" ethtool $change
-	count=$(netdev_get type queue-get sn1 | grep -c rx)
 	netlink "ethtool $change" "$count"
 	is "ethtool $change, and restart" "$(restart 0)" ''
 	netlink "ethtool $change, and restart" "$count"
@@ -185,7 +185,7 @@ mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
 for program in $(some 1 tx pass); do
 	rm -f /sys/fs/bpf/p
 	xdpprog $program /sys/fs/bpf/p
-	ip link set sn1 xdpdrv pinned /sys/fs/bpf/p
+	check "XDP $program: it is attached" ip link set sn1 xdpdrv pinned /sys/fs/bpf/p
 	before=$(stat sn1 rx_packets) back=$(xstat sn1 'q*_rx_xdp_tx') sent=$(stat sn1 tx_packets)
 	pg_device 0 sn0 0 'ratep 3000' 'burst 16' 'clone_skb 0' 'udp_src_min 1000' 'udp_src_max 1064'
 	pg_start 300 & flooder=$!

@@ -35,7 +35,7 @@ every() { seq -s' ' 0 $gap $(((frames - 1) * gap)); }
 bursts() { xstat sn0 'q*_tx_tso_bursts'; }
 
 start use_napi=1
-[ -e /dev/ptp0 ] || { unload; skip_all 'no clock, on this kernel'; }
+[ -e /sys/class/ptp ] || { unload; skip_all 'no clock, on this kernel'; }
 unload
 
 for path in $paths; do

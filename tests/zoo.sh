@@ -51,6 +51,7 @@ export receiver_cpu
 # checked DEV STIMULUS SENDER: napicheck on DEV meanwhile; its report is in /tmp/report, its status in $status.
 checked()
 {
+	rm -f /tmp/report
 	napicheck -j -o /tmp/report -i "$1" -- timeout 150 bash -c "$2 $3" >/tmp/checked 2>&1
 	status=$?
 	[ -z "${TEST_DEBUG:-}" ] || diag "$(sed 's/{"rule/\n&/g' /tmp/report)"
