@@ -80,7 +80,7 @@ class Machine:
         self.expect("# ")
         return out
 
-    def gone(self, seconds=20):
+    def gone(self, seconds=PATIENCE):
         """Does it end by itself?"""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

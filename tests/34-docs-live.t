@@ -22,7 +22,7 @@ part()
 	local name=$1 limit=$2
 	shift 2
 	case " ${PARTS:-rules files soak live shots faults walk labs} " in *" $name "*) ;; *) return ;; esac
-	timeout "$limit" "$@" >"$work/tap" 2>&1
+	timeout "$(stretched "$limit")" "$@" >"$work/tap" 2>&1
 	adopt "$name" $? "$work/tap"
 }
 

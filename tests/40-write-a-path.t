@@ -102,7 +102,7 @@ if wanted class; then
 	cp "$work/oops_at_load.c" "$work/class/ann.c"
 	cp "$work/loops_in_handler.c" "$work/class/bob.c"
 	cp labs/16-*/solution/mypath.c "$work/class/cleo.c"
-	timeout 5400 labs/lab grade 16 "$work/class" --suite "$suite" >"$work/csv" 2>"$work/err"
+	timeout "$(stretched 5400)" labs/lab grade 16 "$work/class" --suite "$suite" >"$work/csv" 2>"$work/err"
 	[ "$(cut -d, -f1-4 "$work/csv" | tail -n +2 | paste -sd' ')" = 'ann,16,0,100 bob,16,0,100 cleo,16,100,100' ]
 	result $? 'class: two paths that kill the kernel get no points, and the good one after them all' "$work/csv" "$work/err"
 fi

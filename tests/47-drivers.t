@@ -19,7 +19,7 @@ virtio_net:budget-0:masked
 snull napi::'
 
 only=$(cut -d: -f1 <<<"$expected" | paste -sd,)
-timeout --foreground 3000 labs/bench/drivers.py --suite trixie --only "$only" --json "$work/drivers.json" >"$work/table" 2>"$work/err"
+timeout --foreground "$(stretched 3000)" labs/bench/drivers.py --suite trixie --only "$only" --json "$work/drivers.json" >"$work/table" 2>"$work/err"
 result $? 'each driver goes through all of it' <(tail -n 20 "$work/err" "$work/table")
 # A line for each driver: its name, the rules that are broken, those that were tried, the verdict, events that were lost.
 python3 - "$work/drivers.json" >"$work/found" <<'END'

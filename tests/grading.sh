@@ -16,7 +16,7 @@ wanted() { [ -z "${ONLY:-}" ] || { [[ " $ONLY " = *" $1 "* ]]; return; }; [ -n "
 grade()
 {
 	local began=$SECONDS
-	timeout --foreground 1800 labs/lab grade "${2:-16}" "$1" --suite "$suite" --results "$work/results.json" >"$work/tap" 2>"$work/err"
+	timeout --foreground "$(stretched 1800)" labs/lab grade "${2:-16}" "$1" --suite "$suite" --results "$work/results.json" >"$work/tap" 2>"$work/err"
 	took=$((SECONDS - began))
 	points=$(sed -n 's/^# \([0-9.]*\) of .* points$/\1/p' "$work/tap")
 	lost=$(sed -n 's/^not ok [0-9]* - //p' "$work/tap" | paste -sd' ')
