@@ -10,9 +10,7 @@ case $(uname -m) in i?86) skip_all 'its ioctls are laid out as on 64-bit machine
 
 quiet_links
 
-# tools/steer.py sends the frames and asks the kernel, by lines of its language: one program, since each that has to be
-# started takes its time.
-ask() { local answer; echo "$*" >&8; read -r -t 60 answer <&9; echo "$answer"; }
+# tools/steer.py sends the frames and asks the kernel, by lines of its language.
 # gets NAME 'Q0 Q1 Q2 Q3 DROPS' LINE…: sends that, and it is what the queues and the drops get.
 gets() { is "$1" "$(ask "${@:3}")" "$2"; }
 # begins PARAMETERS…: everything that no rule is for goes to queue 0.
@@ -20,13 +18,9 @@ begins()
 {
 	start "$@"
 	ethtool -X sn1 equal 1
-	mkfifo /tmp/asked /tmp/answered
-	python3 "$(dirname "$0")/tools/steer.py" </tmp/asked >/tmp/answered &
-	steerer=$!
-	exec 8>/tmp/asked 9</tmp/answered
+	talk python3 "$(dirname "$0")/tools/steer.py"
 	ask send 1 udp4 >/dev/null
 }
-ends() { exec 8>&- 9<&-; wait $steerer; rm /tmp/asked /tmp/answered; }
 rule() { ethtool -N sn1 "$@" >/tmp/rule 2>&1; }
 # added NAME RULE…
 added() { check "$1" rule "${@:2}" || diag "$(cat /tmp/rule)"; }
@@ -406,7 +400,7 @@ if kernel_since 6.12; then
 else
 	skip 'RSS contexts' 'this kernel has none with keys of their own'
 fi
-ends
+hush
 unload_clean 'with rules and contexts the module unloads'
 
 # ---- the other receive paths; and rules that come and go under traffic
@@ -417,7 +411,7 @@ for path in 0 2; do
 	gets "path $path: works" '0 9 0 0 0' send 9 udp4 dport=9000
 	settle sn1 rx_packets
 	is "path $path: and the driver has them" "$(xstat sn1 q1_rx_packets)" "$(xstat sn1 q1_rx_wire_frames)"
-	ends
+	hush
 	unload_clean "path $path: the module unloads"
 done
 
@@ -442,7 +436,7 @@ done
 check 'under traffic: it went on all the while' kill -0 $sender
 that 'under traffic: and came' "$(xstat sn1 'q*_rx_wire_frames') - $before > 1000"
 pg_stop $sender
-ends
+hush
 check 'and packets pass' reply 192.168.0.2
 unload_clean
 end_tests

@@ -10,22 +10,14 @@ vm_limit=600
 quiet_links
 
 # tools/segments.py sends what these words say into sn0, and says in such words what came out of sn1: A0-2 are three segments of
-# flow A in one packet. One program for all lines, since each that has to be started takes its time.
-mkfifo /tmp/words /tmp/came
-# listen DEV: it is what comes out of this one; deaf: no more.
-listen()
-{
-	"${listener[@]}" "$(dirname "$0")/tools/segments.py" "$1" </tmp/words >/tmp/came &
-	listening=$!
-	exec 8>/tmp/words 9</tmp/came
-}
-deaf() { exec 8>&- 9<&-; wait $listening; }
+# flow A in one packet.
+# listen DEV: it is what comes out of this one.
+listen() { talk "${listener[@]}" "$(dirname "$0")/tools/segments.py" "$1"; }
 # sent WORDS: sets came, and after how many ms.
 sent()
 {
 	local answer
-	echo "$*" >&8
-	read -r -t 60 answer <&9
+	answer=$(ask "$@")
 	came=${answer% at *} held_for=${answer#* at }
 	held_for=${held_for% ms}
 }
@@ -61,7 +53,7 @@ wait $awake 2>/dev/null
 is 'with rx-usecs, a run waits for the next segment' "$came" 'A0-2'
 that 'for that long, and no longer' "$held_for >= 10 && $held_for < 15"
 is 'it counts as one packet, made of three frames' "$(xstat sn1 q0_rx_gro_hw_packets) $(xstat sn1 q0_rx_gro_hw_frames)" '1 3'
-deaf
+hush
 hold sn1
 listen sn1
 is 'IPv6, too' "$(segments 6 A0 A1 A2)" 'A0-2'
@@ -85,7 +77,7 @@ is 'each of these runs is counted' $(($(runs) - before)) 6
 is 'flows that mix come apart' "$(segments A0 B0 C0 A1 B1 C1 A2 B2)" 'A0-2 B0-2 C0-1'
 is 'a segment that nothing can follow waits for nobody' "$(segments A0 B0 C0p A1)" 'C0p A0-1 B0'
 is 'UDP ends nothing' "$(segments A0 u A1)" 'u A0-1'
-deaf
+hush
 
 # ---- as many flows as there are places
 
@@ -158,7 +150,7 @@ is 'and none is missed' "$missed" 0
 ethtool -G sn1 rx 256
 is 'switched off, all come alone' "$(ethtool -K sn1 rx-gro-hw off; segments A0 A1 A2)" 'A0 A1 A2'
 ethtool -K sn1 rx-gro-hw on
-deaf
+hush
 for path in legacy netif_rx; do
 	ip link set sn1 down
 	echo $path >/sys/module/snull/parameters/use_napi
@@ -166,7 +158,7 @@ for path in legacy netif_rx; do
 	wait_for 10 carrier sn1
 	listen sn1
 	is "use_napi=$path" "$(segments A0 B0 A1 B1)" 'A0-1 B0-1'
-	deaf
+	hush
 done
 unload_clean
 
@@ -202,7 +194,7 @@ for tunnel in 44 46 64 66 46d 6d4; do
 done
 cut 'identifications that stand still in a tunnel' '44 A0i A1i A2i' "$(kernel_since 6.18 && echo 3 || echo 0)"
 cut 'and in an IPv6 tunnel' '64 A0i A1i A2ip' 3
-deaf
+hush
 ip link del br0
 unload_clean
 

@@ -86,8 +86,6 @@ start use_napi=1 pool_size=4096
 wire 10
 echo max >/sys/class/net/sn0/queues/tx-0/byte_queue_limits/limit_min
 gap=1230400 # 1538 bytes of 800 ns each
-# Started again and again, it comes from memory, not by 9p from the host.
-cp "$tools/stamps" /usr/local/bin/
 while_sent() # COMMAND…: again and again, while 300 frames cross the wire: their stamps, and how often, are in /tmp/stamps and /tmp/times
 {
 	stamps udp 192.168.0.1 192.168.0.2 5000 -n 300 -l 1472 -o >/tmp/stamps &

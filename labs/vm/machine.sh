@@ -110,8 +110,8 @@ kept() { [ -s "$state/size" ] && [ "$(sizes "$state" 2>/dev/null)" = "$(<"$state
 environment()
 {
 	cat <<-END
-		export PATH=/usr/local/bin:/snull-build/labs/tools/out:/snull/labs/tools/sweep:/snull/labs/tools/timeline
-		export PATH=\$PATH:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root USER=root LANG=C.UTF-8
+		export PATH=/snull-build/labs/tools/out:/snull/labs/tools/sweep:/snull/labs/tools/timeline
+		export PATH=\$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root USER=root LANG=C.UTF-8
 		export SNULL_SUITE=$suite SNULL_KO=/snull-build/snull.ko SNULL_ICOUNT=$icount
 	END
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // answers.js - a lab's questions, answered and checked in the page. Choices and paths are compared with hashes (judge.js); numbers
 // with what the lab's "measure" finds in a machine like the reader's (measure.js). Nothing is sent, and nothing kept.
-import { make } from "./dom.js";
+import { keepFocus, make } from "./dom.js";
 import { judgeAnswer, malformed } from "./judge.js";
 
 const data = JSON.parse(document.getElementById("lab-answers").textContent);
@@ -64,7 +64,7 @@ class Question {
 
 	/** Resolved with whether it is right. */
 	async check() {
-		const had = document.activeElement === this.button;
+		const giveBack = keepFocus(this.button);
 		this.button.disabled = true;
 		try {
 			const measured = this.question.type === "number" && !malformed(this.question, this.value) ? await this.#measure() : {};
@@ -76,9 +76,7 @@ class Question {
 			return false;
 		} finally {
 			this.button.disabled = false;
-			// A browser takes the focus from a button that cannot be pressed.
-			if (had && document.activeElement === document.body)
-				this.button.focus();
+			giveBack();
 		}
 	}
 

@@ -6,3 +6,12 @@ export function make(tag, properties = {}, ...children) {
 	element.append(...children);
 	return element;
 }
+
+/** A browser takes the focus from a button that cannot be pressed. Call what this returns when it can be, and it has it again. */
+export function keepFocus(button) {
+	const had = document.activeElement === button;
+	return () => {
+		if (had && document.activeElement === document.body)
+			button.focus();
+	};
+}

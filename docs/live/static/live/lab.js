@@ -3,7 +3,7 @@
 // window, and what they print is compared with the page, by the lab's own rules.
 import { judge, since } from "./checks.js";
 import { Dock } from "./dock.js";
-import { make } from "./dom.js";
+import { keepFocus, make } from "./dom.js";
 
 const data = JSON.parse(document.getElementById("live-steps").textContent);
 const LIMIT = 600000; // ms, for one command: five times that of steps.py, for a phone, or a computer that has more to do
@@ -60,7 +60,7 @@ class Block {
 	async run() {
 		const before = this.all.slice(0, this.index).filter((block) => !block.lacks);
 		let current = this;
-		const had = document.activeElement === this.button;
+		const giveBack = keepFocus(this.button);
 		this.#enable(false);
 		try {
 			const panel = await this.dock.ready(data.place);
@@ -72,9 +72,7 @@ class Block {
 			this.#tell([make("p", { className: "live-bad", textContent: `It did not run: ${error.message}.` })]);
 		} finally {
 			this.#enable(true);
-			// A browser takes the focus from a button that cannot be pressed.
-			if (had && document.activeElement === document.body)
-				this.button.focus();
+			giveBack();
 		}
 	}
 
