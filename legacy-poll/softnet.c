@@ -287,7 +287,7 @@ static void softnet_requeue(struct softnet_26 *sn, struct net_device_26 *dev,
  * @slice: how many packets the caller can take
  *
  * This is net_rx_action() of 2.6.23, a run of which ends when the list is
- * empty, or after 300 packets, or after a jiffy.  A run may take several
+ * empty, or after 300 packets, or more than a jiffy.  A run may take several
  * calls: when @slice is used up the state stays in @sn, the device whose turn
  * it is stays at the head with what is left of its quota, and the next call
  * goes on from there.  So the devices' shares don't depend on @slice.

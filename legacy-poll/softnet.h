@@ -9,9 +9,9 @@
  * names, so that a driver written as in LDD3, chapter 17, can be read, run
  * and measured on today's kernel.
  *
- * The one difference that a driver sees: what 2.6 kept in struct net_device
- * is kept in struct net_device_26, because those fields are gone from the
- * real one.
+ * What a driver sees of the difference: what 2.6 kept in struct net_device is
+ * kept in struct net_device_26, because those fields are gone from the real
+ * one; so it registers that itself, and enables and disables its polling.
  *
  * Read first: rx_legacy.c, a driver that uses this.  Read next: softnet.c,
  * the scheduler itself, then carrier.c, which runs it in today's softirq.

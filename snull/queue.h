@@ -159,7 +159,7 @@ struct snull_done_stats {
 
 /**
  * struct snull_queue_stats - what the driver has counted for a queue
- * @rx_packets: frames given to the stack, in frames of the wire
+ * @rx_packets: frames taken for the stack or XDP, in frames of the wire
  * @rx_bytes: their bytes
  * @rx_alloc_failed: frames dropped for want of memory
  * @rx_reset: frames given up when the ring was torn down

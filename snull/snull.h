@@ -72,7 +72,7 @@ struct snull_shape {
  * @reset: resets the NIC after a transmit timeout
  * @hung: and has still reason to
  * @hang_check: looks for queues that stand still, and for empty receive rings
- * @tx_timeouts: how often the watchdog fired
+ * @tx_timeouts: how often the watchdog found a queue that hangs
  * @resets: how often the NIC was reset
  * @debugfs: its directory there
  * @faults: one at a time breaks its cable

@@ -209,7 +209,7 @@ __be32 wire_flip_addr4(__be32 addr)
 	const __be32 bit = htonl(0x00000100);
 
 	if (!(addr & ~bit) || ipv4_is_loopback(addr) ||
-	    ipv4_is_multicast(addr) || ipv4_is_lbcast(addr))
+	    ipv4_is_multicast(addr) || ipv4_is_lbcast(addr | bit))
 		return addr;
 	return addr ^ bit;
 }
@@ -352,7 +352,8 @@ static bool wire_plan(const u8 *frame, unsigned int len, unsigned int frame_len,
  * @csum: what the descriptor says about checksums
  *
  * IPv4: flips the lowest bit of the third octet, save in 0.0.0.0, 127.0.0.0/8,
- * multicast and 255.255.255.255.  IPv6: the lowest bit of byte 7, save in ::,
+ * multicast and 255.255.255.255, and in what would become the first or the last
+ * of these.  IPv6: the lowest bit of byte 7, save in ::,
  * ::1, link-local and multicast.  Each address is judged alone.  Behind up to
  * two VLAN tags as well.  The header quoted in an ICMP error is treated
  * likewise, up to its own checksum: whether a quoted transport checksum is a

@@ -9,7 +9,8 @@
  * end, and the buffers in another order than they were posted in.  A run ends
  *
  *	with a segment that nothing can follow: it has PSH, or is short;
- *	before a frame of its flow that doesn't fit: order within a flow stays;
+ *	before a frame of its flow that doesn't fit, or whose flow cannot be
+ *	seen: order within a flow stays;
  *	when the driver reads head, once the sender has left a gap;
  *	or when its place or its buffers are needed, the oldest first.
  *
@@ -360,7 +361,7 @@ bool nic_coalesce_in(struct nic *nic, struct nic_rxq *rxq,
  * @nic: the receiving NIC
  * @queue: which of its queues
  *
- * Context: softirqs off.
+ * Context: softirqs off; or a hard interrupt, the wire's timer.
  */
 void nic_coalesce_gap(struct nic *nic, unsigned int queue)
 {

@@ -235,7 +235,7 @@ enum {
  * @state: NIC_WIRE_*
  * @txq: whose frame is on it, taken; or NULL
  * @due: when its last bit arrives
- * @free: when the next frame may start: then, and a gap later
+ * @free: when the next frame may start: a gap after @due
  * @rest: of a nanosecond, that @free leaves out: see rate_ns()
  * @speed: of that frame, in Mbit/s
  * @epoch: nic.link_downs when it started

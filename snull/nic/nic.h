@@ -240,7 +240,7 @@ struct nic_tx_desc {
 
 /**
  * struct nic_rx_desc - a receive buffer, and what landed in it
- * @addr: its bus address; written by the driver, as is @size
+ * @addr: its bus address; written by the driver, as are @size and @id
  * @size: bytes that the NIC may write there, NIC_HDR_MAX at least
  * @len: bytes that it wrote
  * @bufs: buffers that this frame fills, this one included (first one only,
@@ -280,7 +280,7 @@ struct nic_rx_desc {
 /**
  * enum nic_run_end - why a run of coalesced segments ended
  * @NIC_RUN_DONE: with a segment that nothing can follow
- * @NIC_RUN_BROKEN: before a frame of its flow that did not fit
+ * @NIC_RUN_BROKEN: before a frame of its flow, or of none, that did not fit
  * @NIC_RUN_READ: because the driver read head
  * @NIC_RUN_PLACE: because its place or its buffers were needed
  * @NIC_RUN_ENDS: how many reasons there are
@@ -324,8 +324,8 @@ static inline unsigned int nic_size_class(unsigned int len)
  * @size: @frames by nic_size_class()
  * @tso_bursts: large packets that were cut
  * @tso_frames: into how many frames
- * @bad: frames refused: too long, too short, headers that lie
- * @no_carrier: frames lost for want of a partner
+ * @bad: packets refused: too long, too short, headers that lie
+ * @no_carrier: packets lost for want of a partner
  * @xoff: times that the partner's pause frames stopped the queue
  * @lockups: times that the lockup fault struck
  */

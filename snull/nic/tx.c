@@ -212,7 +212,7 @@ static __always_inline bool nic_tx_make(struct nic_txq *txq, struct nic *partner
  * nic_tx_ready() - make the frame that nic_tx_engine() will send first
  * @txq: the queue, taken, with a packet at head
  *
- * Context: softirqs off, under rcu_read_lock().
+ * Context: softirqs off, or the wire's timer; under rcu_read_lock().
  * Return: false if the packet was refused, and is done with.
  */
 bool nic_tx_ready(struct nic_txq *txq)
@@ -224,7 +224,7 @@ bool nic_tx_ready(struct nic_txq *txq)
  * nic_tx_flush() - nothing more for now: the partner need not coalesce longer
  * @txq: the queue, taken
  *
- * Context: softirqs off.
+ * Context: softirqs off; or a hard interrupt, the wire's timer.
  */
 void nic_tx_flush(struct nic_txq *txq)
 {
@@ -247,7 +247,7 @@ void nic_tx_flush(struct nic_txq *txq)
  * @txq: the queue, taken
  * @budget: how many at most
  *
- * Context: softirqs off.
+ * Context: softirqs off; or a hard interrupt, the wire's timer.
  * Return: what is left of @budget.
  */
 unsigned int nic_tx_engine(struct nic_txq *txq, unsigned int budget)

@@ -188,7 +188,7 @@ static void nic_wire_engine(struct nic *nic)
  * One CPU at a time is at it; who finds it busy leaves word and goes.  With
  * PREEMPT_RT who has softirqs off may be preempted: the wire rests with him.
  *
- * Context: softirqs off.
+ * Context: softirqs off; or a hard interrupt, the wire's timer.
  */
 void nic_wire_kick(struct nic *nic)
 {

@@ -193,7 +193,7 @@ static void wire_addresses(struct kunit *test)
 		{ { 0, 0, 0, 0 }, false }, { { 0, 0, 1, 0 }, false },
 		{ { 127, 0, 0, 1 }, false }, { { 127, 255, 255, 255 }, false },
 		{ { 224, 0, 0, 1 }, false }, { { 239, 255, 255, 250 }, false },
-		{ { 255, 255, 255, 255 }, false },
+		{ { 255, 255, 255, 255 }, false }, { { 255, 255, 254, 255 }, false },
 	};
 	static const struct {
 		u8 addr[16];
