@@ -188,9 +188,9 @@ define unpackaged
 		echo "$(DKMSDIR) is of the package $${owner%%:*}: \"apt remove $${owner%%:*}\" removes it." >&2; exit 1; }
 endef
 
-dkms-install: clean	## the same, built anew by DKMS whenever a kernel is installed
+dkms-install: clean	## install it by DKMS, which builds it anew for each kernel that is installed
 	$(unpackaged)
-	@command -v dkms >/dev/null || { echo 'No dkms here: install the package dkms first.' >&2; exit 1; }
+	@PATH="$$PATH:/usr/sbin:/sbin"; command -v dkms >/dev/null || { echo 'No dkms here: install the package dkms first.' >&2; exit 1; }
 	@[ ! -e $(DKMSDIR) ] || $(MAKE) dkms-remove
 	$(SUDO) mkdir -p $(DKMSDIR)
 	$(SUDO) cp -r $(SOURCES) $(DKMSDIR)
