@@ -44,7 +44,7 @@ red()
 		TEST_LIMIT=$limit timeout --foreground 7200 bash "tests/$1.t" >"$work/tap" 2>&1 &
 		running=$!
 		while kill -0 $running 2>/dev/null; do
-			! is_red "$2" || { kill $running; break; }
+			! is_red "$2" || { kill $running 2>/dev/null; break; }
 			sleep 1
 		done
 		wait $running

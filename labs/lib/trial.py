@@ -22,7 +22,7 @@ GUARD = {"panic_on_oops": 1, "softlockup_panic": 1, "watchdog_thresh": 2, "panic
 STALL = "/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout"
 # What a healthy kernel never says.
 REPORTS = ("WARNING:", "BUG:", "INFO: ", "NETDEV WATCHDOG", "page_pool_release_retry", "nobody cared", "Budget exhausted",
-           "exceeded its budget", "refcount_t", "corruption", "unregister_netdevice: waiting", "NOHZ", "scheduling while atomic")
+           "exceeding its budget", "refcount_t", "corruption", "unregister_netdevice: waiting", "NOHZ", "scheduling while atomic")
 
 
 # Who graded knows by the word which lines on the console are ours.
