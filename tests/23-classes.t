@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -66,6 +67,23 @@ def classes(place):
     rows = {row["student"]: row for row in csv.DictReader(io.StringIO(out.getvalue()))}
     ok(not whole and len(rows) == 7 and rows["ann"]["remarks"] == "not graded: it did not start" and rows["eve"]["percent"] == "0",
        "a measurement that fails leaves a row for each", out.getvalue())
+    def one_fails(_, __, sets, fresh=False):
+        return {grading.written(one): {"ratio": 1 / one["burst"]} if one["burst"] == 32 else course.Trouble(f"no {fresh}") for one in sets}
+    place.write("class/hal.txt", GOOD.replace("burst: 32", "burst: 16"))
+    measure, grading.measure, stderr, sys.stderr = grading.measure, one_fails, sys.stderr, io.StringIO()
+    out = io.StringIO()
+    whole = grading.grade_class(submissions, place.lab, out, "trixie", None)
+    grading.measure, sys.stderr = measure, stderr
+    rows = {row["student"]: row for row in csv.DictReader(io.StringIO(out.getvalue()))}
+    ok(not whole and rows["ann"]["percent"] == "100" and rows["hal"]["remarks"] == "not graded: no False", "one of many costs nobody else points", out.getvalue())
+    ok(rows["eve"]["max"] == rows["fay"]["max"] == rows["ann"]["max"] == "3" and rows["fay"]["lab"] == "77", "what cannot be read has as much to lose as others", rows)
+    number = place.lab.parameters["burst"].own("77", "Ada")
+    for name in "ada", "bob":
+        place.write(f"own/{name}.txt", GOOD.replace("burst: 32", f"student: Ada\nburst: {number}"))
+    out = io.StringIO()
+    grading.grade_class(os.path.join(place.root, "own"), place.lab, out, "trixie", None, own=True)
+    remarks = [row["remarks"] for row in csv.DictReader(io.StringIO(out.getvalue()))]
+    ok(len(remarks) == 2 and all(one.startswith("2 files are in the name of Ada") for one in remarks), "one's numbers in another's file are told", remarks)
     try:
         place.lab.mysteries("Ada", "/nonexistent")
         ok(False, "as is one of whose animals nothing is known")
@@ -118,6 +136,11 @@ def several(place):
     table = list(csv.DictReader(io.StringIO(out.getvalue())))
     ok([(row["student"], row["percent"]) for row in table] == [("ann", "100"), ("bob", "100"), ("cyd", "100"), ("dan", "100"), ("dan", "0"), ("eva", "0"), ("fox", "0")],
        "of several files the answers are graded, once, and no solution that is in every copy", out.getvalue())
+    inside = place.made("77-made-up/class/")
+    shutil.copytree(os.path.join(where, "ann"), os.path.join(inside, "ann"))
+    out = io.StringIO()
+    grading.grade_class(inside, place.lab, out, "trixie", None)
+    ok([row["percent"] for row in csv.DictReader(io.StringIO(out.getvalue()))] == ["100"], "wherever the class lies", out.getvalue())
     rows = {row["student"]: row["remarks"] for row in table}
     ok(rows["dan"].startswith("dan/two/answers.txt: ") and table[3]["remarks"] == "dan/one/answers.txt", "where there are two, each row says which", table)
     ok("no answers.txt, but 77-made-up/questions" in rows["eva"] and ("too deep" in rows["fox"] or "no answers.txt" in rows["fox"]), "and why there is none", rows)

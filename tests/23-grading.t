@@ -36,6 +36,9 @@ def judging(place):
             ("where", "In the  ring"):
         points, printed, _ = place.score(re.sub(f"{key}: .*", f"{key}: {written}", GOOD))
         ok(points == 3, f"{key}: {written} is right, too", printed)
+    for old, new in ("where: a", "where:\ta)\tin the ring"), ("one() ->", "one() ->\xa0"), ("burst: 32", "burst:\nburst: 32"):
+        points, printed, _ = place.score(GOOD.replace(old, new))
+        ok(points == 3, f"{new!r} is right, too", printed)
     for written in "a) in the backlog", "ab", "c", "(", "a b":
         points, printed, _ = place.score(GOOD.replace("where: a", f"where: {written}"))
         ok(points == 2 and "choose one of a, b" in printed, f"where: {written} is no letter", printed)
@@ -63,6 +66,7 @@ def own_numbers(place):
         answers.values[key] = value
     ok(1 <= number <= 64 and grading.Grade(place.lab, answers, True).why is None, "a student's own number is right", number)
     ok(place.lab.parameters["burst"].own("77", "  aDa ") == number, "however the name is written")
+    ok(course.plain_name("M\u00fcller") == course.plain_name("Mu\u0308ller"), "or on whatever computer")
     others = {place.lab.parameters["burst"].own("77", f"student {i}") for i in range(40)}
     ok(len(others) > 20, "others have other ones", others)
     answers.values["student"] = "Kim"
@@ -76,6 +80,24 @@ def own_numbers(place):
     place.write("76-made-up/questions", QUESTIONS[:QUESTIONS.index("[parameter")] + QUESTIONS[QUESTIONS.index("[ratio]"):])
     answers.values["lab"] = "76"
     ok(grading.Grade(course.Lab(os.path.join(place.root, "76-made-up")), answers, True).why is None, "nor where there is none to choose")
+
+
+def some_fail(place):
+    """A set of numbers that cannot be measured costs no other its own."""
+    def run(_, __, sets):
+        good = sets.index("burst=13") if "burst=13" in sets else len(sets)
+        return {one: {"ratio": 1} for one in sets[:good]}, None if good == len(sets) else course.Trouble("13 fails")
+    saved = measuring.run, measuring.fingerprint, measuring.CACHE, sys.stderr
+    measuring.run, measuring.fingerprint, measuring.CACHE, sys.stderr = run, lambda *_: "x", place.root, io.StringIO()
+    found = measuring.measure(place.lab, "trixie", [{"burst": n} for n in range(11, 40)])
+    again = measuring.measure(place.lab, "trixie", [{"burst": n} for n in range(11, 15)])
+    measuring.run = lambda lab, suite, sets: ({}, course.Trouble(f"all {len(calls.append(0) or calls)}"))
+    calls = []
+    none = measuring.measure(place.lab, "bookworm", [{"burst": n} for n in range(11, 40)])
+    measuring.run, measuring.fingerprint, measuring.CACHE, sys.stderr = saved
+    ok(len(found) == 29 and [one for one in found if isinstance(found[one], course.Trouble)] == ["burst=13"], "of many sets, one fails alone", found)
+    ok(isinstance(again["burst=13"], course.Trouble) and again["burst=14"] == {"ratio": 1}, "and again, and the others are kept", again)
+    ok(len(none) == 29 and len(calls) == 2, "if nothing can be measured, it is not tried for each", calls)
 
 
 def hostile(place):
@@ -110,6 +132,13 @@ def results_file(place):
         ok("RESULTS=FILE" in str(trouble), "results that cannot be written are told", trouble)
     ok(os.listdir(os.path.dirname(path)).count("results.json") == 1 and not [one for one in os.listdir(os.path.dirname(path)) if one.startswith("results.json.")],
        "and nothing half-made is left")
+    os.unlink(path)
+    os.mkfifo(path)
+    grading.write_results(path, {"score": 2})
+    with open(path, encoding="utf-8") as written:
+        ok(json.load(written) == {"score": 2}, "nor does a pipe of that name keep anybody waiting")
+    grading.write_results("/dev/null", {}, named=True)
+    ok(not os.path.isfile("/dev/null"), "what was named may be no file")
 
 
 def sealed(place):
@@ -273,6 +302,7 @@ with tempfile.TemporaryDirectory() as temporary:
     here = Place(temporary)
     judging(here)
     own_numbers(here)
+    some_fail(here)
     hostile(here)
     results_file(here)
     sealed(here)

@@ -126,23 +126,26 @@ def words(root):
     with open(console, "w", encoding="utf-8") as out:
         out.write("[    5.1] BUG: kernel NULL pointer dereference, address: 0000000000000008\n[    5.1] RIP: 0010:mypath_poll+0x12/0x80 [mypath]\n"
                   "[    5.2] Kernel panic - not syncing: Fatal exception in interrupt\n")
-    said = submission.Trial.symptom(console, 125, os.devnull)
+    said = trial.symptom(console, 125, os.devnull)
     ok("NULL pointer" in said and "in mypath_poll()" in said and "Fatal exception" in said, "an oops is told in the kernel's words", said)
     with open(console, "w", encoding="utf-8") as out:
         out.write("vm: ready\n")
     complaints = os.path.join(root, "stderr")
     with open(complaints, "w", encoding="utf-8") as out:
         out.write("Traceback\nFileNotFoundError: /proc/7/cmdline\n")
-    said = submission.Trial.symptom(console, 1, complaints)
+    said = trial.symptom(console, 1, complaints)
     ok("status 1: FileNotFoundError" in said, "and what else ended it, in its last words", said)
     with open(complaints, "a", encoding="utf-8") as out:
         out.write("\n" * 20_000_000 + "last\n")
     tracemalloc.start()
-    said = submission.Trial.symptom(console, 1, complaints)
+    said = trial.symptom(console, 1, complaints)
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     ok("status 1: last" in said and most < 2 * submission.LOOKED_AT, "of twenty million lines, the last is read", f"{said}, {most} bytes")
-    ok("hung" in submission.Trial.symptom(console, 143, os.devnull), "silence, too", submission.Trial.symptom(console, 143, os.devnull))
+    trial.ended = "the machine hung"
+    ok("hung" in trial.symptom(console, 143, os.devnull), "silence, too", trial.symptom(console, 143, os.devnull))
+    ok(submission.text_of("ok 3\nok 4 \x1b[2J\ud800") == "ok 3 ok 4  [2J?", "what a machine says stays a line, and no terminal's command",
+       ascii(submission.text_of("ok 3\nok 4 \x1b[2J\ud800")))
 
 
 def hostile(root):
@@ -208,6 +211,9 @@ class Host:
 
 def hosts(lab, root):
     """What is no fault of the path, and machines that say too much, or do not end."""
+    program = os.path.join(root, "77")  # as our own messages begin
+    with open(program, "w", encoding="ascii") as out:
+        out.write("int x;\n")
     def trouble(name, run, pattern):
         with Host(root, run):
             try:
@@ -220,6 +226,19 @@ def hosts(lab, root):
     trouble("a full disk costs nobody points", full, "no fault of the path")
     killed = full.replace("/tmp is full: make room", "QEMU was killed from outside: is there enough memory?")
     trouble("nor does a QEMU that the host has killed", killed, "no fault of the path")
+    stopped = 'echo \'{"begin": ["builds"]}\'; exit 143\n'
+    trouble("nor somebody who ends the machine", stopped, "no fault of the path")
+    trouble("nor one who kills what runs it", stopped.replace("exit 143", "kill -9 $$"), "no fault of the path")
+    trouble("nor a computer on which it gets no time", stopped.replace("143", "124"), "no fault of the path")
+    trouble("nor a disk too full for what it says", stopped.replace("exit 143", "echo BrokenPipeError: x >&2; exit 120"), "no fault of the path")
+    tempfile.tempdir = os.path.join(root, "nowhere")
+    with Host(root, stopped):
+        try:
+            said = submission.judge(lab, program, "trixie")
+        except (course.Trouble, OSError) as problem:
+            said = problem
+    tempfile.tempdir = None
+    ok(isinstance(said, course.Trouble) and "no fault of the path" in str(said), "nor a directory that cannot be made", repr(said))
     deep = 'while [ "$1" != --share ]; do shift; done; cd "$2" && for i in $(seq 1200); do mkdir a && cd a || exit; done; chmod 0 .\n'
     with Host(root, deep + full), tempfile.TemporaryDirectory() as tempfile.tempdir:
         try:
@@ -229,6 +248,18 @@ def hosts(lab, root):
         left = os.listdir(tempfile.tempdir)
     tempfile.tempdir = None
     ok(isinstance(said, course.Trouble) and not left, "directories as deep as a machine likes are removed", f"{said!r} {left}")
+    with submission.scratch() as place:
+        os.chmod(place, 0o4777)
+        ok(not os.stat(os.path.dirname(place)).st_mode & 0o77, "whatever rights a machine gives there, no other user comes in")
+    with tempfile.TemporaryDirectory() as tempfile.tempdir:
+        with Host(root, 'dd if=/dev/zero of="$TMPDIR/left" bs=1k count=1 2>/dev/null; kill -9 $$\n'):
+            try:
+                submission.Trial(lab, "trixie").run("")
+            except course.Trouble:
+                pass
+        left = os.listdir(tempfile.tempdir)
+    tempfile.tempdir = None
+    ok(not left, "what a machine that was killed leaves is removed", left)
     with Host(root, "head -c 300000 /dev/zero | tr '\\0' x; exit 1\n"):
         lines = []
         trial = submission.Trial(lab, "trixie")
@@ -242,15 +273,39 @@ def hosts(lab, root):
     with Host(root, "trap '' TERM; echo up; exec sleep 30\n"), \
             subprocess.Popen([f"{root}/labs/vm/run"], stdout=subprocess.PIPE, text=True) as machine:
         machine.stdout.readline()
-        trial.watch(machine, 0, threading.Event())
+        trial.end(machine, "it hung")
         ok(machine.wait(20) == -signal.SIGKILL, "one that heeds no signal is killed", machine.returncode)
     submission.GRACE = saved
+    constants = ("TICK", "SILENCE", "STARVED", "MOST_LINES", "MOST_KIB")
+    saved = {name: getattr(submission, name) for name in constants}
+    begin = 'while [ "$1" != --share ]; do shift; done; echo \'{"begin": ["builds"]}\'\n'
+
+    def ends(name, run, pattern, **others):
+        """A machine that would go on for long; the verdict is on what was under way."""
+        for key, value in {**saved, "TICK": 0.05, **others}.items():
+            setattr(submission, key, value)
+        with Host(root, begin + run):
+            found = submission.Trial(lab, "trixie").run("")
+        for key, value in saved.items():
+            setattr(submission, key, value)
+        ok(pattern in str(found["builds"]), name, f"{found}")
+    ends("one that is silent, on a computer that has time for it", "while :; do :; done\n", "said nothing", SILENCE=1)
+    ends("or that is silent for very long", "exec sleep 60\n", "said nothing", SILENCE=0.2, STARVED=3)
+    ends("one that says a thousand lines, and more", "yes ''\n", "more than anybody reads", MOST_LINES=1000)
+    ok(threading.active_count() < 5, "without a thread for each", threading.active_count())
+    ends("one that fills the disk", 'for i in 1 2 3; do dd if=/dev/zero of="$2/$i" bs=1M count=1 2>/dev/null; done; exec sleep 60\n',
+         "fills the disk", MOST_KIB=2048)
     several = os.path.join(root, "class")
     os.mkdir(several)
     for name in "ann.c", "bob.c":
         with open(os.path.join(several, name), "w", encoding="ascii") as out:
             out.write("int x;\n")
     with Host(root, full):
+        try:
+            grading.ProgramGrade(lab, program).try_out("trixie")
+            ok(False, "whatever the file is called, it is no fault of its author's")
+        except course.Trouble:
+            ok(True, "whatever the file is called, it is no fault of its author's")
         table = io.StringIO()
         whole = grading.grade_class(several, lab, table, "trixie", None)
     rows = list(csv.DictReader(io.StringIO(table.getvalue())))

@@ -23,6 +23,7 @@ import hashlib
 import hmac
 import os
 import re
+import unicodedata
 
 LABS = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 # In the machine of a bundle (labs/bundle) all of it runs in there.
@@ -274,14 +275,14 @@ class Answers:
         if not line or line.startswith("#"):
             return
         key, colon, value = line.partition(":")
-        key, value = key.strip().lower(), value.strip()
+        key, value = key.strip().lower(), " ".join(value.split())
         if not colon or not KEY.fullmatch(key):
             self.troubles.append(f"line {number} is not \"key: value\"")
         elif len(value) > MOST_VALUE or not value.isprintable():
             self.troubles.append(f"line {number}: the answer is too long, or has characters that are no text")
-        elif key in self.values:
+        elif self.get(key) and value:
             self.troubles.append(f"line {number}: {key} is given twice; the first one counts")
-        else:
+        elif value or key not in self.values:  # one that was left blank is none
             self.values[key] = value
 
     def get(self, key):
@@ -334,8 +335,8 @@ class Sealed(Answers):
 
 
 def plain_name(student):
-    """A name without what is a matter of taste in it."""
-    return " ".join(student.lower().split())
+    """A name without what is a matter of taste in it, or of the computer that it was typed at."""
+    return " ".join(unicodedata.normalize("NFC", student).lower().split())
 
 
 def comment(text, width=110):

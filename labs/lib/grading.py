@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 
 import submission
-from course import IN_MACHINE, Answers, Lab, Trouble, find, labs
+from course import IN_MACHINE, Answers, Lab, Trouble, find, labs, plain_name
 from measuring import measure, written
 from pipe import write_whole
 from similar import similar
@@ -24,8 +24,10 @@ class Grade:
 
     def __init__(self, lab, answers, own=False):
         self.lab, self.answers, self.verdicts = lab, answers, []
+        self.own = own or bool(lab.pool)  # it depends on whose answers they are
         self.alien = answers.get("lab").lstrip("0") != lab.number.lstrip("0")
         self.parameters, self.why = {}, None  # why: what leaves numbers without a truth to compare them with
+        self.unmeasured = None  # … which is no fault of the answers
         if self.alien:
             self.why = f"these are not answers to lab {lab.number}: it lacks the line \"lab: {lab.number}\""
             return
@@ -100,15 +102,13 @@ class ProgramGrade(Grade):
     """The verdict on a program that somebody wrote."""
 
     def __init__(self, lab, path):  # pylint: disable=super-init-not-called # there are no answers to read
-        self.lab, self.answers, self.verdicts, self.path, self.why = lab, Answers(), [], path, None
+        self.lab, self.answers, self.verdicts, self.path, self.why, self.own = lab, Answers(), [], path, None, False
 
     def try_out(self, suite):
         """Judge it."""
         try:
             symptoms = submission.judge(self.lab, self.path, suite)
-        except Trouble as trouble:
-            if not str(trouble).startswith(os.path.basename(self.path)):
-                raise
+        except submission.Unreadable as trouble:
             self.why = str(trouble)
             self.answers.troubles.append(self.why)
             symptoms = dict.fromkeys(self.lab.questions, self.why)
@@ -125,15 +125,19 @@ def judge_all(grades, suite, solutions, fresh=False):
     sets = [grade.parameters for grade in grades if needs and not grade.why]
     measured = measure(lab, suite, sets, fresh) if sets else {}
     for grade in grades:
+        numbers = {} if grade.why else measured.get(written(grade.parameters), {})
+        if isinstance(numbers, Trouble):
+            grade.unmeasured = numbers
+            continue
         own = lab.mysteries(grade.answers.get("student"), solutions) if lab.pool and not grade.why else {}
-        grade.judge(solution, {**measured.get(written(grade.parameters), {}), **own})
+        grade.judge(solution, {**numbers, **own})
 
 
-def write_results(path, results):
-    """Write Gradescope's file. (A link of that name may be the student's.)"""
+def write_results(path, results, named=False):
+    """Write Gradescope's file. (Unless it was named, a link of that name may be the student's, or a pipe.)"""
     text = json.dumps(results, indent=1)
     try:
-        if os.path.exists(path) and not os.path.isfile(path):  # /dev/stdout, or a pipe
+        if named and os.path.exists(path) and not os.path.isfile(path):  # /dev/stdout, or a pipe
             with open(path, "w", encoding="utf-8") as out:
                 out.write(text)
         else:
@@ -155,8 +159,11 @@ def grade_one(lab, path, results, suite, solutions, fresh=False, own=False):
             answers.troubles.append(str(trouble))
         grade = Grade(lab, answers, own)
         judge_all([grade], suite, solutions, fresh)
+        if grade.unmeasured:
+            raise grade.unmeasured
     grade.tap(sys.stdout)
-    write_results(results, grade.gradescope())
+    named, results = bool(results), results or os.path.join(os.path.dirname(path), "results.json")
+    write_results(results, grade.gradescope(), named)
     if not IN_MACHINE:
         print(f"grade: {results} has it for Gradescope", file=sys.stderr)
     return grade.score == grade.most
@@ -184,14 +191,16 @@ def files(directory):
     yield from (problem.filename for problem in unread)
 
 
-def answers_among(found, wanted, lab):
-    """Of a student's files those to grade: if there are any in that lab's directory only these, as in a copy of the whole
+def answers_among(found, wanted, lab, place):
+    """Of a student's files at a place those to grade: if there are any in that lab's directory only these, as in a copy of the whole
     repository; of these by the right name, if there are; else whatever has its ending."""
-    found = [one for one in found if lab and f"/{lab}/" in one] or found
+    def below(one, name):
+        return f"/{name}/" in f"/{os.path.relpath(one, place)}"
+    found = [one for one in found if lab and below(one, lab)] or found
     ending = os.path.splitext(wanted)[1]
     alike = [one for one in found if os.path.splitext(one.lower())[1] == ending or os.path.basename(one).lower() == "answers"]
     for best in (lambda one: os.path.basename(one).lower() in (wanted, "answers"),
-                 lambda one: not any(f"/{name}/" in one for name in OURS)):
+                 lambda one: not any(below(one, name) for name in OURS)):
         alike = list(filter(best, alike)) or alike
     return alike
 
@@ -212,7 +221,7 @@ def submissions(directory, wanted="answers.txt", lab=None):
         except RecursionError:
             yield name, path, "directories that are too deep"
             continue
-        answers = answers_among(found, wanted, lab)
+        answers = answers_among(found, wanted, lab, path)
         for one in answers:
             yield name, one, unusable(one)
         if not answers:
@@ -235,10 +244,14 @@ def cell(text):
     return "'" + text if text.startswith(FORMULA) else text
 
 
-def fill(row, grade, where=""):
-    """A student's row, from the grade. where says which of a student's files it is, if there are several."""
+def fill(row, grade, where="", names=None):
+    """A student's row, from the grade. where says which of a student's files it is, if there are several; names, how many files
+    are in whose name: the one in the file is what counts, whatever the file is called."""
     wrong = [question.key + grade.form(question) for question, right, _ in grade.verdicts if not right]
     remarks = ([grade.why] if grade.why else []) + [one for one in grade.answers.troubles[:5] if one != grade.why]
+    same = (names or {}).get(plain_name(grade.answers.get("student")), 0)
+    if grade.own and same > 1:
+        remarks.append(f"{same} files are in the name of {grade.answers.get('student')}")
     row.update(lab=grade.lab.number, score=f"{grade.score:g}", max=f"{grade.most:g}", percent=str(int(100 * grade.score / grade.most + 0.5)),
                remarks=cell((where + "; ".join(remarks + ([f"wrong: {', '.join(wrong)}"] if wrong else []))).removesuffix(": ")))
 
@@ -261,8 +274,10 @@ def grade_class(directory, only, out, suite, solutions, own=False):
         only.require(suite)
         only.solution(solutions)
     several = Counter(student for student, _, _ in found)
+    nothing = {"lab": only.number if only else "", "score": 0, "percent": 0, "remarks": "",
+               "max": f"{sum(question.points for question in only.questions.values()):g}" if only else 0}
     for student, path, wrong in found:
-        row = {"student": cell(student), "lab": "", "score": 0, "max": 0, "percent": 0, "remarks": ""}
+        row = {"student": cell(student), **nothing}
         rows.append(row)
         where = f"{os.path.relpath(path, directory)}: " if several[student] > 1 else ""
         try:
@@ -319,8 +334,13 @@ def grade_lab(some, suite, solutions):
         for row, one, _ in some:
             not_graded(row, trouble, one.lab.number)
         return
+    names = Counter(plain_name(one.answers.get("student")) for _, one, _ in some if one.answers.get("student"))
     for row, one, where in some:
-        fill(row, one, where)
+        if one.unmeasured:
+            print(f"grade: {one.unmeasured}", file=sys.stderr)
+            not_graded(row, one.unmeasured, one.lab.number)
+        else:
+            fill(row, one, where, names)
 
 
 def grade_similar(lab, directory, out):
@@ -340,5 +360,4 @@ def grade(which, answers, results, suite, solutions, fresh=False, own=False):
     path = answers or os.path.join(lab.directory, lab.submission)
     if not os.path.lexists(path):
         raise Trouble(f"no answers in {path}: \"make lab LAB={lab.number}\" puts a file there to fill in")
-    return grade_one(lab, path, results or os.path.join(os.path.dirname(path), "results.json"), suite, solutions, fresh,
-                     own)
+    return grade_one(lab, path, results, suite, solutions, fresh, own)

@@ -64,7 +64,7 @@ def written(parameters):
 
 
 def run(lab, suite, sets):
-    """Measure these sets in one virtual machine, or in this one. Return {set: {name: number}}."""
+    """Measure these sets in one virtual machine, or in this one. Return {set: {name: number}}, and a Trouble if that is not all."""
     command = ["/snull/labs/lib/measure-sets", lab.name, *sets]
     if not IN_MACHINE:
         command = [f"{LABS}/vm/run", "-q", "--suite", suite, "--timeout", str(60 + LIMIT * len(sets)), *lab.vm, "--", *command]
@@ -77,18 +77,21 @@ def run(lab, suite, sets):
         elif current is not None:
             current[word] = float(value)
     if status or len(results) != len(sets):
-        raise Trouble(f"{lab.name}: the measurement failed with status {status} (no fault of the answers):"
-                      f" try it with  {' '.join(command)}")
-    return results
+        whole = dict(list(results.items())[:-1])  # of the last, something may be missing
+        return whole, Trouble(f"{lab.name}: the measurement failed with status {status} (no fault of the answers):"
+                              f" try it with  {' '.join(command)}")
+    return results, None
 
 
 def measure(lab, suite, parameter_sets, fresh=False):
-    """Return {set: {name: number}} for all sets, from the cache or from the virtual machine."""
+    """Return {set: {name: number}} for all sets, from the cache or from the virtual machine. One that cannot be measured has a
+    Trouble instead, and costs no other its numbers."""
     wanted = sorted({written(parameters) for parameters in parameter_sets})
     if IN_MACHINE:  # nothing is kept there
-        return run(lab, suite, wanted)
+        found, trouble = run(lab, suite, wanted)
+        return {**dict.fromkeys(wanted, trouble), **found}
     directory = os.path.join(CACHE, "measured", f"{lab.name}-{suite}-{fingerprint(lab, suite)}")
-    results, missing = {}, []
+    results, missing, in_vain = {}, [], 0
     for one in wanted:
         try:
             with open(os.path.join(directory, one + ".json"), encoding="ascii") as kept:
@@ -97,13 +100,21 @@ def measure(lab, suite, parameter_sets, fresh=False):
             missing.append(one)
     if fresh:
         results, missing = {}, wanted
-    for start in range(0, len(missing), AT_ONCE):
-        some = missing[start:start + AT_ONCE]
+    while missing:
+        some, missing = missing[:AT_ONCE], missing[AT_ONCE:]
         print(f"grade: measuring {lab.name}, {len(some)} set{'s' * (len(some) > 1)} of parameters,"
               " in a virtual machine…", file=sys.stderr, flush=True)
-        for one, numbers in run(lab, suite, some).items():
+        found, trouble = run(lab, suite, some)
+        for one, numbers in found.items():
             results[one] = numbers
             keep(directory, one, numbers)
+        if trouble:
+            results[some[len(found)]] = trouble
+            missing = some[len(found) + 1:] + missing
+            in_vain = 0 if found else in_vain + 1
+        if in_vain == 2:  # it is not the numbers that somebody chose
+            results.update(dict.fromkeys(missing, trouble))
+            break
     return results
 
 

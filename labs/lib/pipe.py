@@ -44,7 +44,9 @@ def write_whole(path, text):
 
 
 def end_by(number, _frame):
-    """A signal ends us as an exception does: through every "finally"."""
+    """A signal ends us as an exception does: through every "finally", which no second one may disturb."""
+    for one in signal.SIGTERM, signal.SIGHUP:
+        signal.signal(one, signal.SIG_IGN)
     sys.exit(128 + number)
 
 
@@ -53,11 +55,14 @@ def polite(main):
     for number in signal.SIGTERM, signal.SIGHUP:
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, end_by)
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.reconfigure(errors="replace")  # what a file is called need not be text, in this locale
     try:
         try:
             main()
         finally:
-            sys.stdout.flush()
+            if sys.stdout:
+                sys.stdout.flush()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:

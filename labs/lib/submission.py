@@ -25,12 +25,17 @@ MACHINES = 4  # at most: three that the path has killed, or made deaf
 LIMIT = 3600  # seconds of this computer's, for one machine, however busy it is: each part has its own, of the guest's
 SILENCE = 100  # … and for it to say nothing: then nothing in it runs any more
 STARVED = 6  # so many times as long, if it has not even had half of that time of a CPU: the computer is busy
+TICK = 1  # … between two looks at it
 GRACE = 20  # … and to end, once it is told to
 START = 600  # … before it has said anything: the module may have to be built, and a machine to be booted
 LONGEST = 100_000  # characters of a line; and what is looked at of a console
 LOOKED_AT = 20_000_000
+MOST_LINES = 20_000  # of one machine: a trial says one a second, and some more
+MOST_KIB = 2 << 20  # on the disk; of one file, labs/vm/run allows half of that
 MACHINE_FAILED = 125  # labs/vm/run's status, when it was not the command's
 OURS = (" is full: make room", "QEMU was killed from outside")  # … and what it says when it is this computer's fault
+ENDED = (130, 143)  # labs/vm/run's, when somebody has ended it
+TIME_OUT = 124
 SEEN = ("snull", "legacy-poll", "labs/lib", "labs/14-netpoll/targets", "labs/04-legacy-poll/shares",
         "labs/04-legacy-poll/slow")
 LAST = re.compile(r"(BUG: .*|Oops: .*|kernel BUG at .*|general protection.*|rcu: INFO: .*|watchdog: BUG: .*|Kernel panic - not syncing: .*)")
@@ -38,9 +43,14 @@ DIED = "the kernel died: "
 WHERE = re.compile(r"(\w+)\+0x\S+ \[mypath\]")
 
 
+class Unreadable(Trouble):
+    """A submission that is no program: its author can mend that."""
+
+
 def text_of(said):
-    """What a machine says, as text that can be written: there may be half a character in it."""
-    return str(said).encode("utf-8", "replace").decode("utf-8")
+    """What a machine says, as a line that can be written: there may be half a character in it, and what commands a terminal."""
+    text = str(said).encode("utf-8", "replace").decode("utf-8")
+    return "".join(one if one.isprintable() else " " for one in text)
 
 
 def cpu_seconds(pid):
@@ -69,35 +79,48 @@ def end_of(path, size=2000):
 
 @contextlib.contextmanager
 def scratch():
-    """A directory for as long as the block runs, whatever a machine has made in it: as deep as it likes, and closed to others."""
-    place = tempfile.mkdtemp(prefix="snull-trial.")
+    """A directory for as long as the block runs, whatever a machine has made in it: as deep as it likes, and closed to others. The
+    one around it no machine sees, so none can open it: not for other users of this computer either."""
+    outer = tempfile.mkdtemp(prefix="snull-trial.")
+    place = os.path.join(outer, "in")
     try:
+        os.mkdir(place)
         yield place
     finally:
-        for command in (["chmod", "-R", "u+rwX", place], ["rm", "-rf", place]):
+        for command in (["chmod", "-R", "u+rwX", outer], ["rm", "-rf", outer]):
             subprocess.run(command, stderr=subprocess.DEVNULL, check=False)
 
 
+def filled(*places):
+    """Is there more in these directories than a trial may leave? (So many files that they cannot be counted are.)"""
+    try:
+        said = subprocess.run(["du", "-skxc", *places], text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False,
+                              timeout=60).stdout
+    except subprocess.TimeoutExpired:
+        return True
+    return int(said.split()[-2]) > MOST_KIB if said else False
+
+
 def read_program(path):
-    """The text of a submission; raises Trouble when it is none."""
+    """The text of a submission; raises Unreadable when it is none."""
     name = os.path.basename(path)
     if os.path.islink(path):
-        raise Trouble(f"{name} is a link, not a file")
+        raise Unreadable(f"{name} is a link, not a file")
     if not os.path.isfile(path):
-        raise Trouble(f"{name} is not a file")
+        raise Unreadable(f"{name} is not a file")
     try:
         with open(path, "rb") as source:
             data = source.read(MOST_BYTES + 1)
     except OSError as problem:
-        raise Trouble(f"{name} cannot be read: {problem.strerror}") from problem
+        raise Unreadable(f"{name} cannot be read: {problem.strerror}") from problem
     if len(data) > MOST_BYTES:
-        raise Trouble(f"{name} is larger than {MOST_BYTES // 1024} KiB: that is no source of a receive path")
+        raise Unreadable(f"{name} is larger than {MOST_BYTES // 1024} KiB: that is no source of a receive path")
     if b"\0" in data:
-        raise Trouble(f"{name} is not text")
+        raise Unreadable(f"{name} is not text")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        raise Trouble(f"{name} is not text in UTF-8") from problem
+        raise Unreadable(f"{name} is not text in UTF-8") from problem
 
 
 def sandbox(lab, text, place):
@@ -125,6 +148,7 @@ class Trial:
         self.factor = 4 if suite == "debug" else 1
         self.said, self.under_way, self.reported = {}, [], []
         self.heard = self.stuck = self.open_gate = False
+        self.ended, self.used = None, 0  # why we ended a machine; seconds of a CPU that it has had
         self.machines, self.began = 0, time.monotonic()
         self.word = secrets.token_hex(8)  # by which its lines on the console are known from others'
         self.keys = [key for key in lab.questions if key != "quiet"]
@@ -170,13 +194,14 @@ class Trial:
         if IN_MACHINE:
             raise Trouble("a path is tried in a machine of its own, which this one cannot start")
         self.heard = self.stuck = False
+        self.ended, self.used = None, 0
         with open(console, "w", encoding="utf-8"):
             pass  # a machine that does not start writes none
         with (open(complaints, "w", encoding="utf-8") as stderr,
               subprocess.Popen(command, text=True, errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=stderr, env={**os.environ, "SNULL_CONSOLE_LOG": console}) as machine):
+                               stderr=stderr, env={**os.environ, "SNULL_CONSOLE_LOG": console, "TMPDIR": aside}) as machine):
             try:
-                for line in self.lines(machine, self.patience):
+                for line in self.lines(machine, (place, aside)):
                     self.take(line)
             except BaseException:
                 machine.terminate()
@@ -191,7 +216,12 @@ class Trial:
     def no_fault_of_ours(self, status, complaints):
         """Nobody loses points because this host's disk or memory is full, or its machine does not start."""
         last = end_of(complaints)
-        if not self.heard or (status == MACHINE_FAILED and any(one in last for one in OURS)):
+        # A machine that has had the time is slow by the path's doing.
+        slow = status == TIME_OUT and self.used < LIMIT * self.factor / 2
+        somebody = not self.ended and (status < 0 or status in ENDED or slow)
+        # Python's, for a full disk behind what it writes to.
+        unheard = status in (1, 120) and "BrokenPipeError" in last
+        if not self.heard or somebody or unheard or (status == MACHINE_FAILED and any(one in last for one in OURS)):
             raise Trouble(f"{self.lab.name}: the trial failed with status {status} (no fault of the path): {last}")
 
     def ended_badly(self, symptom):
@@ -201,30 +231,48 @@ class Trial:
         elif self.heard and not self.stuck and symptom.startswith(DIED):
             self.reported.append(symptom)
 
-    @staticmethod
-    def lines(machine, patience):
-        """What the machine says, until it is silent for patience() seconds."""
-        while True:
-            heard = threading.Event()
-            watchdog = threading.Thread(target=Trial.watch, args=(machine, patience(), heard), daemon=True)
-            watchdog.start()
-            line = machine.stdout.readline(LONGEST)
-            heard.set()
-            if not line:
-                return
-            yield line
+    def lines(self, machine, places):
+        """What the machine says, until it is silent for patience() seconds, or says too much."""
+        news, over = threading.Event(), threading.Event()
+        threading.Thread(target=self.watch, args=(machine, places, news, over), daemon=True).start()
+        try:
+            for _ in range(MOST_LINES):
+                line = machine.stdout.readline(LONGEST)
+                if not line:
+                    return
+                news.set()
+                yield line
+            self.end(machine, "it says more than anybody reads")
+        finally:
+            over.set()
 
-    @staticmethod
-    def watch(machine, patience, heard):
-        """End a machine that nothing is heard of for so many seconds, in which it might have spoken."""
-        began = cpu_seconds(machine.pid)
-        for _ in range(STARVED):
-            if heard.wait(patience):
-                return
-            if cpu_seconds(machine.pid) - began >= patience / 2:
-                break
+    def watch(self, machine, places, news, over):
+        """End a machine of which nothing is heard for so many seconds, in which it might have spoken; or that fills the disk."""
+        since, had, starved, turns = time.monotonic(), 0, 0, 0
+        while not over.wait(TICK):
+            turns += 1
+            if turns % 10 == 0:
+                self.used = cpu_seconds(machine.pid)
+                if filled(*places):
+                    self.end(machine, "it fills the disk")
+                    return
+            if news.is_set():
+                news.clear()
+                since, had, starved = time.monotonic(), cpu_seconds(machine.pid), 0
+            elif time.monotonic() - since >= self.patience():
+                starved += 1
+                if cpu_seconds(machine.pid) - had >= self.patience() / 2 or starved == STARVED:
+                    self.end(machine, "the machine hung, and said nothing")
+                    return
+                since = time.monotonic()
+
+    def end(self, machine, why):
+        """End it, for a reason that its author is told."""
+        self.ended = why
         machine.terminate()
-        if not heard.wait(GRACE):
+        try:
+            machine.wait(GRACE)
+        except subprocess.TimeoutExpired:
             machine.kill()
 
     def catch_up(self, console):
@@ -266,8 +314,7 @@ class Trial:
             self.said.setdefault(key, symptom)
         self.under_way = []
 
-    @staticmethod
-    def symptom(console, status, complaints):
+    def symptom(self, console, status, complaints):
         """Why the machine ended, from the kernel's own words, or the last that was heard."""
         with open(console, encoding="utf-8", errors="replace") as lines:
             text = lines.read(LOOKED_AT)
@@ -276,15 +323,20 @@ class Trial:
         if last:
             said = "; ".join(dict.fromkeys((last[0], last[-1])))
             return f"{DIED}{said}" + (f", in {where[1]}()" if where else "")
-        if status in (124, 143):
-            return "the machine hung, and said nothing"
+        if self.ended or status == TIME_OUT:
+            return self.ended or f"the machine did not end within {LIMIT * self.factor} s"
         heard = end_of(complaints).split("\n")[-2:-1]
         return f"the machine ended with status {status}" + "".join(f": {one[:200]}" for one in heard)
 
 
 def judge(lab, path, suite):
-    """{key: symptom, or None} of a file; raises Trouble when it is none."""
+    """{key: symptom, or None} of a file; raises Unreadable when it is none, and Trouble for what is no fault of its."""
     text = read_program(path)
     lab.require(suite)
-    print(f"grade: trying {os.path.basename(path)} in a virtual machine…", file=sys.stderr, flush=True)
-    return Trial(lab, suite).run(text)
+    print(f"grade: trying {text_of(os.path.basename(path))} in a virtual machine…", file=sys.stderr, flush=True)
+    try:
+        return Trial(lab, suite).run(text)
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        raise Trouble(f"{lab.name}: the trial failed (no fault of the path): {problem}") from problem
