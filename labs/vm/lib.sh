@@ -45,7 +45,7 @@ usable_cache()
 # room DIRECTORY MB: in the cache.
 room()
 {
-	[ "$(df -Pm "$1" | awk 'END { print $4 }')" -ge "$2" ] || die "$1 has less than $2 MB left: make room, or set SNULL_CACHE"
+	[ "$(df -m --output=avail "$1" | tail -n 1)" -ge "$2" ] || die "$1 has less than $2 MB left: make room, or set SNULL_CACHE"
 }
 
 # clear_cache: remove it, if it has nothing but what is made in it: SNULL_CACHE may name a directory with more.
@@ -270,5 +270,7 @@ lock()
 	exec 9>"$cache/lock/$1"
 	flock -n 9 && return
 	say "waiting for another process that holds $1…"
-	flock 9
+	# Beside us: a shell that waits for a program in front heeds no signal. The lock is the descriptor's, and so ours.
+	flock 9 &
+	wait $!
 }
