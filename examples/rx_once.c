@@ -66,6 +66,7 @@ static void rx_once_start(struct snull_queue *queue)
 {
 	napi_enable(&queue->napi);
 	snull_int_enable(queue, RX_ONCE_CAUSES);
+	snull_int_again(queue);
 }
 
 static void rx_once_stop(struct snull_queue *queue)

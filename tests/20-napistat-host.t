@@ -211,6 +211,8 @@ refused "no interface 'sn9'" -i sn9 -- touch "$t/ran"
 fails 'and the command does not run' test -e "$t/ran"
 is '--version' "$(napistat --version | grep -cE '^napistat [0-9.]+$')" 1
 is '--help' "$(napistat --help | grep -c -- '--interface NAME')" 1
+napistat --help >/dev/full 2>"$t/err"
+is 'which cannot be written' "$? $(cat "$t/err")" '125 napistat: cannot write: No space left on device'
 # All of them: here man takes no time.
 for manual in labs/tools/*/*.1; do
 	is "the manual is well-formed: ${manual##*/}" "$(man --warnings -l "$manual" 2>&1 >/dev/null)" ''
@@ -270,7 +272,7 @@ is 'ksoftirqd, in nanoseconds' "$(got ksoftirqd_seconds.cpus.1) $(got ksoftirqd_
 printf '            CPU0       CPU1\n 24: 500 7 PCI-MSI 1-edge eth1\n' >"$root/proc/interrupts"
 later
 is 'a vector set back to 0 has not wrapped' "$(got interrupts)" null
-like 'and it says so' "$(cat "$t/err")" 'came or went'
+like 'and it says so' "$(cat "$t/err")" 'came, went or was set back'
 is 'and in JSON' "$(got uncounted)" true
 
 # One of two is requested anew meanwhile.
@@ -284,6 +286,58 @@ is 'of two vectors one is set back to 0: the other is counted' "$(got interrupts
 is 'which is not all' "$(got uncounted)" true
 run -i eth1 --csv -o "$t/csv" -- cp -rT "$t/next" "$root"
 is 'CSV: nothing is missing between two readings that are the same' "$(tail -n 1 "$t/csv" | sed 's/.*,//')" false
+
+# Sysfs shows one network namespace, which need not be ours.
+machine 0-1 "$(zeros 11)"
+device=sys/class/net/eth1/device
+for at in "$root 5" "$t/next 9"; do
+	read -r place count <<<"$at"
+	mkdir -p "$place/$device/msi_irqs" "$place/$device/net/eth1"
+	touch "$place/$device/msi_irqs/24"
+	printf '            CPU0       CPU1\n 24: %s 0 PCI-MSI 1-edge a_card\n' "$count" >"$place/proc/interrupts"
+done
+index=$(ip -o link show eth1 | cut -d: -f1)
+vectors_with() # INDEX: … of the interface that sysfs has under this name
+{
+	cp -rT "$root" "$t/first"
+	echo "$1" | tee "$root/sys/class/net/eth1/ifindex" >"$t/next/sys/class/net/eth1/ifindex"
+	later
+	rm -r "$root" && mv "$t/first" "$root"
+}
+vectors_with "$index"
+is 'the device’s vectors' "$(got interrupts)" 4
+vectors_with 999999
+is 'not those of another namespace’s interface, of the same name' "$(got interrupts)" null
+mkdir -p "$root/$device/net/eth2"
+vectors_with "$index"
+is 'a device that two interfaces share, whose driver tells nothing: all its vectors' "$(got interrupts)" 4
+
+# Sixteen CPUs, each of which has counted as much as there is room for.
+machine 0-15 "$(zeros 11)"
+printf '%s\n' "$(printf '%15s' '' && printf ' CPU%d' {0..15})" " NET_RX:$(printf ' 0%.0s' {0..15})" >"$root/proc/softirqs"
+sed 's/ 0/ 4294967295/g' "$root/proc/softirqs" >"$t/next/proc/softirqs"
+cp -rT "$root" "$t/first"
+run -- cp -rT "$t/next" "$root"
+is 'however large the numbers, each has a column' "$(awk '$2 == "NET_RX" { print NF, $3 }' "$t/err")" '20 68719476720'
+cp -rT "$t/first" "$root"
+python3 - 110 napistat --live=60 -- cp -rT "$t/next" "$root" >"$t/pty" <<-'END'
+	import fcntl, os, pty, struct, sys, termios
+	columns, *command = sys.argv[1:]
+	pid, fd = pty.fork()
+	if pid == 0:
+	    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(columns), 0, 0))
+	    os.execvp(command[0], command)
+	text = b""
+	try:
+	    while more := os.read(fd, 4096):
+	        text += more
+	except OSError:
+	    pass
+	print(text.decode().replace("\r", ""))
+END
+is 'on a terminal no table is wider than that, and as many CPUs as there is room for' \
+	"$(grep -E 'CPU|NET_[RT]X|ksoftirqd' "$t/pty" | awk 'length > 110' | wc -l) $(grep -c 'CPU0 *CPU1 *CPU2 *CPU3$' "$t/pty") $(grep -o '^[0-9]* more CPUs' "$t/pty")" \
+	'0 1 12 more CPUs'
 
 softnet_format() # NAME ONLINE FIRST SECOND WANT: lines of softnet_stat before and after
 {

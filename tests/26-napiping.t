@@ -110,6 +110,14 @@ json -n 20 -i 0.01 192.168.0.2
 that 'an interval too' "$(got seconds) >= 0.19 && $(got seconds) < 3"
 json -t 0.3 192.168.0.2
 that 'a time is kept' "$(got seconds) >= 0.3 && $(got seconds) < 3 && $(got requests) > 5"
+json -t 0.3 -i 60 192.168.0.2
+that 'whatever the interval' "$(got seconds) >= 0.3 && $(got seconds) < 3"
+# A name of both kinds: the server listens on IPv4.
+cp /etc/hosts "$t/hosts"
+printf '127.0.0.1 of-both\n::1 of-both\n' >>/etc/hosts
+json -n 3 of-both
+is 'a name that stands for addresses of both kinds' "$status $(got replies)$(cat "$t/err")" '0 3'
+cp "$t/hosts" /etc/hosts
 run -n 50 -H 192.168.0.2
 like 'text: what was sent' "$(cat "$t/out")" '^192\.168\.0\.2 port 7790: 50 requests of 18 bytes in [0-9.]+ s, 50 replies, 0 lost
 latency, µs: min [0-9.]+, median [0-9.]+, mean [0-9.]+, p99 [0-9.]+, max [0-9.]+
@@ -126,6 +134,15 @@ json -n 40 -p "$(fake slow)" 192.168.0.2
 that 'a tenth of the replies is slow: seen in p99 and max, not in the median' \
 	"$(got latency_us.p99) >= 20000 && $(got latency_us.max) >= 20000 && $(got latency_us.median) < 20000"
 that 'and the mean is right' "$(got latency_us.mean) >= 2000 && $(got latency_us.mean) * 40 <= $(got seconds) * 1e6"
+
+# A shell's Ctrl-Z and fg come while it waits.
+napiping --json -n 1 -w 0 -W 3 -p "$(fake silent)" 192.168.0.2 >"$t/out" &
+wait_for 10 eval 'pgrep -x napiping -r S >/dev/null'
+nap 0.5
+kill -STOP $!
+kill -CONT $!
+wait $!
+is 'stopped and continued, it waits on' "$(got requests) $(got lost)" '1 1'
 
 # ---- which NAPI
 

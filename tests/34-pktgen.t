@@ -58,6 +58,8 @@ run -h
 like '-h' "$status $(cat "$t/out")" '^0 usage: pktgen'
 setpriv --reuid 65534 --regid 65534 --clear-groups "$(command -v pktgen)" sn0 2>"$t/err"
 is 'not root' "$? $(cat "$t/err")" '1 pktgen: only root may send so: try again with sudo'
+timeout 60 setpriv --bounding-set -net_admin --inh-caps -net_admin "$(command -v pktgen)" -n 10 sn0 2>"$t/err"
+is 'root who must not, as in a container' "$? $(cat "$t/err")$(held)" '1 pktgen: the kernel does not start: Operation not permitted'
 [ -z "$full" ] || is 'the manual is well-formed' "$(man --warnings -l /snull/labs/tools/pktgen/pktgen.1 2>&1 >/dev/null)" ''
 
 # ---- what it sends
@@ -93,6 +95,14 @@ ip link add dummy9 up type dummy
 run -n 10 -m 02:00:00:00:00:01 dummy9
 is 'from one that never says that it is up' "$status $(cat "$t/err")$(cut -d' ' -f1-4 "$t/out")" '0 dummy9: sent 10 packets'
 ip link del dummy9
+pktgen -n 999999 -r 100 sn0 >"$t/out" 2>"$t/err" &
+wait_for 20 running
+ip link set sn1 down
+wait $!
+is 'one whose link goes down meanwhile: not all was sent' "$? $(cut -d' ' -f1-2 "$t/out") $(cat "$t/err")$(held)" \
+	'1 sn0: sent pktgen: sn0 stopped before 999999 packets were sent: did its link go down?'
+ip link set sn1 up
+wait_for 10 carrier sn0
 pktgen -t 60 -r 100 -m "$(mac veth1)" veth0 >"$t/out" 2>"$t/err" &
 wait_for 20 running
 ip link del veth0

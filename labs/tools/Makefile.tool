@@ -40,7 +40,7 @@ all: $(O)/$(program)
 $(O)/$(program): $(objects)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(O)/obj/$(program)/%.o: %.c $(wildcard *.h) $(tools)common/common.h Makefile $(tools)Makefile.tool
+$(O)/obj/$(program)/%.o: %.c $(wildcard *.h) $(wildcard $(tools)common/*.h) Makefile $(tools)Makefile.tool
 	$(compile)
 
 $(O)/obj/common/%.o: $(tools)common/%.c $(wildcard $(tools)common/*.h) $(tools)Makefile.tool $(tools)../../dkms.conf

@@ -10,6 +10,7 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -206,6 +207,13 @@ int link_index(const struct link *link)
 	return link->index;
 }
 
+static bool readable(int fd)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+
+	return poll(&poll_fd, 1, 0) > 0 && poll_fd.revents & POLLIN;
+}
+
 /**
  * link_read() - read an interface's statistics
  * @link: the interface
@@ -214,7 +222,10 @@ int link_index(const struct link *link)
  */
 void link_read(struct link *link, __u64 *counters)
 {
-	if (!link->gone && link_ask(link))
+	/* What it says when it goes has its last numbers, and may wait already. */
+	while (link->events && !link->gone && readable(link_fd(link)))
+		link_listen(link);
+	if (!link->gone && link_ask(link) && errno == ENODEV)
 		link->gone = true;
 	memcpy(counters, link->counters, sizeof(link->counters));
 }

@@ -84,6 +84,14 @@ double parse_seconds(const char *text)
 	return seconds;
 }
 
+[[gnu::noreturn]] static void end_output(void)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		exit(0);
+	complain("cannot write: %s", strerror(errno));
+	exit(tool.failed);
+}
+
 /**
  * common_option() - do what every tool does at -h, -V or a wrong option: end
  * @option: what getopt_long() returned
@@ -93,10 +101,10 @@ void common_option(int option)
 	switch (option) {
 	case 'h':
 		fputs(tool.usage, stdout);
-		exit(0);
+		end_output();
 	case 'V':
 		printf("%s %s\n", tool.name, VERSION);
-		exit(0);
+		end_output();
 	default: /* getopt_long() has complained */
 		misused();
 	}

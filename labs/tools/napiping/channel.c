@@ -152,8 +152,16 @@ static struct addrinfo *resolve(const char *host, const char *port, int family,
 		.ai_flags = passive ? AI_PASSIVE : 0,
 	};
 	struct addrinfo *found;
-	int error = getaddrinfo(host, port, &hints, &found);
+	int error;
 
+	/* Where a name has both, that of IPv4: a server listens there. */
+	if (family == AF_UNSPEC) {
+		hints.ai_family = AF_INET;
+		if (!getaddrinfo(host, port, &hints, &found))
+			return found;
+		hints.ai_family = AF_UNSPEC;
+	}
+	error = getaddrinfo(host, port, &hints, &found);
 	if (error) {
 		complain("%s: %s", host, gai_strerror(error));
 		return NULL;

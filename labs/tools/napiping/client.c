@@ -35,8 +35,8 @@ enum outcome { ANSWERED, LOST, STOPPED, FAILED };
 static enum outcome send_failed(const struct client *client)
 {
 	switch (errno) {
-	case EINTR:
-		return STOPPED;
+	case EINTR: /* without a signal of ours, after a stop and SIGCONT */
+		return stopped() ? STOPPED : LOST;
 	case ENOBUFS:
 	case EAGAIN:
 		return LOST;
@@ -84,6 +84,8 @@ static enum outcome await(struct client *client, __u64 sequence, long long sent,
 		at = now();
 		if (length < 0 && errno == EAGAIN)
 			return LOST;
+		if (length < 0 && errno == EINTR && !stopped())
+			continue; /* after a stop and SIGCONT */
 		if (length < 0)
 			return send_failed(client);
 		if (is_reply(client, &wire, length, sequence)) {
@@ -146,13 +148,15 @@ static bool more(const struct client *client, long long end)
 }
 
 /* Requests that are late are sent at once, but never made up for. */
-static long long pace(long long due, long long interval)
+static long long pace(long long due, long long interval, long long end)
 {
 	long long at = now();
 
 	due += interval;
 	if (!interval || due < at)
 		return at;
+	if (end && due > end)
+		due = end;
 	sleep_until(due);
 	return due;
 }
@@ -210,7 +214,7 @@ bool client_run(struct channel *channel, const struct options *options,
 		if (!count(&client, outcome, latency))
 			break;
 		if (more(&client, end))
-			due = pace(due, options->interval);
+			due = pace(due, options->interval, end);
 	}
 	result_end(result);
 	return outcome != FAILED;

@@ -48,6 +48,7 @@ static bool set_filter(const struct channel *channel, int filter)
 static bool open_clock(struct channel *channel)
 {
 	struct ethtool_ts_info info = { .cmd = ETHTOOL_GET_TS_INFO };
+	struct ptp_sys_offset_extended offset = { .n_samples = 1 };
 	struct stamps *stamps = &channel->stamps;
 	char name[32];
 
@@ -64,9 +65,16 @@ static bool open_clock(struct channel *channel)
 	}
 	snprintf(name, sizeof(name), "/dev/ptp%d", info.phc_index);
 	stamps->clock = open(name, O_RDONLY | O_CLOEXEC);
-	if (stamps->clock < 0)
+	if (stamps->clock < 0) {
 		complain("%s: %s", name, strerror(errno));
-	return stamps->clock >= 0;
+		return false;
+	}
+	if (ioctl(stamps->clock, PTP_SYS_OFFSET_EXTENDED, &offset)) {
+		complain("%s cannot be compared with the system's clock: %s",
+			 name, strerror(errno));
+		return false;
+	}
+	return true;
 }
 
 static bool set_up(struct channel *channel)

@@ -166,8 +166,8 @@ void reasons_free(struct reasons *reasons);
  * @link: by enum link_counter, UNKNOWN without an interface
  * @driver: by enum driver_counter, UNKNOWN where the driver does not count it
  * @reasons: of drops, if they were asked for
- * @uncounted: of a difference: something came or went meanwhile, so that what
- *	it counted is not known: vectors, or CPUs
+ * @uncounted: of a difference: something came or went meanwhile, or was set
+ *	back, so that what it counted is not known: vectors, CPUs, counters
  */
 struct snapshot {
 	double seconds;

@@ -2,8 +2,10 @@
 /*
  * report.c - the report for people.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "napistat.h"
@@ -19,11 +21,13 @@
  * @out: where to
  * @seconds: that counting took
  * @cpus: which of them have a column
+ * @without: how many have none, for want of room
  */
 struct table {
 	FILE *out;
 	double seconds;
 	struct counts cpus;
+	unsigned int without;
 };
 
 /* ---- lines ------------------------------------------------------------------ */
@@ -32,8 +36,8 @@ static void print_number(const struct table *table, __u64 value)
 {
 	if (value == UNKNOWN)
 		fprintf(table->out, "%*s", WIDTH, "-");
-	else
-		fprintf(table->out, "%*llu", WIDTH, value);
+	else /* however large, a column of its own */
+		fprintf(table->out, " %*llu", WIDTH - 1, value);
 }
 
 static void print_total(const struct table *table, const char *name,
@@ -45,7 +49,7 @@ static void print_total(const struct table *table, const char *name,
 		return;
 	}
 	print_number(table, total);
-	fprintf(table->out, "%*.1f", WIDTH,
+	fprintf(table->out, " %*.1f", WIDTH - 1,
 		table->seconds > 0 ? total / table->seconds : 0);
 }
 
@@ -122,6 +126,57 @@ static void choose_cpus(struct table *table, const struct snapshot *delta)
 		add_busy(&table->cpus, &delta->softirqs[i]);
 	for (i = 0; i < SOFTNETS; i++)
 		add_busy(&table->cpus, &delta->softnet[i]);
+}
+
+/* For how many CPUs there is room, where a line is to stay a line. */
+static unsigned int room(const struct report *report)
+{
+	struct winsize size;
+
+	if (!report->live ||
+	    ioctl(fileno(report->out), TIOCGWINSZ, &size) || !size.ws_col)
+		return UINT_MAX;
+	return size.ws_col > NAME_WIDTH + 2 * WIDTH ?
+	       (size.ws_col - NAME_WIDTH - 2 * WIDTH) / WIDTH : 0;
+}
+
+/* How much a CPU has received. */
+static __u64 work_of(const struct snapshot *delta, unsigned int cpu)
+{
+	__u64 work = counts_get(&delta->softirqs[SOFTIRQ_NET_RX], cpu);
+	unsigned int i;
+
+	work = work == UNKNOWN ? 0 : work;
+	for (i = 0; i < delta->vectors.count; i++) {
+		__u64 one = counts_get(&delta->vectors.of[i].counts, cpu);
+
+		work += one == UNKNOWN ? 0 : one;
+	}
+	return work;
+}
+
+/* The others, which have received least, go without a column. */
+static void keep_busiest(struct table *table, const struct snapshot *delta,
+			 unsigned int most)
+{
+	struct counts *cpus = &table->cpus;
+	unsigned int cpu, least, count;
+
+	for (;;) {
+		count = 0;
+		least = 0;
+		for (cpu = 0; cpu < cpus->size; cpu++) {
+			if (cpus->of[cpu] == UNKNOWN)
+				continue;
+			if (!count++ ||
+			    work_of(delta, cpu) <= work_of(delta, least))
+				least = cpu;
+		}
+		if (count <= most)
+			return;
+		counts_set(cpus, least, UNKNOWN);
+		table->without++;
+	}
 }
 
 static void print_head(const struct table *table)
@@ -265,6 +320,7 @@ void report_text(const struct report *report, const struct snapshot *delta)
 		fputc('\n', report->out);
 	print_title(report, delta);
 	choose_cpus(&table, delta);
+	keep_busiest(&table, delta, room(report));
 	print_head(&table);
 	if (report->ifname)
 		print_vectors(&table, &delta->vectors);
@@ -278,8 +334,11 @@ void report_text(const struct report *report, const struct snapshot *delta)
 		fputs("\nNo interface was named (-i): these count for all of them.\n",
 		      report->out);
 	}
+	if (table.without)
+		fprintf(report->out, "\n%u more CPUs counted something: no room for them.\n",
+			table.without);
 	if (delta->uncounted)
-		fputs("\nA CPU or a vector came or went: what it counted is missing.\n",
+		fputs("\nA CPU, vector or counter came, went or was set back: some is missing.\n",
 		      report->out);
 	counts_free(&table.cpus);
 }

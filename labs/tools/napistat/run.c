@@ -116,7 +116,7 @@ static void warn(struct loop *loop)
 			 loop->run->report.ifname);
 		loop->status = loop->status ?: STATUS_FAILED;
 	} else if (loop->uncounted) {
-		complain("a CPU or a vector came or went: what it counted is missing");
+		complain("a CPU, vector or counter came, went or was set back: some is missing");
 	}
 }
 
@@ -200,8 +200,9 @@ static int start(struct loop *loop)
 	snapshot_free(&loop->last);
 	if (snapshot_take(&loop->last, run->link, run->drops))
 		return STATUS_FAILED;
-	loop->polls[POLL_INTERVAL].fd = timer_open(run->interval, true);
+	/* The first to be set: so the last report is of a whole interval. */
 	loop->polls[POLL_DURATION].fd = timer_open(run->duration, false);
+	loop->polls[POLL_INTERVAL].fd = timer_open(run->interval, true);
 	return run->report.command ?
 	       child_start(&loop->child, run->report.command) : 0;
 }

@@ -55,17 +55,29 @@ int snapshot_take(struct snapshot *taken, struct link *link,
 	return take_link(taken, link);
 }
 
-static void delta_numbers(__u64 *delta, const __u64 *after,
+/*
+ * A driver may have set its statistics back to 0: then what they counted until
+ * that is missing.
+ *
+ * Return: false if one has gone back.
+ */
+static bool delta_numbers(__u64 *delta, const __u64 *after,
 			  const __u64 *before, unsigned int count)
 {
+	bool whole = true;
 	unsigned int i;
 
 	for (i = 0; i < count; i++) {
-		if (after[i] == UNKNOWN || before[i] == UNKNOWN)
+		if (after[i] == UNKNOWN || before[i] == UNKNOWN) {
 			delta[i] = UNKNOWN;
-		else /* a driver may have set its statistics back to 0 */
-			delta[i] = after[i] - (after[i] < before[i] ? 0 : before[i]);
+		} else if (after[i] < before[i]) {
+			delta[i] = after[i];
+			whole = false;
+		} else {
+			delta[i] = after[i] - before[i];
+		}
 	}
+	return whole;
 }
 
 /* Leaves in @online the CPUs that were there at both times. */
@@ -94,6 +106,7 @@ static bool delta_online(struct snapshot *delta, const struct snapshot *after,
 void snapshot_delta(struct snapshot *delta, const struct snapshot *after,
 		    const struct snapshot *before)
 {
+	bool whole;
 	unsigned int i;
 
 	memset(delta, 0, sizeof(*delta));
@@ -106,12 +119,13 @@ void snapshot_delta(struct snapshot *delta, const struct snapshot *after,
 			     &before->softnet[i], MASK_32);
 	counts_delta(&delta->ksoftirqd, &after->ksoftirqd, &before->ksoftirqd,
 		     MASK_64);
-	delta_numbers(delta->link, after->link, before->link, LINK_COUNTERS);
-	delta_numbers(delta->driver, after->driver, before->driver,
-		      DRIVER_COUNTERS);
+	whole = delta_numbers(delta->link, after->link, before->link,
+			      LINK_COUNTERS);
+	whole &= delta_numbers(delta->driver, after->driver, before->driver,
+			       DRIVER_COUNTERS);
 	reasons_delta(&delta->reasons, &after->reasons, &before->reasons);
 	vectors_delta(&delta->vectors, &after->vectors, &before->vectors);
-	delta->uncounted = !delta_online(delta, after, before) ||
+	delta->uncounted = !delta_online(delta, after, before) || !whole ||
 			   delta->vectors.count != after->vectors.count ||
 			   delta->vectors.count != before->vectors.count;
 }

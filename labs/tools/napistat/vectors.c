@@ -138,8 +138,45 @@ static bool exists(char *path)
 	return found;
 }
 
+/*
+ * sysfs shows the interfaces of one network namespace, which need not be ours:
+ * is it another's that it has under this name?
+ */
+static bool is_another(const char *ifname, int ifindex)
+{
+	char *text = file_read(file_path("/sys/class/net/%s/ifindex", ifname));
+	bool other = text && atoi(text) != ifindex;
+
+	free(text);
+	return other;
+}
+
+/* Several ports, or the representors of a switch, may have one PCI device. */
+static bool is_shared(const char *ifname)
+{
+	char *path = file_path("/sys/class/net/%s/device/net", ifname);
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	unsigned int count = 0;
+
+	free(path);
+	while (dir && (entry = readdir(dir)))
+		count += entry->d_name[0] != '.';
+	if (dir)
+		closedir(dir);
+	return count > 1;
+}
+
 static void owner_find(struct owner *owner, const char *ifname, int ifindex)
 {
+	if (is_another(ifname, ifindex)) {
+		owner_napis(owner, ifindex);
+		return;
+	}
+	if (is_shared(ifname))
+		owner_napis(owner, ifindex);
+	if (owner->count)
+		return;
 	owner_list(owner, file_path("/sys/class/net/%s/device/msi_irqs",
 				    ifname));
 	if (!owner->count && is_virtio(ifname))

@@ -196,9 +196,9 @@ static bool get_rows(const struct family *family, struct dump *dump)
 static int print_cell(const json_t *value, int width)
 {
 	if (json_is_integer(value))
-		return printf("%*lld", width, json_integer_value(value));
-	return printf("%*s", width, json_is_string(value) ?
-				    json_string_value(value) : "-");
+		return printf(" %*lld", width - 1, json_integer_value(value));
+	return printf(" %*s", width - 1, json_is_string(value) ?
+					 json_string_value(value) : "-");
 }
 
 static void print_table(const struct dump *dump)

@@ -21,6 +21,8 @@
 
 #define PKTGEN			"/proc/net/pktgen"
 #define PAUSE			(NSEC_PER_SEC / 100)
+/* So long a driver may take to free what it has sent. */
+#define PATIENCE		(30 * NSEC_PER_SEC)
 /* Seconds from one alarm to the next. */
 #define INSIST			0.1
 
@@ -145,7 +147,10 @@ static void load_module(void)
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null",
 					 O_WRONLY, 0);
-	if (!posix_spawnp(&pid, command[0], &actions, NULL, command, environ))
+	/* Not every root has its directory in PATH. */
+	if (!posix_spawnp(&pid, command[0], &actions, NULL, command, environ) ||
+	    !posix_spawn(&pid, "/sbin/modprobe", &actions, NULL, command,
+			 environ))
 		waitpid(pid, NULL, 0);
 	posix_spawn_file_actions_destroy(&actions);
 }
@@ -172,7 +177,7 @@ bool kernel_open(int cpu)
 		load_module();
 	if (access(PKTGEN, F_OK)) {
 		complain(geteuid() ? "only root may send so: try again with sudo" :
-			 "no pktgen here: this kernel lacks CONFIG_NET_PKTGEN");
+			 "no pktgen here: \"modprobe pktgen\" says why (CONFIG_NET_PKTGEN)");
 		return false;
 	}
 	snprintf(path, sizeof(path), PKTGEN "/kpktgend_%d", cpu);
@@ -225,6 +230,7 @@ static void find_threads(glob_t *threads)
  */
 bool kernel_clear(void)
 {
+	long long end = now() + PATIENCE;
 	bool good = true;
 	glob_t threads;
 	size_t i;
@@ -236,8 +242,12 @@ bool kernel_clear(void)
 			complain("cannot write to %s: %s", threads.gl_pathv[i],
 				 strerror(errno));
 	}
-	while (good && threads_have_devices(&threads))
+	while (good && threads_have_devices(&threads)) {
+		good = now() < end;
+		if (!good)
+			complain("a thread does not end: has the driver freed what it sent?");
 		sleep_until(now() + PAUSE);
+	}
 	globfree(&threads);
 	return good;
 }
@@ -310,19 +320,28 @@ void kernel_interrupt(void)
  *
  * Writing "start" lasts until all is sent, and a signal ends that. But it does
  * not wait for a thread that is slow to begin; and a "stop" that such a thread
- * gets before it begins does not stop it.
+ * gets before it begins does not stop it.  Nor does one end whose last packet
+ * the driver does not free; kernel_clear() complains of it.
+ *
+ * Return: false after a complaint.
  */
-void kernel_start(char **devices, double seconds)
+bool kernel_start(char **devices, double seconds)
 {
 	const long long end = now() + seconds * NSEC_PER_SEC;
+	bool good;
 
 	if (seconds)
 		set_alarm(seconds);
-	write_line(PKTGEN "/pgctrl", "start");
-	while (!stopped() && !all_over(devices)) {
+	good = write_line(PKTGEN "/pgctrl", "start");
+	if (!good)
+		complain("the kernel does not start: %s", strerror(errno));
+	while (good && !stopped() && !all_over(devices)) {
 		if (seconds && now() >= end)
 			write_line(PKTGEN "/pgctrl", "stop");
+		if (seconds && now() >= end + PATIENCE)
+			break;
 		sleep_until(now() + PAUSE);
 	}
 	set_alarm(0);
+	return good;
 }

@@ -27,7 +27,7 @@ const struct tool tool = {
 "\n"
 "  -n COUNT    packets to send, from each DEV (10000; 0 with -t: until the time is over)\n"
 "  -t SECONDS  stop after this time\n"
-"  -r PPS      packets a second (as fast as it can)\n"
+"  -r PPS      packets a second (as fast as it can; several DEVs: 100000 bursts each)\n"
 "  -b BURST    packets that go to the driver at once, for one ring of the doorbell (1)\n"
 "  -s BYTES    length of a frame, without its checksum (60)\n"
 "  -u PORT     send to this UDP port of the other end's address (to 10.9.8.1, which\n"
@@ -195,7 +195,7 @@ static bool is_there(const char *device)
 	return if_nametoindex(name);
 }
 
-static bool report(const char *device)
+static bool report(const char *device, const struct options *options)
 {
 	struct sent sent;
 
@@ -207,6 +207,12 @@ static bool report(const char *device)
 	printf("%s: sent %llu packets in %.3f s, %.0f packets/s\n", device,
 	       sent.packets, sent.microseconds / 1e6, sent.microseconds ?
 	       sent.packets * 1e6 / sent.microseconds : 0.);
+	if (!options->seconds &&
+	    sent.packets < (unsigned long long)options->count) {
+		complain("%s stopped before %ld packets were sent: did its link go down?",
+			 device, options->count);
+		return false;
+	}
 	return true;
 }
 
@@ -221,10 +227,11 @@ static bool send_all(const struct options *options)
 	for (device = options->devices; *device && !stopped(); device++)
 		if (!set_up(*device, options))
 			return false;
-	if (!stopped())
-		kernel_start(options->devices, options->seconds);
+	if (!stopped() &&
+	    !kernel_start(options->devices, options->seconds))
+		return false;
 	for (device = options->devices; *device && !stopped(); device++)
-		good = report(*device) && good;
+		good = report(*device, options) && good;
 	return good;
 }
 

@@ -86,7 +86,7 @@ bool kernel_open(int cpu);
 					       const char *format, ...);
 void kernel_share(const char *device);
 bool kernel_clear(void);
-void kernel_start(char **devices, double seconds);
+bool kernel_start(char **devices, double seconds);
 void kernel_interrupt(void);
 void kernel_sent(const char *device, struct sent *sent);
 

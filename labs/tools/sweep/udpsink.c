@@ -186,5 +186,5 @@ int main(int argc, char **argv)
 		atomic_fetch_add_explicit(count, 1, memory_order_relaxed);
 	}
 	printf("%llu\n", atomic_load(count));
-	return 0;
+	return fflush(stdout) || ferror(stdout);
 }

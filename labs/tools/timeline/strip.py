@@ -10,7 +10,7 @@ import re
 
 HEADER = "# timeline: "
 PATHS = ["netif_rx", "napi", "legacy"]
-# Each frame that reaches the receiving NIC goes through this function of snull/nic_rx.c.
+# Each frame that reaches the receiving NIC goes through this function of snull/nic/rx.c.
 ARRIVAL = "nic_rx_frame"
 
 LINE = re.compile(r"\s*(?P<task>\S.*)-\d+\s+(?:\([\s\d-]+\)\s+)?\[(?P<cpu>\d+)\]\s+(?:\S+\s+)?(?P<s>\d+)\.(?P<f>\d+):"
