@@ -22,7 +22,10 @@ from program import Failure, awake, sh  # noqa: F401
 
 def parameters(**defaults):
     """The parameters given on the command line, over these defaults."""
-    given = dict(word.split("=", 1) for word in sys.argv[1:])
+    odd = [word for word in sys.argv[1:] if not re.fullmatch(r"\w+=\d+", word, re.ASCII)]
+    if odd:
+        raise Failure(f"'{odd[0]}' is no NAME=NUMBER; there are: {', '.join(defaults)}")
+    given = dict(word.split("=") for word in sys.argv[1:])
     unknown = set(given) - set(defaults)
     if unknown:
         raise Failure(f"no parameter {', '.join(unknown)}; there are: {', '.join(defaults)}")
