@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * rx_steps.c - the way from path 0 to path 1 in steps, each a receive path
- * that differs from the one before it in a single thing, so that the bench can
- * say what that thing costs.
+ * that differs from the one before it in a single thing, or in what cannot be
+ * had alone, so that the bench can say what that costs.
  *
  *	netif_rx	path 0: an interrupt for each frame; netif_rx(); page
  *			fragments; each packet goes up alone
  *	step_mask	the interrupt is masked, and a poll takes the frames;
- *			it still hands them to netif_rx()
+ *			it still hands them to netif_rx(), and counts and gives
+ *			buffers back for each frame
+ *	step_once	that is done once a poll
  *	step_direct	the poll hands them to netif_receive_skb()
- *	step_pool	the buffers come from a page_pool
+ *	step_pool	the buffers come from a page_pool, which keeps them
+ *			mapped, and packets' heads from the CPU's cache
  *	step_list	packets go up in lists: napi_gro_receive(), with GRO
  *			switched off by ethtool -K
  *	step_tx		what was sent is freed in the poll, too
@@ -56,7 +59,7 @@ static irqreturn_t rx_steps_irq_all(int irq, void *data)
 
 /* What differs: what the poll is for, and what is done with a packet. */
 static __always_inline int
-rx_steps_poll(struct napi_struct *napi, int budget, u32 causes,
+rx_steps_poll(struct napi_struct *napi, int budget, u32 causes, bool each,
 	      void (*up)(struct napi_struct *napi, struct sk_buff *skb))
 {
 	struct snull_queue *queue = container_of(napi, struct snull_queue,
@@ -71,6 +74,8 @@ rx_steps_poll(struct napi_struct *napi, int budget, u32 causes,
 		skb = snull_rx_next(queue);
 		if (!skb)
 			break;
+		if (each)
+			snull_rx_done(queue);
 		if (!IS_ERR(skb))
 			up(napi, skb);
 	}
@@ -100,24 +105,30 @@ static __always_inline void up_list(struct napi_struct *napi,
 	napi_gro_receive(napi, skb);
 }
 
+static int rx_steps_poll_each(struct napi_struct *napi, int budget)
+{
+	return rx_steps_poll(napi, budget, NIC_INT_RX, true, up_backlog);
+}
+
 static int rx_steps_poll_backlog(struct napi_struct *napi, int budget)
 {
-	return rx_steps_poll(napi, budget, NIC_INT_RX, up_backlog);
+	return rx_steps_poll(napi, budget, NIC_INT_RX, false, up_backlog);
 }
 
 static int rx_steps_poll_stack(struct napi_struct *napi, int budget)
 {
-	return rx_steps_poll(napi, budget, NIC_INT_RX, up_stack);
+	return rx_steps_poll(napi, budget, NIC_INT_RX, false, up_stack);
 }
 
 static int rx_steps_poll_list(struct napi_struct *napi, int budget)
 {
-	return rx_steps_poll(napi, budget, NIC_INT_RX, up_list);
+	return rx_steps_poll(napi, budget, NIC_INT_RX, false, up_list);
 }
 
 static int rx_steps_poll_tx(struct napi_struct *napi, int budget)
 {
-	return rx_steps_poll(napi, budget, NIC_INT_RX | NIC_INT_TX, up_list);
+	return rx_steps_poll(napi, budget, NIC_INT_RX | NIC_INT_TX, false,
+			     up_list);
 }
 
 static int rx_steps_add(struct snull_queue *queue,
@@ -125,6 +136,11 @@ static int rx_steps_add(struct snull_queue *queue,
 {
 	snull_netif_napi_add(queue->dev, &queue->napi, poll, queue->index);
 	return 0;
+}
+
+static int rx_steps_init_each(struct snull_queue *queue)
+{
+	return rx_steps_add(queue, rx_steps_poll_each);
 }
 
 static int rx_steps_init_backlog(struct snull_queue *queue)
@@ -181,6 +197,8 @@ static void rx_steps_stop(struct snull_queue *queue)
 
 static struct snull_rx_ops rx_steps[] = {
 	RX_STEP("step_mask", SNULL_RX_HARDIRQ, rx_steps_irq,
+		rx_steps_init_each),
+	RX_STEP("step_once", SNULL_RX_HARDIRQ, rx_steps_irq,
 		rx_steps_init_backlog),
 	RX_STEP("step_direct", SNULL_RX_HARDIRQ, rx_steps_irq,
 		rx_steps_init_stack),

@@ -29,6 +29,7 @@ STEPS = {
     "0": ("netif_rx", "", "", None),
     "drain": ("drain", "", "", "rx_drain"),
     "mask": ("step_mask", "", "", "rx_steps"),
+    "once": ("step_once", "", "", "rx_steps"),
     "direct": ("step_direct", "", "", "rx_steps"),
     "pool": ("step_pool", "", "", "rx_steps"),
     "list": ("step_list", "", "gro off", "rx_steps"),
