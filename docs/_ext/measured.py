@@ -61,8 +61,9 @@ REFERENCE = {"0": "veth-mtu", "1": "veth-mtu", "2": "veth-mtu", "1-one-namespace
 STEPS = {
     "0": ("path 0", "an interrupt a frame; netif_rx(); page fragments"),
     "mask": ("mask", "masked; a poll takes the frames"),
+    "once": ("once", "counts, posts and tells the NIC once a poll"),
     "direct": ("direct", "netif_receive_skb(), not netif_rx()"),
-    "pool": ("pool", "buffers from a page pool"),
+    "pool": ("pool", "page pool, mapped for good; cached skb heads"),
     "list": ("list", "packets go up in lists"),
     "tx": ("tx", "what was sent is freed in the poll, too"),
     "1-gro-off": ("path 1, GRO off", "pages return without a detour"),
