@@ -59,6 +59,11 @@ echo before >/tmp/kept
 chmod a+w /tmp/kept
 setpriv --reuid=65534 --clear-groups "$(command -v napicheck)" -t 1 -o /tmp/kept 2>/tmp/said
 is 'and it leaves the last report' "$? $(cat /tmp/kept)" '2 before'
+if [ ! -e /sys/kernel/btf/vmlinux ]; then
+	refused 'this kernel, which has no BTF' 'no BTF .*CONFIG_DEBUG_INFO_BTF' -t 1
+	end_tests
+	exit
+fi
 # (Debian's headers have a vmlinux, for its BTF, from 6.12 on.)
 unshare -m sh -c 'mount -t tmpfs none /sys/kernel/btf && mount -t tmpfs none /usr/src && napicheck -t 1' 2>/tmp/said
 is 'a kernel without BTF: status 2' $? 2

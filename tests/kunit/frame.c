@@ -353,7 +353,8 @@ bool frame_flips(bool ip6, const u8 *addr)
 
 	if (!ip6)
 		return !(addr[0] == 127 || (addr[0] & 0xf0) == 0xe0 ||
-			 !memcmp(addr, "\xff\xff\xff\xff", 4) ||
+			 (!memcmp(addr, "\xff\xff", 2) && addr[2] >= 0xfe &&
+			  addr[3] == 0xff) ||
 			 (!memcmp(addr, zero, 2) && addr[2] < 2 && !addr[3]));
 	return !(addr[0] == 0xff ||
 		 (addr[0] == 0xfe && (addr[1] & 0xc0) == 0x80) ||
