@@ -119,10 +119,14 @@ preferring --busy-poll-budget 16
 keep_sending
 window 0.5
 suspended 'EPIOCSPARAMS: the reader polls, without interrupts'
-trace_start poll_begin
-pause 0.1
-trace_stop "$t/trace"
-is 'with its own budget' "$(grep 'napiping.*snull_poll_begin' "$t/trace" | grep -o 'budget=.*' | sort -u)" 'budget=16'
+if [ "$SNULL_SUITE" = debug ]; then
+	skip 'with its own budget' 'while this kernel is traced, the reader is too late to poll'
+else
+	trace_start poll_begin
+	pause 0.1
+	trace_stop "$t/trace"
+	is 'with its own budget' "$(grep 'napiping.*snull_poll_begin' "$t/trace" | grep -o 'budget=.*' | sort -u)" 'budget=16'
+fi
 stop_sending
 until_read 'it gets them all'
 sysfs 0 0
