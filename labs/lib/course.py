@@ -76,6 +76,11 @@ class Lab:
         """Does the suite's kernel have what the lab needs?"""
         return KERNELS.get(suite, self.kernel) >= self.kernel
 
+    @property
+    def most(self):
+        """Points there are."""
+        return sum(question.points for question in self.questions.values())
+
     def require(self, suite):
         """Raise Trouble when it does not."""
         if not self.runs_on(suite):

@@ -72,7 +72,7 @@ class Grade:
     @property
     def most(self):
         """Points there are."""
-        return sum(question.points for question in self.lab.questions.values())
+        return self.lab.most
 
     def tap(self, out):
         """Print it for people and for prove."""
@@ -275,7 +275,7 @@ def grade_class(directory, only, out, suite, solutions, own=False):
         only.solution(solutions)
     several = Counter(student for student, _, _ in found)
     nothing = {"lab": only.number if only else "", "score": 0, "percent": 0, "remarks": "",
-               "max": f"{sum(question.points for question in only.questions.values()):g}" if only else 0}
+               "max": f"{only.most:g}" if only else 0}
     for student, path, wrong in found:
         row = {"student": cell(student), **nothing}
         rows.append(row)

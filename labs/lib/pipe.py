@@ -30,6 +30,17 @@ def hear(command, **output):
     return process.returncode, said
 
 
+@contextlib.contextmanager
+def ended(process):
+    """What ends the block before its time ends the process, too; and the end of that is awaited."""
+    try:
+        yield process
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
+
+
 def write_whole(path, text):
     """Write a file whole or not at all, in the place of what is there. A link of that name is replaced, and not followed."""
     part = f"{path}.{os.getpid()}"

@@ -28,6 +28,12 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
+def progress(options, text):
+    """The same, unless it is unwanted (-q)."""
+    if not options.quiet:
+        say(text)
+
+
 def sh(command):
     """Run a line of shell, or a list of words, and return its output. Its failure is ours, with what it says."""
     line = isinstance(command, str)

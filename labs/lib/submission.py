@@ -19,6 +19,7 @@ import threading
 import time
 
 from course import IN_MACHINE, LABS, MOST_BYTES, UNTRIED, Trouble
+from pipe import ended
 
 TOP = os.path.dirname(LABS)
 MACHINES = 4  # at most: three that the path has killed, or made deaf
@@ -200,13 +201,9 @@ class Trial:
         with (open(complaints, "w", encoding="utf-8") as stderr,
               subprocess.Popen(command, text=True, errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=stderr, env={**os.environ, "SNULL_CONSOLE_LOG": console, "TMPDIR": aside}) as machine):
-            try:
+            with ended(machine):
                 for line in self.lines(machine, (place, aside)):
                     self.take(line)
-            except BaseException:
-                machine.terminate()
-                machine.wait()
-                raise
         if machine.returncode:
             self.catch_up(console)
         self.no_fault_of_ours(machine.returncode, complaints)

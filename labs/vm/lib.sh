@@ -42,10 +42,12 @@ usable_cache()
 	room "$cache" "${1:-50}"
 }
 
+# left -k|-m DIRECTORY: how much room there is, in KiB or MiB.
+left() { df "$1" --output=avail "$2" | tail -n 1; }
 # room DIRECTORY MB: in the cache.
 room()
 {
-	[ "$(df -m --output=avail "$1" | tail -n 1)" -ge "$2" ] || die "$1 has less than $2 MB left: make room, or set SNULL_CACHE"
+	[ "$(left -m "$1")" -ge "$2" ] || die "$1 has less than $2 MB left: make room, or set SNULL_CACHE"
 }
 
 # clear_cache: remove it, if it has nothing but what is made in it: SNULL_CACHE may name a directory with more.
