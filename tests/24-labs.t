@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 24-labs: every command of every lab does what its README says; the solutions are right, and nothing else is.
-# The environment: SNULL_SUITE (trixie); LABS='NN…' for some; TEST_FULL=1, for all; TEST_TWICE=1, to measure all numbers of icount twice. It runs on the host, and starts virtual machines.
+# The environment: SNULL_SUITE (trixie); LABS='NN…' for some; TEST_FULL=1, for all, and to measure twice what takes two CPUs;
+# TEST_TWICE=1, to measure all numbers of counted time twice. It runs on the host, and starts virtual machines.
 
 cd "$(dirname "$0")/.." || exit
 suite=${SNULL_SUITE:-trixie}
@@ -38,6 +39,8 @@ mapfile -t labs < <(labs/lab list --suite "$suite" | cut -c 1-2)
 # "make test" tries one lab, "make test-full" all.
 [ -n "${TEST_FULL:-}" ] || LABS=${LABS:-01}
 [ -z "${LABS:-}" ] || read -ra labs <<<"$LABS"
+two=' --cpus 2'
+[ -z "${TEST_TWICE:-}" ] || two=''
 for lab in "${labs[@]}"; do
 	labs/lab run "$lab" --suite "$suite" >"$work/run" 2>&1
 	result $? "lab $lab: all is as the README says" "$work/run"
@@ -49,10 +52,10 @@ for lab in "${labs[@]}"; do
 
 	# (What is handed in for programs is 40-write-a-path's.)
 	[ -n "${TEST_FULL:-}" ] && [ "${solution##*/}" = answers.txt ] || continue
-	if [ -n "${TEST_TWICE:-}" ] && grep -q '^vm = --icount' labs/"$lab"-*/questions; then
+	if [ -e labs/"$lab"-*/measure ] && grep -q "^vm = --icount$two" labs/"$lab"-*/questions; then
 		apart "$lab" >"$work/apart" 2>/dev/null
-		awk '{ exit !(NF == 4 && $1 <= 1) }' "$work/apart"
-		result $? "lab $lab: two runs agree within 1 %" "$work/apart"
+		awk '{ exit !(NF == 4 && $1 <= 2) }' "$work/apart"
+		result $? "lab $lab: two runs agree within 2 %" "$work/apart"
 		sed 's/^/# /' "$work/apart"
 	fi
 
