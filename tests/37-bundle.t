@@ -272,6 +272,67 @@ on $m get --disk nothing.txt
 [ "$status" = 125 ] && grep -q '^machine: no file nothing.txt' "$work/err" && [ ! -e "$root/nothing.txt" ]
 result $? 'get: what is not there' "$work/both"
 
+# ---- at a terminal --------------------------------------------------------------------------------------------------------
+
+on sh -c "$m run -- sh -c 'echo there; sleep 3000' >/home/first & i=0; until grep -q there /home/first || [ \$i = 3000 ]; do i=\$((i + 1)); sleep 0.1; done
+	$m stop; wait \$!; echo ended with \$?; $m stop"
+[ "$(grep -c . "$work/err")" = 3 ] && grep -q ' 1 machines' "$work/err" && grep -q ' 0 machines' "$work/err" && grep -q 'has been ended$' "$work/err"
+gives 'stop ends a machine that runs, and finds none afterwards' 0 '^ended with 143$'
+# shellcheck disable=SC2016 # expanded by the shell that python starts
+python3 - "$root" /bin/env -i PATH=/bin:/opt/qemu HOME=/home TERM=dumb "$m" >"$work/out" 2>&1 <<-'END'
+	import os, pty, select, signal, subprocess, sys, time
+	STUDENT = ["bash", "-c", '. tests/chroot.sh; as_student "$@"', "-"] + sys.argv[1:]
+	def begin():
+	    pid, fd = pty.fork()
+	    if not pid:
+	        os.execvp("bash", STUDENT + ["shell"])
+	    expect(fd, "# ")
+	    os.write(fd, b"echo he''re\n")
+	    expect(fd, "here")
+	    return pid, fd
+	def more(fd):
+	    if not select.select([fd], [], [], 120)[0]:
+	        return ""
+	    try:
+	        return os.read(fd, 65536).decode(errors="replace")
+	    except OSError:
+	        return ""
+	def expect(fd, text):
+	    seen = ""
+	    while text not in seen:
+	        data = more(fd)
+	        seen += data
+	        if not data:
+	            sys.exit(f"no {text!r} after: {seen}")
+	def ended(pid, fd):
+	    while more(fd):
+	        pass
+	    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+	def deaf(pid):
+	    table = [line.split(None, 2) for line in subprocess.run(["ps", "-eo", "pid=,ppid=,args="], stdout=subprocess.PIPE,
+	             text=True, check=True).stdout.splitlines()]
+	    ours = {str(pid)}
+	    for _ in table:
+	        ours |= {line[0] for line in table if line[1] in ours}
+	    qemus = [line[0] for line in table if line[0] in ours and "-accel" in line[2]]
+	    for one in qemus:
+	        os.kill(int(one), signal.SIGSTOP)
+	    return len(qemus)
+	pid, fd = begin()
+	os.write(fd, b"\x1dx")
+	print("Ctrl-] x:", ended(pid, fd))
+	pid, fd = begin()
+	print("deaf:", deaf(pid))
+	os.write(fd, b"is there anybody? " * 100 + b"\x1dx")
+	time.sleep(2)
+	subprocess.run(STUDENT + ["stop"], check=True)
+	print("stop:", ended(pid, fd))
+END
+status=$?
+gives 'shell: a prompt at a terminal, and Ctrl-] x ends it' 0 '^Ctrl-\] x: 0$'
+[ "$(sed -n 's/^deaf: //p' "$work/out")" != 0 ] && grep -q '^stop: 143' "$work/out"
+result $? 'and stop does when nobody reads what is typed' "$work/out"
+
 # ---- what goes wrong in the machine ------------------------------------------------------------------------------------------
 
 if [ -z "${TEST_FULL:-}" ]; then
