@@ -21,6 +21,7 @@ refused 'no such wire' 'no wire called path-9; there are veth-mtu' path-1 path-9
 # The same for bench, whose machine fails here.
 mkdir -p "$t/top/labs/"{bench,vm}
 cp labs/bench/bench "$t/top/labs/bench/"
+cp labs/vm/lib.sh "$t/top/labs/vm/"
 printf '#!/bin/sh\nexit 125\n' >"$t/top/labs/vm/run"
 chmod +x "$t/top/labs/vm/run"
 echo before >"$t/bench.json"

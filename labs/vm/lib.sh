@@ -103,14 +103,12 @@ debian_sources()
 # apt does it, but knows only DIR; it checks the signatures.
 debian_unpack()
 {
-	local tmp=$1 deb
+	# Names are options: apt's files know no way to write a double quote.
+	local tmp=$1 deb names=(-o "Dir::State::lists=$1/lists" -o "Dir::State::status=$4" -o "Dir::Cache=$1/cache"
+		-o "Dir::Etc::sourcelist=$1/sources.list")
 	mkdir -p "$tmp/lists/partial" "$tmp/cache/archives/partial" "$tmp/root"
 	debian_sources "$2" >"$tmp/sources.list"
 	cat >"$tmp/apt.conf" <<-END
-		Dir::State::lists "$tmp/lists";
-		Dir::State::status "$4";
-		Dir::Cache "$tmp/cache";
-		Dir::Etc::sourcelist "$tmp/sources.list";
 		Dir::Etc::sourceparts "/dev/null";
 		Dir::Etc::preferences "/dev/null";
 		Dir::Etc::preferencesparts "/dev/null";
@@ -123,14 +121,13 @@ debian_unpack()
 		Debug::NoLocking "true";
 	END
 	export APT_CONFIG=$tmp/apt.conf
-	apt-get update -qq && apt-get install -qq -y --download-only "$5" || return
+	apt-get update -qq "${names[@]}" && apt-get install -qq -y --download-only "${names[@]}" "$5" || return
 	for deb in "$tmp"/cache/archives/*.deb; do
 		dpkg-deb -x "$deb" "$tmp/root" || return
 	done
 }
 
-# choose SUITE: what an image of it is made of. $dist is the Debian release, $pockets its archives,
-# $kernel the packages (or "debug", see debug-kernel) that its kernel comes from, $more the packages that only it has.
+# choose SUITE: what an image of it is made of. $dist is the Debian release, $kernel the packages (or "debug", see debug-kernel) that its kernel comes from, $more the packages that only it has.
 choose()
 {
 	local flavour=$arch
@@ -158,6 +155,7 @@ choose()
 	*) die "Debian has no i386 kernel since release 13: choose bookworm or bullseye for ARCH=i386" ;;
 	esac; fi
 	if [ "$kernel" = debug ] && [ "$arch" != amd64 ]; then die 'the debug kernel is for amd64'; fi
+	if [ "$suite" = kselftest ] && [ "$arch" != amd64 ]; then die "the kernel's own tests are built for amd64"; fi
 	triple=${qemu_name#qemu-system-}-linux-gnu
 	# What belongs to it in the cache is called so.
 	label=$suite
@@ -208,7 +206,7 @@ early='virtio_pci virtio_blk erofs overlay 9pnet_virtio 9p'
 # same packages: which one it was makes no other image.
 recipe()
 {
-	echo "6 $suite $dist $kernel http://deb.debian.org"
+	echo "7 $suite $dist $kernel http://deb.debian.org"
 	echo "$packages" "$unwanted" "$wanted" "$early"
 	[ -z "$more" ] || echo "$more"
 	[ "$arch" = amd64 ] || echo "2 $arch $(if foreign; then cross_packages; fi)"
@@ -272,7 +270,28 @@ lock()
 	exec 9>"$cache/lock/$1"
 	flock -n 9 && return
 	say "waiting for another process that holds $1…"
-	# Beside us: a shell that waits for a program in front heeds no signal. The lock is the descriptor's, and so ours.
-	flock 9 &
-	wait $!
+	# Beside us: a shell that waits for a program in front heeds no signal. The lock is the descriptor's, and so ours. (For a
+	# second at a time, since it outlives us.)
+	until flock -w 1 9 & wait $!; do :; done
+}
+
+# beside COMMAND…: run it beside us, for its status: a shell that waits for a program in front heeds no signal. (Without env, what
+# a shell has beside it would not heed Ctrl-C.)
+beside()
+{
+	local status=0
+	env --default-signal=INT "$@" &
+	beside=$!
+	wait "$beside" || status=$?
+	beside=''
+	return "$status"
+}
+
+# end_with_us [COMMAND]: what ends us ends what is beside us, and waits for that; then the command tidies up.
+end_with_us()
+{
+	# shellcheck disable=SC2064 # as it is now
+	trap 'trap "" INT TERM HUP; [ -z "${beside-}" ] || { kill "$beside" 2>/dev/null || :; wait; }'"${1:+; $1}" EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
 }
