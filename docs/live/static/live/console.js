@@ -3,8 +3,8 @@
 
 const DARK = { background: "#10151b", foreground: "#e6edf3", cursor: "#e6edf3", selectionBackground: "#3d5a80", green: "#4fd1a1", blue: "#7cc0f5" };
 const LIGHT = { background: "#ffffff", foreground: "#1f2328", cursor: "#1f2328", selectionBackground: "#bcd7f0", green: "#00704f", blue: "#0a5a9c" };
-// The machine waits while more than this is still to be drawn: "yes" writes faster than any browser draws.
 const COLUMNS = 80, LARGEST = 13, LEAST = 11, WIDE = 0.61; // that many columns, if letters of LEAST pixels, WIDE times as wide, allow it
+// The machine waits while more than this is still to be drawn: "yes" writes faster than any browser draws.
 const PENDING_MOST = 256 << 10, PENDING_LEAST = 32 << 10;
 
 export const isDark = () => {

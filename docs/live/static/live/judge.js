@@ -50,8 +50,12 @@ export async function judgeAnswer(question, value, measured) {
 	const wrong = malformed(question, value);
 	if (wrong)
 		return { right: false, hint: wrong + question.hint };
-	if (question.type === "number")
-		return { right: near(question, value, measured[question.measure]), hint: question.hint };
+	if (question.type === "number") {
+		const truth = measured[question.measure];
+		if (!Number.isFinite(truth))
+			throw new Error(`the measurement has not told ${question.measure}`);
+		return { right: near(question, value, truth), hint: question.hint };
+	}
 	const plain = question.type === "choice" ? value : (value.match(NAMES) ?? []).join(" ");
 	return { right: await holds(question, plain), hint: question.hints[plain] ?? question.hint };
 }

@@ -232,6 +232,8 @@ export class Panel {
 					this.dashboard.setZero();
 				await this.shell.run(command);
 			}
+			if (path) // until the sampler looks: the next button need not load another
+				this.sample = { ...this.sample, path: "just loaded" };
 		} catch (error) {
 			if (this.pressed === mine) // else the machine began anew, or another button was pressed: what is on the screen says so
 				this.say(`${label}: ${error.message}.`);
@@ -277,6 +279,8 @@ export class Panel {
 	}
 
 	#download(base64) {
+		if (!base64)
+			return this.say("Nothing has been made or changed yet.");
 		const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 		const href = URL.createObjectURL(new Blob([bytes], { type: "application/gzip" }));
 		make("a", { href, download: "snull-work.tar.gz" }).click();
