@@ -44,14 +44,14 @@ help:			## this list
 
 VM	:= SNULL_SUITE=$(SUITE) labs/vm/
 
-.PHONY: demo test test-full test-all kselftest bench profile check shell stop image deps
+.PHONY: demo test test-full test-all test-arch kselftest bench profile check shell stop image deps
 demo: deps		## boot a VM, run iperf3 over each receive path, print what it cost
 	@$(VM)run --icount --timeout 600 -- labs/demo/demo
 
 test: deps		## run the tests: every capability once (TESTS='FILE…' for some)
 	@tests/run --suite $(SUITE) $(PROVEFLAGS) $(TESTS)
 
-test-full: deps		## run all tests there are, on one kernel
+test-full: deps		## run all tests there are, on one kernel (of the site's: make docs-check)
 	@tests/run --full --suite $(SUITE) $(PROVEFLAGS) $(TESTS)
 
 test-all: deps		## that on SUITE, and test on every other kernel (FULL=1: that on all; SUITES='SUITE…' for some)
@@ -61,6 +61,9 @@ test-all: deps		## that on SUITE, and test on every other kernel (FULL=1: that o
 		tests/run $$full --suite $$suite $(PROVEFLAGS) $(TESTS) || failed="$$failed $$suite"; \
 		echo "== $$suite: $$(($$(date +%s) - begin)) s"; \
 	done; echo "== all: $$(($$(date +%s) - all)) s"; [ -z "$$failed" ] || { echo "test-all: failed on$$failed" >&2; exit 1; }
+
+test-arch: deps		## try the driver on arm64 and i386, and demo and labs 1 to 4 on arm64
+	@tests/arch
 
 kselftest: deps		## run the kernel's own driver tests (KSELFTEST='FILE…' for some, NETIF=veth to compare)
 	@tests/kselftest/run $(if $(NETIF),--netif $(NETIF)) $(if $(RESUME),--resume) $(KSELFTEST)
