@@ -232,7 +232,7 @@ for setting in plain pause speed coalescing; do
 		pourers+=($!)
 	done
 	wait_for 30 eval '[ "$(stat sn0 tx_packets)" -gt 100 ] && [ "$(stat sn1 tx_packets)" -gt 100 ]'
-	own=0
+	own=0 RANDOM=1
 	for ((round = 0; round < rounds; round++)); do
 		loop sn0 on
 		before=$(stat sn0 rx_packets)
