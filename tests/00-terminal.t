@@ -23,6 +23,7 @@ from pipe import polite  # noqa: E402
 
 FULL = bool(os.environ.get("TEST_FULL"))
 LOOPS = 200 if FULL else 2
+START = 600  # seconds for a machine to be there: one of its kind may have to be kept first
 PATIENCE = 90  # seconds without an answer: a busy host takes some, a machine that has frozen takes for ever
 LOOP = "rmmod snull 2>/dev/null; insmod $SNULL_KO use_napi=1 && ip link set sn0 up && ip link set sn1 up &&"
 LOOP += " until grep -q up /sys/class/net/sn1/operstate; do sleep 0.01; done"
@@ -46,7 +47,8 @@ class Machine:
         if pid == 0:
             os.execvp("labs/vm/run", ["run", "-q", "--no-build", "--tty", "--timeout", "0", *options, "--", "bash", "--norc"])
         self.pid, self.seen, self.longest, self.status = pid, "", 0.0, None
-        self.expect("# ")
+        self.expect("# ", START)
+        self.longest = 0.0
 
     def type(self, text):
         """As fingers would."""
@@ -63,12 +65,12 @@ class Machine:
         self.seen += data.decode(errors="replace").replace("\r", "")
         return bool(data)
 
-    def expect(self, text):
+    def expect(self, text, patience=PATIENCE):
         """Wait for it. Return what came before."""
         began = time.monotonic()
         while text not in self.seen:
-            if not self.read(PATIENCE):
-                raise TimeoutError(f"no {text!r} in {PATIENCE} s after: {self.seen[-600:]}")
+            if not self.read(patience):
+                raise TimeoutError(f"no {text!r} in {patience} s after: {self.seen[-600:]}")
         self.longest = max(self.longest, time.monotonic() - began)
         before, _, self.seen = self.seen.partition(text)
         return before

@@ -6,7 +6,7 @@ only_suite=debug vm_limit=600
 
 quiet_links
 debugfs=/sys/kernel/debug
-[ -e /proc/self/fail-nth ] || skip_all 'this kernel injects no faults'
+check 'this kernel injects faults' test -e /proc/self/fail-nth || plan
 # Faults are for those who ask for them, by fail-nth or by make-it-fail, and then for allocations that may sleep, too.
 for fault in failslab fail_page_alloc; do
 	echo N >$debugfs/$fault/ignore-gfp-wait

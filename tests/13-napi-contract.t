@@ -197,13 +197,10 @@ console()
 		"$(seq -s' ' 100)"
 }
 for path in $(some 1 1 0 2); do
+	has netconsole || { skip 'netconsole' 'this kernel has none'; break; }
 	start use_napi="$path"
 	ethtool -G sn0 tx 4
-	if ! modprobe netconsole "netconsole=6665@192.168.0.1/sn0,6666@192.168.0.2/$(mac sn1)" 2>/tmp/why; then
-		skip 'netconsole' "this kernel has none: $(tail -n 1 /tmp/why)"
-		unload_clean
-		break
-	fi
+	check "path $path: netconsole" modprobe netconsole "netconsole=6665@192.168.0.1/sn0,6666@192.168.0.2/$(mac sn1)"
 	console "path $path: netconsole"
 	if [ "$path" = 1 ] && [ -e /sys/class/net/sn0/threaded ]; then
 		# Let the thread that would clean the transmit ring wait, and netconsole has to poll for itself.

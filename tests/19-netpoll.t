@@ -9,7 +9,8 @@ vm_limit=500
 quiet_links
 # Room for all that a listener is sent before it gets the CPU: it is the wire that must lose nothing.
 sysctl -qw net.core.rmem_default=4194304
-modprobe netconsole 2>/dev/null || skip_all 'no netconsole in this kernel'
+has netconsole || skip_all 'no netconsole in this kernel'
+check 'netconsole loads' modprobe netconsole
 target=/sys/kernel/config/netconsole/test
 mountpoint -q /sys/kernel/config || mount -t configfs none /sys/kernel/config
 

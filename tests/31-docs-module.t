@@ -84,6 +84,7 @@ case $SNULL_SUITE in trixie|backports)
 	that 'they name some' "$(wc -l <"$t/named") > 4"
 esac
 
+that 'docs/reference/changes.txt has some lines' "$(grep -vc '^[#=]' $docs/reference/changes.txt) > 4"
 is "the column of this kernel in docs/reference/changes.txt is what its headers have" "$(cat /snull/results/kernel-changes)" ''
 
 unload_clean

@@ -23,8 +23,8 @@ for path in $paths; do
 	check "path $path: -L at the receiver" queues sn1
 	check "path $path: -L at the sender" queues sn0
 	check "path $path: down and up" downs sn1
-	if [ "$path" = 1 ] && xdpprog pass /sys/fs/bpf/pass && ip link set sn1 xdpdrv pinned /sys/fs/bpf/pass 2>/dev/null; then
-		ip link set sn1 xdpdrv off
+	if [ "$path" = 1 ] && kernel_since 5.18; then
+		xdpprog pass /sys/fs/bpf/pass
 		check "path $path: XDP programs" programs sn1
 	fi
 	rm -f /sys/fs/bpf/pass
@@ -63,9 +63,8 @@ unload_clean
 # A reset, too, counts what was in the receive ring.
 start use_napi=0 lockup=100 timeout=100
 flood 'ratep 2000' 'burst 1'
-sleep 4
+check 'there are resets' wait_for 30 eval '[ "$(xstat sn0 resets)" -ge 2 ]'
 flood_end
-that 'there were resets' "$(xstat sn0 resets) > 0"
 balanced 'resets' sn0 sn1
 log_allowed=$watchdog_says
 unload_clean
@@ -73,8 +72,9 @@ unload_clean
 # ---- two CPUs redirect into one queue
 
 start use_napi=1 pairs=2 queues=2
-if xdpprog redirect="$(cat /sys/class/net/sn2/ifindex)" /sys/fs/bpf/redirect &&
-	ip link set sn1 xdpdrv pinned /sys/fs/bpf/redirect 2>/dev/null; then
+if kernel_since 5.18; then
+	xdpprog redirect="$(cat /sys/class/net/sn2/ifindex)" /sys/fs/bpf/redirect
+	check 'a program can be attached' ip link set sn1 xdpdrv pinned /sys/fs/bpf/redirect
 	ethtool -L sn2 combined 1
 	up sn2 sn3
 	pg_device 0 sn0 100000 'clone_skb 0' 'udp_src_min 1000' 'udp_src_max 1064'

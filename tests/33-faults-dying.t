@@ -3,8 +3,8 @@
 # 33-faults-dying: a CPU that goes offline runs what is queued on it without any interrupt. A handler is never run so: its
 # line goes to another CPU, and no frame waits for ever.
 . "$(dirname "$0")/lib.sh"
-dying=${SNULL_KO%/*}/snull_dying.ko
-[ -e "$dying" ] || skip_all 'no snull_dying.ko: this kernel has no kprobes, or TEST_KO names a module alone'
+kmod snull_dying
+dying=$kmod
 
 [ "$SNULL_SUITE" != rt ] || skip_all 'nobody may send with interrupts off on PREEMPT_RT'
 

@@ -5,14 +5,11 @@
 . "$(dirname "$0")/delay.sh"
 
 quiet_links
+has netconsole || skip_all 'no netconsole in this kernel'
 
 for path in 0 2; do
 	start use_napi=$path
-	if ! modprobe netconsole "netconsole=6665@192.168.0.1/sn0,6666@192.168.0.2/$(mac sn1)" 2>/tmp/why; then
-		skip "path $path: netconsole" "this kernel has none: $(tail -n 1 /tmp/why)"
-		unload_clean
-		continue
-	fi
+	check "path $path: netconsole" modprobe netconsole "netconsole=6665@192.168.0.1/sn0,6666@192.168.0.2/$(mac sn1)"
 	ping -q -n -c 20 -i 0.01 192.168.0.2 >/dev/null
 	touch /tmp/writing
 	taskset -c 1 bash -c 'while [ -e /tmp/writing ]; do echo "<1>a line" >/dev/kmsg; sleep 0.05; done' & writer=$!

@@ -19,7 +19,8 @@ header = bytes.fromhex('45000028000040004011') + b'\0\0' + bytes([192, 168, 0, 1
 for _ in range(10):
     wire.send(b'\xff' * 6 + b'\x02' + bytes(5) + b'\x08\0' + header + bytes(26))
 END
-if tc qdisc add dev sn0 clsact && tc filter add dev sn0 egress protocol ip matchall action ok; then
+if has sch_ingress && has cls_matchall; then
+	check 'tc can look at what is sent' eval 'tc qdisc add dev sn0 clsact && tc filter add dev sn0 egress protocol ip matchall action ok'
 	python3 /tmp/send.py
 	like 'tc sees IP in what a packet socket sends with ETH_P_ALL' "$(tc -s filter show dev sn0 egress)" ' 10 pkt'
 else
@@ -42,7 +43,8 @@ passed() # NAME A B: packets of full size, and TCP, from 192.168.A.1 to 192.168.
 	is "$1: no checksum is wrong" "$(complaints)" "$complaints"
 }
 complaints() { awk '/^(Tcp|Udp):/ && !($1 in h) { h[$1] = $0; next } /^(Tcp|Udp):/ { n = split(h[$1], k); for (i = 2; i <= n; i++) if (k[i] == "InCsumErrors") s += $i } END { print s }' /proc/net/snmp; }
-if vlan sn0 sn0.5 5 && vlan sn1 sn1.5 5; then
+if has 8021q; then
+	check 'VLANs' eval 'vlan sn0 sn0.5 5 && vlan sn1 sn1.5 5'
 	for f in scatter-gather tx-checksumming tcp-segmentation-offload tx-udp-segmentation; do
 		want=on
 		# vlan_dev_init() asks for NETIF_F_GSO_SOFTWARE, and 5.10's has no UDP in it.
@@ -52,7 +54,7 @@ if vlan sn0 sn0.5 5 && vlan sn1 sn1.5 5; then
 	ip addr add 192.168.10.1/24 dev sn0.5
 	ip addr add 192.168.11.2/24 dev sn1.5
 	passed 'one tag' 10 11
-	vlan sn0 sn0s 6 802.1ad && vlan sn1 sn1s 6 802.1ad && vlan sn0s sn0s.7 7 && vlan sn1s sn1s.7 7
+	check 'VLANs in VLANs' eval 'vlan sn0 sn0s 6 802.1ad && vlan sn1 sn1s 6 802.1ad && vlan sn0s sn0s.7 7 && vlan sn1s sn1s.7 7'
 	ip addr add 192.168.20.1/24 dev sn0s.7
 	ip addr add 192.168.21.2/24 dev sn1s.7
 	passed 'two tags' 20 21

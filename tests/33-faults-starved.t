@@ -3,8 +3,8 @@
 # 33-faults-starved: a frame takes three buffers of a ring of four, and there is no memory for others. When there is again,
 # the ring is filled, and frames come, although none has come to ask for that.
 . "$(dirname "$0")/lib.sh"
-starve=${SNULL_KO%/*}/snull_starve.ko
-[ -e "$starve" ] || skip_all 'no snull_starve.ko: this kernel has no kprobes, or TEST_KO names a module alone'
+kmod snull_starve
+starve=$kmod
 
 # allocator PATH: the function of the kernel's that gives it buffers.
 allocator()

@@ -8,7 +8,11 @@ cd "$(dirname "$0")/.." || exit
 
 t=$(mktemp -d)
 trap 'ns rm -rf "$t"' EXIT
-in_git() { git -C "$top" status --porcelain --ignored; }
+in_git() { git status --porcelain --ignored; }
+# All from a copy: in the checkout, others may be at work meanwhile, and leave what is theirs.
+check 'a copy of the checkout' rsync -rlpt --exclude=/.git --filter=':- .gitignore' ./ "$t/copy"
+cd "$t/copy" || exit
+check 'is one' eval 'git init -q && git add -A && git -c user.name=x -c user.email=x@localhost commit -qm copy'
 
 # ---- building
 

@@ -42,7 +42,9 @@ ethtool -K sn1 rx-gro-hw on
 # shellcheck disable=SC2086
 like 'coalesced: TCP is whole' "$(timeout 100 flow tcp -b $mega $there)" "$tcp_whole"
 ethtool -K sn1 rx-gro-hw off
-if xdpprog -f tx /sys/fs/bpf/tx 2>/dev/null && ip link set sn1 xdpdrv pinned /sys/fs/bpf/tx 2>/dev/null; then
+if kernel_since 5.18; then
+	xdpprog -f tx /sys/fs/bpf/tx
+	check 'a program can be attached' ip link set sn1 xdpdrv pinned /sys/fs/bpf/tx
 	ip link set sn0 promisc on
 	sniff_start sniff sn0
 	pg_device 0 sn0 500 'clone_skb 0' 'burst 1'

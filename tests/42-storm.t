@@ -16,7 +16,17 @@ modprobe pktgen 2>/dev/null
 mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf 2>/dev/null
 xdpprog -f pass /sys/fs/bpf/pass 2>/dev/null
 
-pick() { shift $((RANDOM % $#)); echo "$1"; }
+# pick WORD…: one of them. $(…) seeds RANDOM anew, with what nobody knows: so "one" throws dice into a file for all that it picks.
+pick()
+{
+	local dice
+	read -r dice </tmp/dice
+	dice=$(((dice * 1103515245 + 12345) & 0x7fffffff))
+	echo $dice >/tmp/dice
+	shift $(((dice >> 16) % $#))
+	echo "$1"
+	echo "$1" >>/tmp/picked
+}
 onoff() { pick on off; }
 renew() { ip link set "$1" down; ip link set "$1" up; }
 
@@ -30,9 +40,11 @@ back()
 # one KINDS: do one thing of the first KINDS to one of the two. Many are refused, as they should be: what is asked is that nothing breaks.
 one()
 {
-	local dev cpu
+	local dev cpu kind=$((RANDOM % $1))
+	echo $RANDOM >/tmp/dice
+	echo "- $kind" >>/tmp/picked
 	dev=$(pick sn0 sn1)
-	case $((RANDOM % $1)) in
+	case $kind in
 	0) ethtool -G "$dev" rx "$(pick 4 8 64 256 1024)" tx "$(pick 2 4 64 256 1024)" ;;
 	1) ethtool -L "$dev" combined "$(pick 1 2)" ;;
 	2) ethtool -C "$dev" adaptive-rx off rx-usecs "$(pick 0 0 20 200)" tx-usecs "$(pick 0 50)" ;;
@@ -109,6 +121,7 @@ blow()
 	rm /tmp/blowing
 	echo 1 >/sys/devices/system/cpu/cpu1/online 2>/dev/null
 	pg_stop $flooder $talker $pinger
+	[ -z "${TEST_DEBUG:-}" ] || diag "$(cksum </tmp/picked)" "$(paste -sd' ' /tmp/picked)"
 }
 
 blow "$ops" 29

@@ -28,7 +28,7 @@ echo before >"$t/bench.json"
 fails 'a bench without a machine' env BENCH_JSON="$t/bench.json" "$t/top/labs/bench/bench"
 is 'leaves the numbers of the last one' "$(cat "$t/bench.json")" before
 
-timeout --foreground "$(stretched 600)" labs/bench/profile --json "$t/json" path-1 >"$t/table" 2>"$t/said"
+timeout --foreground "$(stretched 900)" labs/bench/profile --json "$t/json" path-1 >"$t/table" 2>"$t/said"
 result $? 'it runs' "$t/said"
 like 'a table for people' "$(cat "$t/table")" 'nic_rx_frame .*all .*frames .*Mbit/s'
 python3 - "$t/json" >"$t/numbers" <<'END'

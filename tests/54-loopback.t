@@ -167,8 +167,9 @@ ethtool -A sn0 rx off tx off
 ethtool -G sn0 rx 256
 
 # Two machines behind one port that reflects, as a VEPA has them: all between them crosses sn0's wire.
-if ip link add link sn0 name m0 type macvlan mode vepa && ip link add link sn0 name m1 type macvlan mode vepa; then
+if has macvlan; then
 	for n in 0 1; do
+		check "a machine behind one port: $n" ip link add link sn0 name m$n type macvlan mode vepa
 		ip netns add host$n
 		ip link set m$n netns host$n
 		ip -n host$n link set lo up
@@ -232,7 +233,7 @@ for setting in plain pause speed coalescing; do
 		pourers+=($!)
 	done
 	wait_for 30 eval '[ "$(stat sn0 tx_packets)" -gt 100 ] && [ "$(stat sn1 tx_packets)" -gt 100 ]'
-	own=0
+	own=0 RANDOM=1
 	for ((round = 0; round < rounds; round++)); do
 		loop sn0 on
 		before=$(stat sn0 rx_packets)

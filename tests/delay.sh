@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # delay.sh: for tests of races, after lib.sh: snull_delay.ko (kmod/delay.c) holds their windows open.
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # lib.sh sets it
 
-delay=${SNULL_KO%/*}/snull_delay.ko
-[ -e "$delay" ] || skip_all 'no snull_delay.ko: this kernel has no kprobes, or TEST_KO names a module alone'
+kmod snull_delay
+delay=$kmod
 
 # slow at=FUNCTION,… us=N,… [comm=NAME]: who calls it waits.  fast: no more; and somebody has waited.
 slow() { insmod "$delay" "$@" || result 1 "snull_delay $*: $(dmesg | tail -n 1)"; }

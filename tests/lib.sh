@@ -128,6 +128,18 @@ keeps_time() { [ "$SNULL_SUITE" != debug ] && ! realtime; }
 timed() { if keeps_time; then that "$@"; else skip "$1" 'this kernel does not keep time'; fi; }
 # kernel_since MAJOR.MINOR: is this kernel that new?
 kernel_since() { printf '%s\n' "$1" "$(uname -r)" | sort -VC; }
+# has MODULE: does this kernel have it, in a file or built in? Then what fails to load, or to be set, is no reason to skip.
+has() { modprobe -qn "$1"; }
+# kmod NAME: sets kmod, the file of that module of tests/kmod. Where kprobes are, and not a module alone, it has been built.
+kmod()
+{
+	kmod=${SNULL_KO%/*}/$1.ko
+	[ ! -e "$kmod" ] || return 0
+	[ -z "${TEST_KO:-}" ] || skip_all "no $1.ko: TEST_KO names a module alone"
+	[ -e /sys/kernel/debug/kprobes ] || skip_all "no $1.ko: this kernel has no kprobes"
+	result 1 "$1.ko was built"
+	plan
+}
 
 irq_descriptors() { local dirs=(/proc/irq/*/); echo ${#dirs[@]}; }
 irqs_at_start=$(irq_descriptors)
