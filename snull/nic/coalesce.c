@@ -120,9 +120,7 @@ static void nic_run_close(struct nic *nic, struct nic_rxq *rxq,
 	nic_stage_give(stage, run);
 	nic_run_finish(nic, rxq, &run->agg, nic_rx_slot(rxq, 0));
 	nic_rx_publish(rxq);
-	u64_stats_update_begin(&rxq->syncp);
-	rxq->stats.run_end[why]++;
-	u64_stats_update_end(&rxq->syncp);
+	nic_count_one(&rxq->count.syncp, &rxq->count.run_end[why]);
 }
 
 /*

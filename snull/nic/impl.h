@@ -12,7 +12,7 @@
  *
  * Read next: core.c (plugging, registers), tx.c (the transmit engine),
  * wire.c (a wire with a speed), rx.c and store.c (the receive side), clock.c
- * (time stamps), irq.c (the interrupt lines).
+ * (time stamps), irq.c (the interrupt lines), count.h (the counters).
  */
 #ifndef SNULL_NIC_IMPL_H
 #define SNULL_NIC_IMPL_H
@@ -22,9 +22,9 @@
 #include <linux/irq_work.h>
 #include <linux/mutex.h>
 #include <linux/smp.h>
-#include <linux/u64_stats_sync.h>
 
 #include "../frame/coalesce.h"
+#include "count.h"
 #include "nic.h"
 #include "ring.h"
 #include "../frame/segment.h"
@@ -191,7 +191,7 @@ struct nic_txq {
 	bool cutting;			/* @frame holds a segment to send */
 	bool crossed;			/* it has, and waits for room */
 	bool tso;
-	u64 *also;			/* further counter of @frame, or NULL */
+	u64_stats_t *also;		/* further counter of @frame, or NULL */
 	struct nic_frame frame;
 	struct seg seg;
 	unsigned long coalescing;	/* partner's queues to flush */
@@ -199,8 +199,7 @@ struct nic_txq {
 	u32 since_loss;			/* frames */
 	u32 since_corrupt;
 	struct hrtimer resume;		/* the engine's turns after XON */
-	struct u64_stats_sync syncp;
-	struct nic_tx_stats stats;
+	struct nic_tx_counters count;
 };
 
 struct nic_stage;
@@ -218,8 +217,7 @@ struct nic_rxq {
 	unsigned int runs;		/* that are open */
 	unsigned int ripe;		/* of these, the driver's to read */
 	struct nic_stage *stage;	/* with NIC_F_RX_GRO, else NULL */
-	struct u64_stats_sync syncp;
-	struct nic_rx_stats stats;
+	struct nic_rx_counters count;
 };
 
 enum {
