@@ -381,6 +381,7 @@ void nic_clock_slew(struct nic *nic, long scaled_ppm);
 
 void nic_tx_setup(struct nic *nic, unsigned int queue, dma_addr_t ring,
 		  u32 size);
+void nic_tx_halt(struct nic *nic, unsigned int queue);
 void nic_tx_doorbell(struct nic *nic, unsigned int queue, u32 tail);
 u32 nic_tx_head(const struct nic *nic, unsigned int queue);
 bool nic_tx_paused(const struct nic *nic, unsigned int queue);

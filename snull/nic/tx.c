@@ -133,6 +133,18 @@ void nic_tx_lose(struct nic_txq *txq)
 		      &txq->count.no_carrier);
 }
 
+/* Which of the partner's queues does the frame arrive at? */
+static struct nic_rxq *nic_tx_steer(struct nic_frame *frame,
+				    struct nic *partner)
+{
+	/* All of a large packet, at once: it is one flow. */
+	if (!frame->steered) {
+		nic_steer(partner, frame);
+		nic_coalesce_make_way(partner, frame);
+	}
+	return &partner->rxq[frame->queue];
+}
+
 /*
  * Offer the frame to the partner.  Interrupts are off meanwhile: the frame's
  * arrival and its completion assert both NICs' lines in one go, and a
@@ -142,8 +154,8 @@ void nic_tx_lose(struct nic_txq *txq)
 static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 {
 	struct nic_frame *frame = &txq->frame;
+	struct nic_rxq *rxq = nic_tx_steer(frame, partner);
 	unsigned int queue = frame->queue;
-	struct nic_rxq *rxq = &partner->rxq[queue];
 	unsigned long flags;
 	bool taken;
 	u32 head;
@@ -162,6 +174,8 @@ static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 		u64_stats_inc(&txq->count.xoff);
 	u64_stats_update_end(&txq->count.syncp);
 	txq->crossed &= !taken;
+	/* What has to wait may find another queue: the tables may change. */
+	frame->steered &= taken;
 	if (taken && !nic_tso_next(txq))
 		nic_tx_complete(txq);
 	if (nic_coalesce_grows(rxq))
@@ -193,10 +207,6 @@ static __always_inline bool nic_tx_make(struct nic_txq *txq, struct nic *partner
 	if (!partner || !READ_ONCE(txq->nic->link)) {
 		nic_tx_refuse(txq, desc, &txq->count.no_carrier);
 		return false;
-	}
-	if (!txq->frame.steered) {
-		nic_steer(partner, &txq->frame);
-		nic_coalesce_make_way(partner, &txq->frame);
 	}
 	return true;
 }
@@ -380,7 +390,7 @@ void nic_tx_stop(struct nic_txq *txq)
 
 /**
  * nic_tx_setup() - write a transmit queue's ring registers
- * @nic: a stopped NIC
+ * @nic: a stopped NIC, or one of whose queues this one is halted
  * @queue: which of its queues
  * @ring: bus address of the descriptors
  * @size: how many, a power of two; 0 for a queue that is not in use
