@@ -64,6 +64,9 @@ static __always_inline bool nic_tx_begin(struct nic_txq *txq,
 	nic_sg_init(&frame->sg, txq);
 	frame->start = frame->sg.ptr;
 	frame->hdr_len = 0;
+	/* An XDP program may have moved its start, by a byte. */
+	if (unlikely(!nic_frame_aligned(frame)))
+		nic_frame_align(frame);
 	frame->rewrite = READ_ONCE(nic->features) & NIC_F_REWRITE_IP;
 	frame->steered = false;
 	frame->stamp = 0;
