@@ -182,7 +182,6 @@ static int snull_set_channels(struct net_device *dev,
 			      struct ethtool_channels *channels)
 {
 	struct snull_priv *priv = netdev_priv(dev);
-	struct snull_shape shape = priv->shape;
 	int err;
 
 	if (!snull_rules_fit(priv, channels->combined_count)) {
@@ -194,8 +193,7 @@ static int snull_set_channels(struct net_device *dev,
 		netdev_err(dev, "the RSS table that was set does not repeat itself in one for so few queues\n");
 		return err;
 	}
-	shape.queues = channels->combined_count;
-	return snull_reshape(priv, &shape);
+	return snull_set_queues(priv, channels->combined_count);
 }
 
 const struct ethtool_ops snull_ethtool_ops = {

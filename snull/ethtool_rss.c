@@ -99,10 +99,12 @@ int snull_rss_can_follow(struct snull_priv *priv, unsigned int queues)
 
 /**
  * snull_rss_follow() - spread the flows over another number of queues
- * @priv: the interface, not running or halted
+ * @priv: the interface; if it runs, so do all queues that the table names now or
+ *	will then
  * @queues: how many queues: snull_rss_can_follow()
  *
- * All of them in turn, unless ethtool -X has said otherwise.
+ * All of them in turn, unless ethtool -X has said otherwise.  When another's frames
+ * are steered by that, a grace period (RCU) has passed.
  *
  * Context: process, RTNL held, or before registration.
  */

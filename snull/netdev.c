@@ -88,7 +88,7 @@ static void snull_poll_controller(struct net_device *dev)
 
 	if (!priv->ops || priv->ops->flags & SNULL_RX_NAPI)
 		return;
-	for (i = 0; i < priv->shape.queues; i++)
+	for (i = 0; i < snull_queues_in_use(priv); i++)
 		snull_tx_clean(&priv->queues[i], 0);
 }
 #endif

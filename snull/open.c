@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * open.c - the interface goes up and down, and changes its shape: how many
- * queues it has, and how long their rings are.
+ * open.c - the interface goes up and down.
  *
- * A change on a running interface makes everything new before it touches
- * anything old, so that without memory the interface runs on as it was.
- *
- * Read next: rings.c, the rings; then the receive paths that are started here.
+ * Read next: reshape.c, what can be changed while it is up; rings.c, the rings;
+ * then the receive paths that are started here.
  */
 #include <linux/delay.h>
-#include <linux/ethtool.h>
-#include <linux/log2.h>
-#include <linux/slab.h>
 
 #include "compat.h"
 #include "snull.h"
 
-/* ---- all queues at once: run and halt ------------------------------------- */
+/* ---- one queue: its path starts and stops --------------------------------- */
 
 /**
  * snull_rx_install() - let the NIC receive into a queue's ring
@@ -93,29 +87,6 @@ void snull_path_stop(struct snull_queue *queue, const struct snull_rx_ops *ops)
 	synchronize_irq(irq);
 }
 
-/* Start everything on rings that are in place.  Can't fail. */
-static void snull_run(struct snull_priv *priv)
-{
-	unsigned int i;
-
-	for (i = 0; i < priv->shape.queues; i++)
-		snull_rings_install(&priv->queues[i], priv->ops);
-	nic_start(priv->nic);
-	/* A poll may send, XDP_TX: only now does somebody hear the doorbell. */
-	for (i = 0; i < priv->shape.queues; i++)
-		snull_path_start(&priv->queues[i], priv->ops);
-	/*
-	 * Each wakes the queues, and that once: who has been woken may have
-	 * filled a ring by now, and stopped its queue.
-	 */
-	if (netif_device_present(priv->dev))
-		netif_tx_wake_all_queues(priv->dev);
-	else
-		netif_device_attach(priv->dev);
-	snull_hang_check_start(priv);
-	snull_xdp_open(priv);
-}
-
 static void snull_queue_halt(struct snull_queue *queue,
 			     const struct snull_rx_ops *ops)
 {
@@ -130,12 +101,94 @@ static void snull_queue_halt(struct snull_queue *queue,
 		usleep_range(10, 50);
 }
 
-/*
- * Stop everything, the NIC by @stop: the rings are the driver's alone then.
+/* ---- some queues: run and halt, while the others do as they like ------------ */
+
+/**
+ * snull_queues_run() - start some queues on rings that are in place
+ * @priv: the interface
+ * @from: the first of them
+ * @to: behind the last one
+ *
+ * Can't fail.
+ *
+ * Context: process, RTNL held.
+ */
+void snull_queues_run(struct snull_priv *priv, unsigned int from,
+		      unsigned int to)
+{
+	unsigned int i;
+
+	for (i = from; i < to; i++)
+		snull_rings_install(&priv->queues[i], priv->ops);
+	nic_start(priv->nic);
+	/* A poll may send, XDP_TX: only now does somebody hear the doorbell. */
+	for (i = from; i < to; i++)
+		snull_path_start(&priv->queues[i], priv->ops);
+}
+
+/**
+ * snull_queues_halt() - stop some queues, and give up what is in them
+ * @priv: an interface that is up, and runs on with its other queues: these are
+ *	not among those in use, and no frame is steered to them any more
+ * @from: the first of them
+ * @to: behind the last one
+ *
+ * Context: process, RTNL held.
+ */
+void snull_queues_halt(struct snull_priv *priv, unsigned int from,
+		       unsigned int to)
+{
+	unsigned int i;
+
+	/* Who found them in use, to send or to steer there, is through then. */
+	synchronize_net();
+	snull_hang_check_wait(priv);
+	for (i = from; i < to; i++) {
+		nic_tx_halt(priv->nic, i);
+		nic_rx_halt(priv->nic, i);
+		snull_queue_halt(&priv->queues[i], priv->ops);
+		snull_rings_drain(&priv->queues[i]);
+		/* The watchdog looks at all queues, in use or not. */
+		netif_tx_start_queue(netdev_get_tx_queue(priv->dev, i));
+	}
+}
+
+/* ---- all queues: run and halt ----------------------------------------------- */
+
+/**
+ * snull_run() - start everything on rings that are in place
+ * @priv: the interface
+ *
+ * Can't fail.
+ *
+ * Context: process, RTNL held.
+ */
+void snull_run(struct snull_priv *priv)
+{
+	snull_queues_run(priv, 0, priv->shape.queues);
+	/*
+	 * Each wakes the queues, and that once: who has been woken may have
+	 * filled a ring by now, and stopped its queue.
+	 */
+	if (netif_device_present(priv->dev))
+		netif_tx_wake_all_queues(priv->dev);
+	else
+		netif_device_attach(priv->dev);
+	snull_hang_check_start(priv);
+	snull_xdp_open(priv);
+}
+
+/**
+ * snull_halt() - stop everything: the rings are the driver's alone then
+ * @priv: the interface
+ * @stop: stops the NIC: nic_stop(), or nic_halt()
+ *
  * An interface that is to go on is detached meanwhile: so the watchdog lets its
  * stopped queues be, for however long that takes, although the link is up.
+ *
+ * Context: process, RTNL held.
  */
-static void snull_halt(struct snull_priv *priv, void (*stop)(struct nic *nic))
+void snull_halt(struct snull_priv *priv, void (*stop)(struct nic *nic))
 {
 	unsigned int i;
 
@@ -223,15 +276,32 @@ exit_path:
 	return err;
 }
 
-static void snull_queues_close(struct snull_priv *priv, unsigned int from,
-			       unsigned int to)
+/**
+ * snull_queues_close() - undo snull_queues_open()
+ * @priv: the interface
+ * @from: the first of the queues, which are halted
+ * @to: behind the last one
+ *
+ * Context: process, RTNL held.
+ */
+void snull_queues_close(struct snull_priv *priv, unsigned int from,
+			unsigned int to)
 {
 	while (to-- > from)
 		snull_queue_close(&priv->queues[to], priv->ops);
 }
 
-static int snull_queues_open(struct snull_priv *priv, unsigned int from,
-			     const struct snull_shape *shape)
+/**
+ * snull_queues_open() - make what queues need to run: rings, vectors, path
+ * @priv: the interface
+ * @from: the first of the queues that it has not yet
+ * @shape: how many it shall have, and their rings
+ *
+ * Context: process, RTNL held.
+ * Return: 0, or a negative errno with nothing left behind.
+ */
+int snull_queues_open(struct snull_priv *priv, unsigned int from,
+		      const struct snull_shape *shape)
 {
 	unsigned int i;
 	int err;
@@ -246,50 +316,7 @@ static int snull_queues_open(struct snull_priv *priv, unsigned int from,
 	return 0;
 }
 
-/* ---- what follows from the number of queues --------------------------------- */
-
-/**
- * snull_spread_senders() - send from the CPU that completions come back to
- * @priv: a registered interface
- * @from: first of its queues that are new; what has been set for others stays
- *
- * Sets XPS; echo to /sys/class/net/sn0/queues/tx-0/xps_cpus sets another.
- *
- * Context: process.
- */
-void snull_spread_senders(struct snull_priv *priv, unsigned int from)
-{
-	unsigned int i;
-
-	for (i = from; i < priv->shape.queues; i++)
-		netif_set_xps_queue(priv->dev,
-				    cpumask_of(nic_irq_cpu(priv->nic, i)), i);
-}
-
-/**
- * snull_shape_settle() - use as many queues as the shape says
- * @priv: the interface, not running or halted
- * @shape: the shape, which becomes the interface's
- *
- * Context: process, RTNL held, or before registration.
- * Return: 0, or a negative errno with nothing changed.
- */
-int snull_shape_settle(struct snull_priv *priv, const struct snull_shape *shape)
-{
-	int err = netif_set_real_num_queues(priv->dev, shape->queues,
-					    shape->queues);
-
-	if (err)
-		return err;
-	if (shape->queues != priv->shape.queues)
-		snull_rss_follow(priv, shape->queues);
-	priv->shape = *shape;
-	/* They follow from the headroom, which says that XDP is on. */
-	snull_write_features(priv, priv->dev->features);
-	return 0;
-}
-
-/* ---- up, down, and another shape ---------------------------------------------- */
+/* ---- up and down ------------------------------------------------------------------ */
 
 /**
  * snull_open() - ndo_open: the interface goes up
@@ -347,107 +374,4 @@ int snull_stop(struct net_device *dev)
 	snull_rx_put(priv->ops);
 	priv->ops = NULL;
 	return 0;
-}
-
-/**
- * snull_ring_round() - the ring size that a request gets
- * @size: slots asked for, NIC_RING_MIN to NIC_RING_MAX
- *
- * Context: any.
- * Return: the next power of two.
- */
-u32 snull_ring_round(u32 size)
-{
-	return roundup_pow_of_two(size);
-}
-
-static int snull_rings_alloc_all(struct snull_priv *priv,
-				 struct snull_rings *rings, unsigned int n,
-				 const struct snull_shape *shape)
-{
-	unsigned int i;
-	int err;
-
-	for (i = 0; i < n; i++) {
-		err = snull_rings_alloc(&priv->queues[i], &rings[i], priv->ops,
-					shape);
-		if (err)
-			goto undo;
-	}
-	return 0;
-undo:
-	while (i--)
-		snull_rings_free(&priv->queues[i], &rings[i]);
-	return err;
-}
-
-/* Halt, put @rings in the place of the first @n queues' rings, and run. */
-static int snull_reshape_switch(struct snull_priv *priv,
-				struct snull_rings *rings, unsigned int n,
-				const struct snull_shape *shape)
-{
-	struct snull_shape old = priv->shape;
-	unsigned int i;
-	int err;
-
-	snull_halt(priv, nic_halt);
-	err = snull_shape_settle(priv, shape);
-	if (!err) {
-		for (i = 0; i < n; i++)
-			swap(priv->queues[i].rings, rings[i]);
-		snull_queues_close(priv, shape->queues, old.queues);
-	}
-	/* A page_pool goes while its NAPI is disabled: page_pool_destroy(). */
-	for (i = 0; i < n; i++)
-		snull_rings_free(&priv->queues[i], &rings[i]);
-	snull_run(priv);
-	return err;
-}
-
-/**
- * snull_reshape() - give an interface other queues or rings
- * @priv: the interface
- * @shape: what it shall have
- *
- * Makes all the new rings before it touches the old ones.  Packets in the old
- * rings are lost, and counted; the link stays up.
- *
- * Context: process, RTNL held.
- * Return: 0, or a negative errno with the interface running as before.
- */
-int snull_reshape(struct snull_priv *priv, const struct snull_shape *shape)
-{
-	unsigned int old = priv->shape.queues, n = min(old, shape->queues);
-	struct snull_rings *rings;
-	int err;
-
-	if (!memcmp(shape, &priv->shape, sizeof(*shape)))
-		return 0;
-	if (!netif_running(priv->dev)) {
-		err = snull_shape_settle(priv, shape);
-		goto done;
-	}
-	rings = kcalloc(n, sizeof(*rings), GFP_KERNEL);
-	if (!rings)
-		return -ENOMEM;
-	err = snull_rings_alloc_all(priv, rings, n, shape);
-	if (err)
-		goto free;
-	err = snull_queues_open(priv, old, shape);
-	if (err)
-		goto free_rings;
-	err = snull_reshape_switch(priv, rings, n, shape);
-	if (err)
-		snull_queues_close(priv, old, shape->queues);
-free:
-	kfree(rings);
-done:
-	if (!err)
-		snull_spread_senders(priv, old);
-	return err;
-
-free_rings:
-	while (n--)
-		snull_rings_free(&priv->queues[n], &rings[n]);
-	goto free;
 }

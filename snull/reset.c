@@ -96,7 +96,7 @@ static void snull_hang_check(struct work_struct *work)
 					       hang_check.work);
 	unsigned int i;
 
-	for (i = 0; i < priv->shape.queues; i++)
+	for (i = 0; i < snull_queues_in_use(priv); i++)
 		snull_hang_check_queue(&priv->queues[i]);
 	snull_hang_check_later(priv);
 }
@@ -121,6 +121,17 @@ void snull_hang_check_start(struct snull_priv *priv)
 void snull_hang_check_stop(struct snull_priv *priv)
 {
 	cancel_delayed_work_sync(&priv->hang_check);
+}
+
+/**
+ * snull_hang_check_wait() - wait for a check that has seen more queues in use
+ * @priv: an interface that is up
+ *
+ * Context: process, sleeps until a running check has ended.
+ */
+void snull_hang_check_wait(struct snull_priv *priv)
+{
+	flush_work(&priv->hang_check.work);
 }
 
 static void snull_reset_work(struct work_struct *work)
@@ -186,7 +197,7 @@ void snull_tx_timeout(struct net_device *dev, unsigned int txqueue)
 	unsigned int i;
 
 	/* The watchdog tells of the first one, and others may be behind it. */
-	for (i = txqueue; i < priv->shape.queues; i++)
+	for (i = txqueue; i < snull_queues_in_use(priv); i++)
 		hung |= snull_tx_hangs(&priv->queues[i]);
 	if (!hung)
 		return;

@@ -121,6 +121,10 @@ int snull_rings_alloc_rx(struct snull_queue *queue, struct snull_rings *rings,
 	/* However small the pages' number in an skb: the longest frame fits. */
 	BUILD_BUG_ON(SNULL_RX_BUFS_MAX * SNULL_XDP_ROOM <
 		     NIC_MTU_MAX + SNULL_FRAME_HEADER);
+	/* Where words must be aligned, those of an IP header are. */
+	BUILD_BUG_ON(!IS_ENABLED(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS) &&
+		     ((SNULL_BUF_HEADROOM + ETH_HLEN) % 4 ||
+		      (SNULL_XDP_HEADROOM + ETH_HLEN) % 4));
 	snull_rings_size(queue, rings, shape);
 	/* Whoever wants a ring that is too large is told so; the log need not be. */
 	rings->rx = dma_alloc_coherent(rings->dev,

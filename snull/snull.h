@@ -237,11 +237,39 @@ void snull_rx_install(struct snull_queue *queue,
 void snull_path_start(struct snull_queue *queue, const struct snull_rx_ops *ops);
 void snull_path_stop(struct snull_queue *queue, const struct snull_rx_ops *ops);
 void snull_restart(struct snull_priv *priv);
+int snull_queues_open(struct snull_priv *priv, unsigned int from,
+		      const struct snull_shape *shape);
+void snull_queues_close(struct snull_priv *priv, unsigned int from,
+			unsigned int to);
+void snull_queues_run(struct snull_priv *priv, unsigned int from,
+		      unsigned int to);
+void snull_queues_halt(struct snull_priv *priv, unsigned int from,
+		       unsigned int to);
+void snull_run(struct snull_priv *priv);
+void snull_halt(struct snull_priv *priv, void (*stop)(struct nic *nic));
+
+/* reshape.c */
 int snull_shape_settle(struct snull_priv *priv,
 		       const struct snull_shape *shape);
 int snull_reshape(struct snull_priv *priv, const struct snull_shape *shape);
+int snull_set_queues(struct snull_priv *priv, unsigned int queues);
 void snull_spread_senders(struct snull_priv *priv, unsigned int from);
 u32 snull_ring_round(u32 size);
+
+/**
+ * snull_queues_in_use() - how many queues may be sent on now
+ * @priv: the interface
+ *
+ * For who does not hold the RTNL; under RCU a queue that is in use stays usable.
+ *
+ * Context: any.
+ * Return: shape.queues.
+ */
+static inline unsigned int snull_queues_in_use(const struct snull_priv *priv)
+{
+	/* Pairs with snull_queues_use(): their rings are there. */
+	return smp_load_acquire(&priv->shape.queues);
+}
 
 /* queue_mgmt.c: where the kernel has it */
 #ifdef SNULL_HAVE_QUEUE_MGMT
@@ -254,6 +282,7 @@ void snull_tx_check(struct snull_queue *queue, u32 head);
 void snull_reset_init(struct snull_priv *priv);
 void snull_hang_check_start(struct snull_priv *priv);
 void snull_hang_check_stop(struct snull_priv *priv);
+void snull_hang_check_wait(struct snull_priv *priv);
 void snull_tx_timeout(struct net_device *dev, unsigned int txqueue);
 
 /* ethtool.c */

@@ -238,9 +238,7 @@ static netdev_tx_t snull_tx_drop(struct sk_buff *skb, struct snull_queue *queue,
 /* Was it ethtool -L that took the queue away, or may be giving it back just now? */
 static bool snull_tx_away(const struct snull_queue *queue)
 {
-	const struct snull_priv *priv = netdev_priv(queue->dev);
-
-	return queue->index >= priv->shape.queues;
+	return queue->index >= snull_queues_in_use(netdev_priv(queue->dev));
 }
 
 /* Is there room for a packet?  If not, the queue stops. */

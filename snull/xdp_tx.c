@@ -167,7 +167,8 @@ int snull_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
 	if (unlikely(!smp_load_acquire(&priv->xdp_ready)) ||
 	    !netif_carrier_ok(dev))
 		return -ENETDOWN;
-	queue = &priv->queues[smp_processor_id() % priv->shape.queues];
+	queue = &priv->queues[smp_processor_id() %
+			      snull_queues_in_use(priv)];
 	n = snull_xdp_send(queue, frames, n, SNULL_TX_SINGLE,
 			   &queue->tx_stats.xdp_xmit);
 	if (flags & XDP_XMIT_FLUSH)
@@ -177,7 +178,7 @@ int snull_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
 
 /**
  * snull_xdp_open() - let other interfaces' frames in
- * @priv: an interface that has just started to run
+ * @priv: an interface that has just started to run, or some of whose queues have
  *
  * Context: process, RTNL held.
  */

@@ -54,9 +54,8 @@ static bool nic_coalesce_parse(struct nic_frame *frame,
 	if (frame->hdr_len)
 		return coalesce_parse(key, frame->hdr, frame->hdr_len,
 				      frame->len, &frame->csum, features);
-	if (!coalesce_parse(key, frame->sg.ptr, frame->sg.left, frame->len,
-			    &frame->csum, features) ||
-	    key->hdr_len > NIC_HDR_MAX)
+	if (!coalesce_parse(key, frame->start, nic_frame_look(frame),
+			    frame->len, &frame->csum, features))
 		return false;
 	nic_sg_copy(&frame->sg, frame->hdr, key->hdr_len, NULL);
 	frame->hdr_len = key->hdr_len;
@@ -120,9 +119,7 @@ static void nic_run_close(struct nic *nic, struct nic_rxq *rxq,
 	nic_stage_give(stage, run);
 	nic_run_finish(nic, rxq, &run->agg, nic_rx_slot(rxq, 0));
 	nic_rx_publish(rxq);
-	u64_stats_update_begin(&rxq->syncp);
-	rxq->stats.run_end[why]++;
-	u64_stats_update_end(&rxq->syncp);
+	nic_count_one(&rxq->count.syncp, &rxq->count.run_end[why]);
 }
 
 /*
@@ -176,8 +173,7 @@ void nic_coalesce_close(struct nic *nic, struct nic_rxq *rxq)
 static enum coalesce_order nic_frame_order(const struct nic_frame *frame,
 					   u32 *flow)
 {
-	return coalesce_order_of(frame->start,
-				 frame->hdr_len ?: frame->sg.left, flow);
+	return coalesce_order_of(frame->start, nic_frame_look(frame), flow);
 }
 
 /* Not a candidate: nothing of its flow may stay behind it. */

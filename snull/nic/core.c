@@ -164,9 +164,11 @@ void nic_destroy(struct nic *nic)
 
 /**
  * nic_start() - switch the NIC on
- * @nic: a stopped or halted NIC, whose rings have been set up
+ * @nic: a stopped or halted NIC, whose rings have been set up; or one that runs,
+ *	for those that have been set up since
  *
- * Clears a lockup; the link comes up once both ends are started and agree.
+ * Clears a lockup of what it starts; the link comes up once both ends are started
+ * and agree.
  *
  * Context: process, may sleep.
  */
@@ -207,6 +209,24 @@ void nic_halt(struct nic *nic)
 {
 	mutex_lock(&nic->cable->lock);
 	nic_stop_queues(nic);
+	mutex_unlock(&nic->cable->lock);
+}
+
+/**
+ * nic_tx_halt() - stop one transmit queue, and leave all else running
+ * @nic: the NIC
+ * @queue: which of its queues; a doorbell that still rings is not heard
+ *
+ * When it returns, the NIC no longer touches the ring.  What is not yet sent stays
+ * there, as does the packet of a frame that was on the wire.  nic_tx_setup() and
+ * nic_start() end that.
+ *
+ * Context: process, sleeps until the engine has stopped.
+ */
+void nic_tx_halt(struct nic *nic, unsigned int queue)
+{
+	mutex_lock(&nic->cable->lock);
+	nic_tx_stop(&nic->txq[queue]);
 	mutex_unlock(&nic->cable->lock);
 }
 

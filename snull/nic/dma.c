@@ -76,6 +76,22 @@ void nic_sg_init(struct nic_sg *sg, const struct nic_txq *txq)
 }
 
 /**
+ * nic_frame_align() - look at a frame's first bytes in a copy
+ * @frame: a frame none of which has been read: its words are not where the
+ *	architecture could read them
+ *
+ * Context: the transmit engine.
+ */
+void nic_frame_align(struct nic_frame *frame)
+{
+	struct nic_sg sg = frame->sg;
+
+	BUILD_BUG_ON((offsetof(struct nic_frame, hdr) + ETH_HLEN) % 4);
+	nic_sg_copy(&sg, frame->hdr, nic_frame_look(frame), NULL);
+	frame->start = frame->hdr;
+}
+
+/**
  * nic_sum_add() - go on with a checksum
  * @sum: the checksum
  * @part: the sum of what follows, from csum_partial() and the like

@@ -83,9 +83,7 @@ static bool nic_rx_has_room(struct nic *nic, struct nic_rxq *rxq,
 	room = need <= nic_rx_room(rxq);
 	*wait = !room && nic_rx_pauses(nic, from);
 	if (*wait) {
-		u64_stats_update_begin(&rxq->syncp);
-		rxq->stats.pauses++;
-		u64_stats_update_end(&rxq->syncp);
+		nic_count_one(&rxq->count.syncp, &rxq->count.pauses);
 		return false;
 	}
 	clear_bit(from->index, &rxq->waiters);
@@ -105,36 +103,38 @@ static bool nic_rx_is_pause(const struct nic_frame *frame)
 }
 
 /* Which counter a frame falls to that the NIC does not keep, or NULL. */
-static u64 *nic_rx_verdict(struct nic *nic, struct nic_rxq *rxq,
-			   const struct nic_frame *frame)
+static u64_stats_t *nic_rx_verdict(struct nic *nic, struct nic_rxq *rxq,
+				   const struct nic_frame *frame)
 {
+	struct nic_rx_counters *count = &rxq->count;
+
 	if (unlikely(frame->fate))
-		return frame->fate == NIC_FATE_LOST ? &rxq->stats.lost :
-						      &rxq->stats.crc;
+		return frame->fate == NIC_FATE_LOST ? &count->lost :
+						      &count->crc;
 	if (frame->len > READ_ONCE(nic->max_frame))
-		return &rxq->stats.giants;
+		return &count->giants;
 	if (!nic_rx_accepts(nic, frame->start) && !nic_rx_is_pause(frame))
-		return &rxq->stats.filtered;
+		return &count->filtered;
 	if (unlikely(nic_frame_is_control(frame)))
-		return nic_rx_is_pause(frame) ? &rxq->stats.pause_frames :
-						&rxq->stats.control;
+		return nic_rx_is_pause(frame) ? &count->pause_frames :
+						&count->control;
 	if (unlikely(frame->drop))
-		return &rxq->stats.ruled_out;
+		return &count->ruled_out;
 	return NULL;
 }
 
-static void nic_rx_count(struct nic_rx_stats *stats,
+static void nic_rx_count(struct nic_rx_counters *count,
 			 const struct nic_frame *frame)
 {
-	stats->frames++;
-	stats->bytes += max_t(unsigned int, frame->len, ETH_ZLEN);
-	stats->size[nic_size_class(frame->len)]++;
+	u64_stats_inc(&count->frames);
+	u64_stats_add(&count->bytes, max_t(unsigned int, frame->len, ETH_ZLEN));
+	u64_stats_inc(&count->size[nic_size_class(frame->len)]);
 	if (likely(!is_multicast_ether_addr(frame->start)))
 		return;
 	if (is_broadcast_ether_addr(frame->start))
-		stats->broadcast++;
+		u64_stats_inc(&count->broadcast);
 	else
-		stats->multicast++;
+		u64_stats_inc(&count->multicast);
 }
 
 static void nic_rx_keep(struct nic *nic, struct nic_rxq *rxq,
@@ -161,24 +161,24 @@ static void nic_rx_keep(struct nic *nic, struct nic_rxq *rxq,
 bool nic_rx_frame(struct nic *nic, struct nic_rxq *rxq, struct nic_frame *frame,
 		  struct nic_txq *from)
 {
-	u64 *counter = nic_rx_verdict(nic, rxq, frame);
+	u64_stats_t *counter = nic_rx_verdict(nic, rxq, frame);
 	bool wait = false;
 
 	lockdep_assert_held(&rxq->lock);
 	if (!counter && !nic_rx_has_room(nic, rxq, frame, from, &wait)) {
 		/* The driver is to empty what is held, and post it again. */
 		nic_coalesce_close(nic, rxq);
-		counter = &rxq->stats.missed;
+		counter = &rxq->count.missed;
 	}
 	if (wait)
 		return false;
 
-	u64_stats_update_begin(&rxq->syncp);
+	u64_stats_update_begin(&rxq->count.syncp);
 	if (counter)
-		(*counter)++;
+		u64_stats_inc(counter);
 	else
-		nic_rx_count(&rxq->stats, frame);
-	u64_stats_update_end(&rxq->syncp);
+		nic_rx_count(&rxq->count, frame);
+	u64_stats_update_end(&rxq->count.syncp);
 	if (counter)
 		nic_sg_skip(&frame->sg, frame->payload);
 	else
@@ -200,7 +200,7 @@ void nic_rx_init(struct nic *nic, unsigned int queue)
 	struct nic_rxq *rxq = &nic->rxq[queue];
 
 	raw_spin_lock_init(&rxq->lock);
-	u64_stats_init(&rxq->syncp);
+	u64_stats_init(&rxq->count.syncp);
 }
 
 /**
@@ -358,24 +358,4 @@ void nic_rx_ack(struct nic *nic, unsigned int queue, u32 clean)
 	if (unlikely(READ_ONCE(nic->vector[queue].moderated)) &&
 	    READ_ONCE(rxq->head) == clean)
 		nic_moder_rest(&nic->vector[queue], NIC_INT_RX);
-}
-
-/**
- * nic_rx_get_stats() - read a receive queue's counters
- * @nic: the NIC
- * @queue: which of its queues
- * @stats: where to put them
- *
- * Context: any.  They count from nic_create() and never go back.
- */
-void nic_rx_get_stats(const struct nic *nic, unsigned int queue,
-		      struct nic_rx_stats *stats)
-{
-	const struct nic_rxq *rxq = &nic->rxq[queue];
-	unsigned int seq;
-
-	do {
-		seq = snull_stats_fetch_begin(&rxq->syncp);
-		*stats = rxq->stats;
-	} while (snull_stats_fetch_retry(&rxq->syncp, seq));
 }

@@ -330,7 +330,7 @@ static noinline void nic_steer_pieces(struct nic *nic, struct nic_frame *frame)
  */
 void nic_steer(struct nic *nic, struct nic_frame *frame)
 {
-	unsigned int len = frame->hdr_len ?: frame->sg.left;
+	unsigned int len = nic_frame_look(frame);
 
 	if (nic_steer_by(nic, frame, frame->start, len) || frame->hdr_len)
 		return;

@@ -28,10 +28,10 @@ static void nic_tx_look(struct nic_txq *txq, const struct ethhdr *eth)
 {
 	txq->also = NULL;
 	if (unlikely(eth->h_proto == htons(ETH_P_PAUSE)))
-		txq->also = &txq->stats.control;
+		txq->also = &txq->count.control;
 	else if (unlikely(is_multicast_ether_addr(eth->h_dest)))
 		txq->also = is_broadcast_ether_addr(eth->h_dest) ?
-			    &txq->stats.broadcast : &txq->stats.multicast;
+			    &txq->count.broadcast : &txq->count.multicast;
 }
 
 /* How many descriptors has the packet at head, and how many bytes? */
@@ -64,6 +64,9 @@ static __always_inline bool nic_tx_begin(struct nic_txq *txq,
 	nic_sg_init(&frame->sg, txq);
 	frame->start = frame->sg.ptr;
 	frame->hdr_len = 0;
+	/* An XDP program may have moved its start, by a byte. */
+	if (unlikely(!nic_frame_aligned(frame)))
+		nic_frame_align(frame);
 	frame->rewrite = READ_ONCE(nic->features) & NIC_F_REWRITE_IP;
 	frame->steered = false;
 	frame->stamp = 0;
@@ -82,15 +85,6 @@ static __always_inline bool nic_tx_begin(struct nic_txq *txq,
 	return frame->len <= READ_ONCE(nic->max_frame);
 }
 
-static void nic_tx_count_one(struct nic_txq *txq, u64 *counter)
-{
-	/* An interrupt here may read the counters. */
-	unsigned long flags = u64_stats_update_begin_irqsave(&txq->syncp);
-
-	(*counter)++;
-	u64_stats_update_end_irqrestore(&txq->syncp, flags);
-}
-
 static void nic_tx_complete(struct nic_txq *txq)
 {
 	unsigned int lockup = READ_ONCE(txq->nic->lockup);
@@ -99,7 +93,7 @@ static void nic_tx_complete(struct nic_txq *txq)
 	txq->crossed = false;
 	if (lockup && ++txq->since_lockup >= lockup) {
 		txq->since_lockup = 0;
-		nic_tx_count_one(txq, &txq->stats.lockups);
+		nic_count_one(&txq->count.syncp, &txq->count.lockups);
 		set_bit(NIC_TXQ_HUNG, &txq->state);
 		return;
 	}
@@ -110,23 +104,24 @@ static void nic_tx_complete(struct nic_txq *txq)
 }
 
 static void nic_tx_refuse(struct nic_txq *txq, struct nic_tx_desc *desc,
-			  u64 *counter)
+			  u64_stats_t *counter)
 {
-	nic_tx_count_one(txq, counter);
+	nic_count_one(&txq->count.syncp, counter);
 	desc->flags |= NIC_TXD_BAD;
 	nic_tx_complete(txq);
 }
 
 static void nic_tx_count(struct nic_txq *txq, unsigned int len)
 {
-	struct nic_tx_stats *stats = &txq->stats;
+	struct nic_tx_counters *count = &txq->count;
 
-	stats->frames++;
-	stats->bytes += max_t(unsigned int, len, ETH_ZLEN);
-	stats->size[nic_size_class(len)]++;
-	stats->tso_frames += txq->tso;
+	u64_stats_inc(&count->frames);
+	u64_stats_add(&count->bytes, max_t(unsigned int, len, ETH_ZLEN));
+	u64_stats_inc(&count->size[nic_size_class(len)]);
+	if (txq->tso)
+		u64_stats_inc(&count->tso_frames);
 	if (unlikely(txq->also))
-		(*txq->also)++;
+		u64_stats_inc(txq->also);
 }
 
 /**
@@ -138,7 +133,19 @@ static void nic_tx_count(struct nic_txq *txq, unsigned int len)
 void nic_tx_lose(struct nic_txq *txq)
 {
 	nic_tx_refuse(txq, &txq->ring[ring_slot(txq->head, txq->size)],
-		      &txq->stats.no_carrier);
+		      &txq->count.no_carrier);
+}
+
+/* Which of the partner's queues does the frame arrive at? */
+static struct nic_rxq *nic_tx_steer(struct nic_frame *frame,
+				    struct nic *partner)
+{
+	/* All of a large packet, at once: it is one flow. */
+	if (!frame->steered) {
+		nic_steer(partner, frame);
+		nic_coalesce_make_way(partner, frame);
+	}
+	return &partner->rxq[frame->queue];
 }
 
 /*
@@ -150,8 +157,8 @@ void nic_tx_lose(struct nic_txq *txq)
 static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 {
 	struct nic_frame *frame = &txq->frame;
+	struct nic_rxq *rxq = nic_tx_steer(frame, partner);
 	unsigned int queue = frame->queue;
-	struct nic_rxq *rxq = &partner->rxq[queue];
 	unsigned long flags;
 	bool taken;
 	u32 head;
@@ -163,13 +170,15 @@ static bool nic_tx_frame(struct nic_txq *txq, struct nic *partner)
 	taken = nic_rx_frame(partner, rxq, frame, txq);
 	if (unlikely(READ_ONCE(txq->nic->faulty) | frame->fate) && taken)
 		nic_fault_next(txq);
-	u64_stats_update_begin(&txq->syncp);
+	u64_stats_update_begin(&txq->count.syncp);
 	if (taken)
 		nic_tx_count(txq, frame->len);
 	else
-		txq->stats.xoff++;
-	u64_stats_update_end(&txq->syncp);
+		u64_stats_inc(&txq->count.xoff);
+	u64_stats_update_end(&txq->count.syncp);
 	txq->crossed &= !taken;
+	/* What has to wait may find another queue: the tables may change. */
+	frame->steered &= taken;
 	if (taken && !nic_tso_next(txq))
 		nic_tx_complete(txq);
 	if (nic_coalesce_grows(rxq))
@@ -191,19 +200,16 @@ static __always_inline bool nic_tx_make(struct nic_txq *txq, struct nic *partner
 	if (!txq->cutting) {
 		txq->cutting = nic_tx_begin(txq, desc, READ_ONCE(txq->tail));
 		if (!txq->cutting) {
-			nic_tx_refuse(txq, desc, &txq->stats.bad);
+			nic_tx_refuse(txq, desc, &txq->count.bad);
 			return false;
 		}
 		if (txq->tso)
-			nic_tx_count_one(txq, &txq->stats.tso_bursts);
+			nic_count_one(&txq->count.syncp,
+				      &txq->count.tso_bursts);
 	}
 	if (!partner || !READ_ONCE(txq->nic->link)) {
-		nic_tx_refuse(txq, desc, &txq->stats.no_carrier);
+		nic_tx_refuse(txq, desc, &txq->count.no_carrier);
 		return false;
-	}
-	if (!txq->frame.steered) {
-		nic_steer(partner, &txq->frame);
-		nic_coalesce_make_way(partner, &txq->frame);
 	}
 	return true;
 }
@@ -342,7 +348,7 @@ void nic_tx_init(struct nic *nic, unsigned int queue)
 	txq->nic = nic;
 	txq->index = queue;
 	txq->state = BIT(NIC_TXQ_OFF) | BIT(NIC_TXQ_BUSY);
-	u64_stats_init(&txq->syncp);
+	u64_stats_init(&txq->count.syncp);
 	hrtimer_setup(&txq->resume, nic_tx_resume_timer, CLOCK_MONOTONIC,
 		      HRTIMER_MODE_REL_PINNED_SOFT);
 }
@@ -387,7 +393,7 @@ void nic_tx_stop(struct nic_txq *txq)
 
 /**
  * nic_tx_setup() - write a transmit queue's ring registers
- * @nic: a stopped NIC
+ * @nic: a stopped NIC, or one of whose queues this one is halted
  * @queue: which of its queues
  * @ring: bus address of the descriptors
  * @size: how many, a power of two; 0 for a queue that is not in use
@@ -477,24 +483,4 @@ void nic_tx_ack(struct nic *nic, unsigned int queue, u32 clean)
 	if (unlikely(READ_ONCE(nic->vector[queue].moderated)) &&
 	    READ_ONCE(nic->txq[queue].head) == clean)
 		nic_moder_rest(&nic->vector[queue], NIC_INT_TX);
-}
-
-/**
- * nic_tx_get_stats() - read a transmit queue's counters
- * @nic: the NIC
- * @queue: which of its queues
- * @stats: where to put them
- *
- * Context: any.  They count from nic_create() and never go back.
- */
-void nic_tx_get_stats(const struct nic *nic, unsigned int queue,
-		      struct nic_tx_stats *stats)
-{
-	const struct nic_txq *txq = &nic->txq[queue];
-	unsigned int seq;
-
-	do {
-		seq = snull_stats_fetch_begin(&txq->syncp);
-		*stats = txq->stats;
-	} while (snull_stats_fetch_retry(&txq->syncp, seq));
 }
