@@ -7,8 +7,8 @@
  * and a length.  What the driver has to know, to give the memory back, is in an
  * array of its own beside the ring, slot by slot.
  *
- * Read next: rx.c, how a frame gets off the receive ring; tx.c, how a packet
- * gets into the other.
+ * Read next: queue.c, how its vector interrupts, and is polled; rx.c, how a
+ * frame gets off the receive ring; tx.c, how a packet gets into the other.
  */
 #ifndef SNULL_QUEUE_H
 #define SNULL_QUEUE_H
@@ -266,6 +266,18 @@ static inline void snull_count(struct u64_stats_sync *syncp,
 	flags = u64_stats_update_begin_irqsave(syncp);
 	u64_stats_add(counter, n);
 	u64_stats_update_end_irqrestore(syncp, flags);
+}
+
+/**
+ * snull_rx_missing() - how many slots of the receive ring have no buffer
+ * @rings: the ring
+ *
+ * Context: as for snull_rx_next(), or process if nobody else uses the ring.
+ * Return: the slots.
+ */
+static inline u32 snull_rx_missing(const struct snull_rings *rings)
+{
+	return ring_space(rings->rx_posted, rings->rx_clean, rings->rx_size);
 }
 
 #endif /* SNULL_QUEUE_H */
