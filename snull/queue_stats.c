@@ -39,6 +39,7 @@ static void snull_rx_stats_read(const struct snull_rx_stats *from,
 		stats->polls_exhausted = u64_stats_read(&from->polls_exhausted);
 		stats->completions = u64_stats_read(&from->completions);
 		stats->xdp_drops = u64_stats_read(&from->xdp_drops);
+		stats->xdp_tx = u64_stats_read(&from->xdp_tx);
 		stats->xdp_redirects = u64_stats_read(&from->xdp_redirects);
 	} while (snull_stats_fetch_retry(&from->syncp, seq));
 }
@@ -54,7 +55,6 @@ static void snull_tx_stats_read(const struct snull_tx_stats *from,
 		stats->tx_stops = u64_stats_read(&from->stops);
 		stats->tx_reset = u64_stats_read(&from->nowhere);
 		stats->tx_map_failed = u64_stats_read(&from->map_failed);
-		stats->xdp_tx = u64_stats_read(&from->xdp_tx);
 		stats->xdp_xmit = u64_stats_read(&from->xdp_xmit);
 	} while (snull_stats_fetch_retry(&from->syncp, seq));
 }

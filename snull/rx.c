@@ -57,11 +57,12 @@ static u32 snull_rx_waiting(const struct snull_queue *queue)
 static void snull_rx_refill(struct snull_queue *queue)
 {
 	struct snull_rings *rings = &queue->rings;
-	u32 posted = rings->rx_posted;
 
 	snull_rx_fill(rings);
-	if (rings->rx_posted != posted)
-		nic_rx_doorbell(queue->nic, queue->index, rings->rx_posted);
+	if (rings->rx_posted == rings->rx_rung)
+		return;
+	rings->rx_rung = rings->rx_posted;
+	nic_rx_doorbell(queue->nic, queue->index, rings->rx_posted);
 }
 
 /* May these buffers leave the ring?  With none missing, always. */
@@ -77,15 +78,13 @@ static bool snull_rx_may_leave(struct snull_queue *queue, unsigned int bufs)
 	return !missing || missing + bufs <= rings->rx_size / 2;
 }
 
+/* The next refill rings for these buffers, too: some are missing. */
 static struct sk_buff *snull_rx_drop(struct snull_queue *queue,
 				     const struct nic_rx_desc *first)
 {
-	struct snull_rings *rings = &queue->rings;
-
 	snull_count(&queue->rx_stats.syncp, &queue->rx_stats.alloc_failed,
 		    first->segs);
-	snull_rx_recycle(rings, first->bufs);
-	nic_rx_doorbell(queue->nic, queue->index, rings->rx_posted);
+	snull_rx_recycle(&queue->rings, first->bufs);
 	return ERR_PTR(-ENOMEM);
 }
 
@@ -177,7 +176,7 @@ static void snull_skb_describe(struct sk_buff *skb, struct snull_queue *queue,
 		 queue->dev->features & NETIF_F_RXCSUM)
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
 	if (desc->flags & NIC_RXD_GRO)
-		snull_skb_describe_gro(skb, queue, desc);
+		snull_skb_describe_gro(skb, &queue->rings.rx_sums, desc);
 	if (desc->flags & NIC_RXD_HASH &&
 	    queue->dev->features & NETIF_F_RXHASH)
 		skb_set_hash(skb, desc->hash, desc->flags & NIC_RXD_HASH_L4 ?
@@ -234,8 +233,8 @@ struct sk_buff *snull_rx_next(struct snull_queue *queue)
 		skb = snull_rx_build(queue, first);
 	rings->rx_clean += first->bufs;
 	if (!IS_ERR_OR_NULL(skb)) {
-		rings->rx_packets += first->segs;
-		rings->rx_bytes += skb->len;
+		rings->rx_sums.packets += first->segs;
+		rings->rx_sums.bytes += skb->len;
 		snull_skb_describe(skb, queue, first);
 	} else if (!skb) {
 		snull_count(&queue->rx_stats.syncp,
@@ -248,13 +247,18 @@ EXPORT_SYMBOL_GPL(snull_rx_next);
 
 static void snull_rx_count(struct snull_queue *queue)
 {
+	struct snull_rx_sums *sums = &queue->rings.rx_sums;
 	struct snull_rx_stats *stats = &queue->rx_stats;
-	struct snull_rings *rings = &queue->rings;
+	unsigned long flags;
 
-	snull_count(&stats->syncp, &stats->packets, rings->rx_packets);
-	snull_count(&stats->syncp, &stats->bytes, rings->rx_bytes);
-	rings->rx_packets = 0;
-	rings->rx_bytes = 0;
+	flags = u64_stats_update_begin_irqsave(&stats->syncp);
+	u64_stats_add(&stats->packets, sums->packets);
+	u64_stats_add(&stats->bytes, sums->bytes);
+	if (unlikely(sums->gro_hw))
+		snull_gro_count(stats, sums);
+	u64_stats_update_end_irqrestore(&stats->syncp, flags);
+	sums->packets = 0;
+	sums->bytes = 0;
 }
 
 /**
@@ -271,7 +275,7 @@ void snull_rx_done(struct snull_queue *queue)
 {
 	struct snull_rings *rings = &queue->rings;
 
-	if (rings->rx_packets)
+	if (rings->rx_sums.packets)
 		snull_rx_count(queue);
 	if (snull_rx_missing(rings))
 		snull_rx_refill(queue);

@@ -46,22 +46,37 @@ static unsigned int snull_gso_type(unsigned int tso)
 /**
  * snull_skb_describe_gro() - tell the stack what its NIC has put together
  * @skb: a packet of several segments
- * @queue: the queue that it came to
+ * @sums: of the ring that it came from
  * @desc: the packet's first descriptor
  *
  * Context: as for snull_rx_next(), which calls it.
  */
-void snull_skb_describe_gro(struct sk_buff *skb, struct snull_queue *queue,
+void snull_skb_describe_gro(struct sk_buff *skb, struct snull_rx_sums *sums,
 			    const struct nic_rx_desc *desc)
 {
-	struct snull_rx_stats *stats = &queue->rx_stats;
-
 	skb_shinfo(skb)->gso_size = desc->mss;
 	skb_shinfo(skb)->gso_type = snull_gso_type(desc->tso);
 	skb_shinfo(skb)->gso_segs = desc->segs;
 	if (unlikely(desc->tso & (SEG_OUTER4 | SEG_OUTER6)))
 		snull_skb_describe_tunnel(skb, desc);
-	snull_count(&stats->syncp, &stats->gro_hw, 1);
-	snull_count(&stats->syncp, &stats->gro_hw_frames, desc->segs);
-	snull_count(&stats->syncp, &stats->gro_hw_bytes, skb->len);
+	sums->gro_hw++;
+	sums->gro_hw_frames += desc->segs;
+	sums->gro_hw_bytes += skb->len;
+}
+
+/**
+ * snull_gro_count() - count what the NIC has put together
+ * @stats: the queue's, which are being updated
+ * @sums: of its ring; they begin anew
+ *
+ * Context: as for snull_rx_next(), at the end of a poll.
+ */
+void snull_gro_count(struct snull_rx_stats *stats, struct snull_rx_sums *sums)
+{
+	u64_stats_add(&stats->gro_hw, sums->gro_hw);
+	u64_stats_add(&stats->gro_hw_frames, sums->gro_hw_frames);
+	u64_stats_add(&stats->gro_hw_bytes, sums->gro_hw_bytes);
+	sums->gro_hw = 0;
+	sums->gro_hw_frames = 0;
+	sums->gro_hw_bytes = 0;
 }

@@ -193,8 +193,9 @@ void snull_rx_recycle(struct snull_rings *rings, unsigned int bufs);
 void snull_rx_check(struct snull_queue *queue);
 void snull_rx_drain(struct snull_queue *queue);
 void snull_buf_free(const struct snull_rings *rings, void *buf);
-void snull_skb_describe_gro(struct sk_buff *skb, struct snull_queue *queue,
+void snull_skb_describe_gro(struct sk_buff *skb, struct snull_rx_sums *sums,
 			    const struct nic_rx_desc *desc);
+void snull_gro_count(struct snull_rx_stats *stats, struct snull_rx_sums *sums);
 struct sk_buff *snull_rx_copy(struct snull_queue *queue,
 			      const struct nic_rx_desc *first);
 
@@ -336,7 +337,7 @@ int snull_bpf(struct net_device *dev, struct netdev_bpf *bpf);
 int snull_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
 		   u32 flags);
 int snull_xdp_send(struct snull_queue *queue, struct xdp_frame **frames, int n,
-		   enum snull_tx_map map, u64_stats_t *counter);
+		   enum snull_tx_map map);
 void snull_xdp_doorbell(struct snull_queue *queue);
 int snull_xdp_rings_init(struct snull_queue *queue, struct snull_rings *rings);
 void snull_xdp_rings_exit(struct snull_rings *rings);
