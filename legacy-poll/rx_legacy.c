@@ -7,8 +7,9 @@
  * poll function, in turn with other devices, until the ring is empty.  This
  * is "Receive interrupt mitigation" of LDD3, chapter 17.
  *
- * Read beside it: ../napi-modern/rx_napi.c, the same today.  Read next:
- * softnet.h, which declares all that is called here and gone from the kernel.
+ * Read beside it: ../napi-modern/rx_napi.c, the same today.
+ * Read next: softnet.h, which declares all that is called here and gone from
+ * the kernel; ../snull/nic/nic.h, the hardware under all the paths.
  */
 #include <linux/err.h>
 #include <linux/minmax.h>

@@ -25,6 +25,7 @@ void snull_rx_install(struct snull_queue *queue, const struct snull_rx_ops *ops)
 
 	/* The NIC begins to receive where we are. */
 	rings->rx_head = rings->rx_clean;
+	rings->rx_rung = rings->rx_posted;
 	rings->rx_acked = rings->rx_clean;
 	nic_rx_setup(queue->nic, queue->index, rings->rx_dma, rings->rx_size,
 		     rings->rx_clean, rings->rx_posted);

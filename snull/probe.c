@@ -2,7 +2,7 @@
 /*
  * probe.c - how an interface begins and ends: the platform bus calls.
  *
- * Read next: netdev.c
+ * Read next: netdev.c, what the stack may ask of it.
  */
 #include <linux/dma-mapping.h>
 #include <linux/etherdevice.h>

@@ -7,8 +7,8 @@
  * and a length.  What the driver has to know, to give the memory back, is in an
  * array of its own beside the ring, slot by slot.
  *
- * Read next: rx.c, how a frame gets off the receive ring; tx.c, how a packet
- * gets into the other.
+ * Read next: queue.c, how its vector interrupts, and is polled; rx.c, how a
+ * frame gets off the receive ring; tx.c, how a packet gets into the other.
  */
 #ifndef SNULL_QUEUE_H
 #define SNULL_QUEUE_H
@@ -61,6 +61,23 @@ struct snull_tx_buf {
 };
 
 /**
+ * struct snull_rx_sums - what a poll has received so far: its end counts it
+ * @packets: frames taken for the stack or XDP, in frames of the wire
+ * @bytes: their bytes
+ * @gro_hw: packets that the NIC had coalesced
+ * @gro_hw_frames: out of how many frames of the wire
+ * @gro_hw_bytes: their bytes
+ * @xdp_drops: frames that an XDP program dropped, or could not be sent for it
+ * @xdp_tx: frames that an XDP program sent back
+ * @xdp_redirects: frames that an XDP program sent elsewhere
+ */
+struct snull_rx_sums {
+	u32 packets, bytes;
+	u32 gro_hw, gro_hw_frames, gro_hw_bytes;
+	u32 xdp_drops, xdp_tx, xdp_redirects;
+};
+
+/**
  * struct snull_rings - a queue's two rings, and the memory behind them
  * @dev: the device that it is mapped for
  * @rx_half: all that has to do with receiving, which can be replaced alone
@@ -73,9 +90,9 @@ struct snull_tx_buf {
  * @rx_head: how far the NIC had come when we looked last
  * @rx_posted: next slot to put a fresh buffer into, a ring's size ahead of
  *	@rx_clean when none is missing
+ * @rx_rung: @rx_posted as the NIC knows it
  * @rx_acked: @rx_clean as the NIC knows it
- * @rx_packets: frames taken and not yet counted
- * @rx_bytes: their bytes
+ * @rx_sums: what is not counted yet
  * @pool: where receive buffers come from, or NULL: page fragments, for a
  *	path that allocates in hard-interrupt context
  * @buf_len: length of a buffer: see struct snull_shape
@@ -104,9 +121,9 @@ struct snull_rings {
 		u32 rx_clean;
 		u32 rx_head;
 		u32 rx_posted;
+		u32 rx_rung;
 		u32 rx_acked;
-		unsigned int rx_packets;
-		unsigned int rx_bytes;
+		struct snull_rx_sums rx_sums;
 		struct page_pool *pool;
 		u32 buf_len;
 		u32 buf_size;
@@ -140,14 +157,14 @@ struct snull_rx_stats {
 	u64_stats_t packets, bytes, alloc_failed, reset;
 	u64_stats_t gro_hw, gro_hw_frames, gro_hw_bytes;
 	u64_stats_t polls, polls_exhausted, completions;
-	u64_stats_t xdp_drops, xdp_redirects;
+	u64_stats_t xdp_drops, xdp_tx, xdp_redirects;
 	struct u64_stats_sync syncp;
 };
 
 /* Who sends, under the queue's transmit lock. */
 struct snull_tx_stats {
 	u64_stats_t doorbells, stops, nowhere, map_failed;
-	u64_stats_t xdp_tx, xdp_xmit;
+	u64_stats_t xdp_xmit;
 	struct u64_stats_sync syncp;
 };
 
@@ -266,6 +283,18 @@ static inline void snull_count(struct u64_stats_sync *syncp,
 	flags = u64_stats_update_begin_irqsave(syncp);
 	u64_stats_add(counter, n);
 	u64_stats_update_end_irqrestore(syncp, flags);
+}
+
+/**
+ * snull_rx_missing() - how many slots of the receive ring have no buffer
+ * @rings: the ring
+ *
+ * Context: as for snull_rx_next(), or process if nobody else uses the ring.
+ * Return: the slots.
+ */
+static inline u32 snull_rx_missing(const struct snull_rings *rings)
+{
+	return ring_space(rings->rx_posted, rings->rx_clean, rings->rx_size);
 }
 
 #endif /* SNULL_QUEUE_H */

@@ -10,9 +10,10 @@
  * sleep, so that schedules a work item.
  *
  * The same check looks for receive rings that there was no memory for
- * (snull_rx_check() in rx.c).
+ * (snull_rx_check() in rx_bufs.c).
  *
- * Read next: nic_set_lockup() in nic/core.c, which breaks a queue on purpose.
+ * Read next: nic_set_lockup() in nic/core.c, which breaks a queue on purpose;
+ * ethtool.c, where what is counted can be seen.
  */
 #include <linux/rtnetlink.h>
 

@@ -7,7 +7,7 @@
  * frees a packet; a path that takes frames in hard-interrupt context, where no
  * page_pool works, has page fragments.
  *
- * Read next: rx.c, where frames are taken out.
+ * Read next: rx_bufs.c, what is in one of them; tx.c, who fills the other.
  */
 #include <linux/dma-mapping.h>
 #include <linux/slab.h>

@@ -9,8 +9,8 @@
  * fills in a struct snull_rx_ops and registers it by name; it may live in a
  * module of its own.
  *
- * Read next: rx_netif_rx.c, then ../napi-modern/rx_napi.c and
- * ../legacy-poll/rx_legacy.c, which are the three paths.
+ * Read next: queue.h and queue.c, what a path works with; or at once the three
+ * paths: rx_netif_rx.c, ../napi-modern/rx_napi.c, ../legacy-poll/rx_legacy.c.
  */
 #ifndef SNULL_RX_H
 #define SNULL_RX_H

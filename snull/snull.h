@@ -167,7 +167,7 @@ extern const struct kernel_param_ops snull_use_napi_param_ops;
 const struct snull_rx_ops *snull_rx_get(void);
 void snull_rx_put(const struct snull_rx_ops *ops);
 
-/* rings.c, queue.c, rx.c */
+/* rings.c */
 int snull_rings_alloc(struct snull_queue *queue, struct snull_rings *rings,
 		      const struct snull_rx_ops *ops,
 		      const struct snull_shape *shape);
@@ -176,6 +176,8 @@ int snull_rings_alloc_rx(struct snull_queue *queue, struct snull_rings *rings,
 			 const struct snull_shape *shape);
 void snull_rings_free(struct snull_queue *queue, struct snull_rings *rings);
 void snull_rings_drain(struct snull_queue *queue);
+
+/* queue_stats.c */
 void snull_queue_get_stats(const struct snull_queue *queue,
 			   struct snull_queue_stats *stats);
 
@@ -184,12 +186,18 @@ int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 		unsigned int number);
 void snull_remove(struct platform_device *pdev);
 
-/* rx.c */
+/* rx.c; rx_bufs.c, rx_gro.c, rx_copybreak.c */
+void *snull_rx_take(struct snull_rings *rings, u32 index, unsigned int len);
 bool snull_rx_fill(struct snull_rings *rings);
+void snull_rx_recycle(struct snull_rings *rings, unsigned int bufs);
 void snull_rx_check(struct snull_queue *queue);
 void snull_rx_drain(struct snull_queue *queue);
-void *snull_rx_take(struct snull_rings *rings, u32 index, unsigned int len);
 void snull_buf_free(const struct snull_rings *rings, void *buf);
+void snull_skb_describe_gro(struct sk_buff *skb, struct snull_rx_sums *sums,
+			    const struct nic_rx_desc *desc);
+void snull_gro_count(struct snull_rx_stats *stats, struct snull_rx_sums *sums);
+struct sk_buff *snull_rx_copy(struct snull_queue *queue,
+			      const struct nic_rx_desc *first);
 
 /* tx.c */
 netdev_tx_t snull_start_xmit(struct sk_buff *skb, struct net_device *dev);
@@ -358,7 +366,7 @@ int snull_bpf(struct net_device *dev, struct netdev_bpf *bpf);
 int snull_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
 		   u32 flags);
 int snull_xdp_send(struct snull_queue *queue, struct xdp_frame **frames, int n,
-		   enum snull_tx_map map, u64_stats_t *counter);
+		   enum snull_tx_map map);
 void snull_xdp_doorbell(struct snull_queue *queue);
 int snull_xdp_rings_init(struct snull_queue *queue, struct snull_rings *rings);
 void snull_xdp_rings_exit(struct snull_rings *rings);

@@ -8,7 +8,8 @@
  * sends asks for that room all the same: who cleans may wake the queue by a look
  * at the ring of before it was filled.
  *
- * Read first: queue.h.  Read next: nic/tx.c, what the doorbell sets off.
+ * Read first: queue.h.  Read next: nic/tx.c, what the doorbell sets off;
+ * xdp.c, frames that never become packets.
  */
 #include <linux/dma-mapping.h>
 #include <linux/netdevice.h>

@@ -6,7 +6,8 @@
  * Receive paths know nothing of it: snull_rx_next() calls here, and hands on
  * only what the program passes to the stack.
  *
- * Read next: xdp_tx.c, what the program sends; Documentation/networking/xdp-*.rst.
+ * Read next: xdp_tx.c, what the program sends; reset.c, if that hangs;
+ * Documentation/networking/xdp-*.rst.
  */
 #include <linux/bpf.h>
 #include <linux/bpf_trace.h>
@@ -21,6 +22,7 @@
 /* What is to be done at the end of the poll. */
 #define SNULL_XDP_FLUSH_TX		BIT(0)
 #define SNULL_XDP_FLUSH_REDIRECT	BIT(1)
+#define SNULL_XDP_FLUSH_COUNT		BIT(2)
 
 /* ---- memory --------------------------------------------------------------- */
 
@@ -145,10 +147,10 @@ static bool snull_xdp_tx(struct snull_queue *queue, struct xdp_buff *xdp)
 	if (unlikely(!xdpf))
 		return false;
 	/* Its doorbell rings at the end of the poll. */
-	if (!snull_xdp_send(queue, &xdpf, 1, SNULL_TX_POOL,
-			    &queue->tx_stats.xdp_tx))
+	if (!snull_xdp_send(queue, &xdpf, 1, SNULL_TX_POOL))
 		return false;
 	queue->xdp_flush |= SNULL_XDP_FLUSH_TX;
+	queue->rings.rx_sums.xdp_tx++;
 	return true;
 }
 
@@ -158,7 +160,7 @@ static bool snull_xdp_redirect(struct snull_queue *queue, struct xdp_buff *xdp,
 	if (xdp_do_redirect(queue->dev, xdp, prog))
 		return false;
 	queue->xdp_flush |= SNULL_XDP_FLUSH_REDIRECT;
-	snull_count(&queue->rx_stats.syncp, &queue->rx_stats.xdp_redirects, 1);
+	queue->rings.rx_sums.xdp_redirects++;
 	return true;
 }
 
@@ -188,8 +190,7 @@ static struct sk_buff *snull_xdp_run(struct snull_queue *queue,
 	if (!sent) {
 		if (act != XDP_DROP)
 			trace_xdp_exception(queue->dev, prog, act);
-		snull_count(&queue->rx_stats.syncp, &queue->rx_stats.xdp_drops,
-			    1);
+		queue->rings.rx_sums.xdp_drops++;
 		xdp_return_buff(xdp);
 	}
 	return ERR_PTR(-EINPROGRESS);
@@ -208,7 +209,7 @@ struct sk_buff *snull_xdp_receive(struct snull_queue *queue,
 				  const struct nic_rx_desc *first)
 {
 	struct snull_priv *priv = netdev_priv(queue->dev);
-	struct snull_rx_stats *stats = &queue->rx_stats;
+	struct snull_rx_sums *sums = &queue->rings.rx_sums;
 	struct bpf_prog *prog;
 	struct sk_buff *skb;
 	struct xdp_buff xdp;
@@ -222,20 +223,40 @@ struct sk_buff *snull_xdp_receive(struct snull_queue *queue,
 	skb = prog ? snull_xdp_run(queue, prog, &xdp) :
 		     snull_xdp_build(queue, &xdp);
 	if (IS_ERR(skb)) {
-		snull_count(&stats->syncp, &stats->packets, 1);
-		snull_count(&stats->syncp, &stats->bytes, len);
+		sums->packets++;
+		sums->bytes += len;
+		queue->xdp_flush |= SNULL_XDP_FLUSH_COUNT;
 	}
 	return skb;
 }
 
+static void snull_xdp_count(struct snull_queue *queue)
+{
+	struct snull_rx_sums *sums = &queue->rings.rx_sums;
+	struct snull_rx_stats *stats = &queue->rx_stats;
+	unsigned long flags;
+
+	flags = u64_stats_update_begin_irqsave(&stats->syncp);
+	u64_stats_add(&stats->xdp_drops, sums->xdp_drops);
+	u64_stats_add(&stats->xdp_tx, sums->xdp_tx);
+	u64_stats_add(&stats->xdp_redirects, sums->xdp_redirects);
+	u64_stats_update_end_irqrestore(&stats->syncp, flags);
+	sums->xdp_drops = 0;
+	sums->xdp_tx = 0;
+	sums->xdp_redirects = 0;
+}
+
 /**
- * snull_xdp_flush() - send what the program sent or redirected in this poll
+ * snull_xdp_flush() - send what the program sent or redirected in this poll,
+ *	and count what it has kept
  * @queue: the queue
  *
  * Context: softirq, at the end of a poll.
  */
 void snull_xdp_flush(struct snull_queue *queue)
 {
+	if (queue->xdp_flush & SNULL_XDP_FLUSH_COUNT)
+		snull_xdp_count(queue);
 	if (queue->xdp_flush & SNULL_XDP_FLUSH_TX)
 		snull_xdp_doorbell(queue);
 	if (queue->xdp_flush & SNULL_XDP_FLUSH_REDIRECT)

@@ -106,7 +106,6 @@ static int snull_xdp_enqueue(struct snull_queue *queue,
  * @frames: the frames
  * @n: how many
  * @map: how they are to be mapped: SNULL_TX_POOL for what this interface received
- * @counter: which of tx_stats counts those that are sent
  *
  * They leave with the next snull_xdp_doorbell().
  *
@@ -114,7 +113,7 @@ static int snull_xdp_enqueue(struct snull_queue *queue,
  * Return: how many were taken, the first ones.
  */
 int snull_xdp_send(struct snull_queue *queue, struct xdp_frame **frames, int n,
-		   enum snull_tx_map map, u64_stats_t *counter)
+		   enum snull_tx_map map)
 {
 	struct netdev_queue *txq = netdev_get_tx_queue(queue->dev,
 						       queue->index);
@@ -122,7 +121,10 @@ int snull_xdp_send(struct snull_queue *queue, struct xdp_frame **frames, int n,
 
 	__netif_tx_lock(txq, smp_processor_id());
 	sent = snull_xdp_enqueue(queue, txq, frames, n, map);
-	snull_count(&queue->tx_stats.syncp, counter, sent);
+	/* What this interface's own program sends, the poll counts. */
+	if (map != SNULL_TX_POOL)
+		snull_count(&queue->tx_stats.syncp, &queue->tx_stats.xdp_xmit,
+			    sent);
 	__netif_tx_unlock(txq);
 	return sent;
 }
@@ -169,8 +171,7 @@ int snull_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
 		return -ENETDOWN;
 	queue = &priv->queues[smp_processor_id() %
 			      snull_queues_in_use(priv)];
-	n = snull_xdp_send(queue, frames, n, SNULL_TX_SINGLE,
-			   &queue->tx_stats.xdp_xmit);
+	n = snull_xdp_send(queue, frames, n, SNULL_TX_SINGLE);
 	if (flags & XDP_XMIT_FLUSH)
 		snull_xdp_doorbell(queue);
 	return n;

@@ -109,6 +109,14 @@ mkdir "$work/library"
 /usr/bin/python3 docs/live/machine/python-library labs "$work/library" >"$work/log" 2>&1
 result $? "what the labs' programs import does without what is compiled, as it has to in the page" "$work/log"
 
+# And that this is red: a file is named that is not there, and one whose reader is sent elsewhere.
+python3 tests/docs/order.py >"$work/order" 2>&1 && [ ! -s "$work/order" ]
+result $? 'the reading order in README.md is short, and that of the sources and of the tour' "$work/order"
+sed -i '/^## Reading it/,/^## Testing/s/`store\.c`/`gone.c`/' "$work/copy/README.md"
+sed -i 's/ \* Read next: rx\.c,/ * Read next: tx.c,/' "$work/copy/snull/queue.c"
+python3 tests/docs/order.py "$work/copy" >"$work/order" 2>&1
+like 'else it is said what is not there, and who sends elsewhere' "$(cat "$work/order")" 'snull/rx.c is to be read next.*snull/nic/gone.c'
+
 python3 tests/docs/commands.py --check >"$work/commands" 2>&1
 result $? 'every command is one that a test runs, or is marked' "$work/commands"
 sed 's/^/# /' "$work/commands"

@@ -10,11 +10,11 @@ DIRECTORIES = ["snull", "snull/nic", "snull/frame", "napi-modern", "legacy-poll"
 
 # The order of README.rst's "Reading it"; a file that is not named here comes after its directory's others.
 READING = """
-snull/rx.h snull/rx_netif_rx.c napi-modern/rx_napi.c legacy-poll/rx_legacy.c
-snull/queue.h snull/rx.c snull/tx.c
+snull/rx.h snull/queue.h snull/queue.c snull/rx.c snull/rx_gro.c snull/rx_copybreak.c snull/rx_bufs.c
+snull/rx_netif_rx.c napi-modern/rx_napi.c legacy-poll/rx_legacy.c snull/rx_paths.c
 snull/nic/nic.h snull/nic/stats.h snull/nic/ring.h snull/nic/impl.h snull/nic/frame.h snull/nic/tx.c snull/nic/tso.c snull/nic/rate.h snull/nic/wire.c snull/nic/tick.h snull/nic/clock.c snull/nic/dma.c snull/nic/rx.c snull/nic/store.c snull/nic/irq.c snull/nic/steer.c snull/nic/moderation.c snull/nic/coalesce.c snull/nic/stage.h snull/nic/stage.c snull/nic/link.c snull/nic/fault.c snull/nic/core.c snull/nic/count.h snull/nic/count.c snull/nic/trace.h snull/nic/trace.c
 snull/frame/toeplitz.h snull/frame/toeplitz.c snull/frame/tcam.h snull/frame/tcam.c snull/frame/rewrite.h snull/frame/rewrite.c snull/frame/ip6ext.h snull/frame/ip6ext.c snull/frame/segment.h snull/frame/segment.c snull/frame/coalesce.h snull/frame/coalesce.c snull/frame/coalesce_run.c
-snull/snull.h snull/probe.c snull/open.c snull/reshape.c snull/rings.c snull/queue.c snull/netdev.c snull/reset.c snull/rx_paths.c snull/xdp.c snull/xdp_tx.c snull/moderation.c snull/ethtool.c snull/ethtool_link.c snull/debugfs.c snull/ethtool_rss.h snull/ethtool_rss.c snull/ethtool_hash.c snull/ethtool_steer.c snull/ethtool_flow.c snull/ethtool_stats.c snull/ethtool_groups.c snull/qstats.c snull/queue_mgmt.c snull/ptp.c snull/params.c snull/main.c
+snull/snull.h snull/main.c snull/params.c snull/probe.c snull/netdev.c snull/open.c snull/reshape.c snull/queue_mgmt.c snull/rings.c snull/tx.c snull/xdp.c snull/xdp_tx.c snull/moderation.c snull/reset.c snull/ethtool.c snull/ethtool_link.c snull/debugfs.c snull/ethtool_rss.h snull/ethtool_rss.c snull/ethtool_hash.c snull/ethtool_steer.c snull/ethtool_flow.c snull/queue_stats.c snull/ethtool_stats.c snull/ethtool_groups.c snull/qstats.c snull/ptp.c
 legacy-poll/softnet.h legacy-poll/softnet.c legacy-poll/carrier.c
 snull/trace.h snull/trace.c snull/compat.h snull/compat_napi.h snull/compat_core.h
 """.split()

@@ -31,7 +31,8 @@
  * in /proc/interrupts.  kernel/irq/irq_sim.c does the same for one CPU.
  *
  * Read next: ../../napi-modern/rx_napi.c, for what a driver does with a line;
- * moderation.c, how the NIC makes fewer interrupts of many frames.
+ * moderation.c, how the NIC makes fewer interrupts of many frames; ../main.c,
+ * the driver around all this.
  */
 #include <linux/cpumask.h>
 #include <linux/delay.h>

@@ -6,7 +6,7 @@
  * of two.  So "how many" is a subtraction, "which slot" is a mask, and a full
  * ring differs from an empty one without wasting a slot.
  *
- * Read next: impl.h.
+ * Read next: impl.h, what the NIC's files share; tx.c, who empties a ring.
  */
 #ifndef SNULL_RING_H
 #define SNULL_RING_H
