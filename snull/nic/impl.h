@@ -10,9 +10,9 @@
  *	nic_rxq.head		who stores, or ends what is coalesced, under .lock
  *	nic_rxq.tail, .clean	the driver, through doorbell and ack
  *
- * Read next: core.c (plugging, registers), tx.c (the transmit engine),
- * wire.c (a wire with a speed), rx.c and store.c (the receive side), clock.c
- * (time stamps), irq.c (the interrupt lines).
+ * Read next: frame.h (a frame on its way), core.c (plugging, registers), tx.c
+ * (the transmit engine), wire.c (a wire with a speed), rx.c and store.c (the
+ * receive side), clock.c (time stamps), irq.c (the interrupt lines).
  */
 #ifndef SNULL_NIC_IMPL_H
 #define SNULL_NIC_IMPL_H
@@ -24,11 +24,10 @@
 #include <linux/smp.h>
 #include <linux/u64_stats_sync.h>
 
-#include "../frame/coalesce.h"
+#include "frame.h"
 #include "nic.h"
 #include "ring.h"
 #include "../frame/segment.h"
-#include "../frame/rewrite.h"
 #include "tick.h"
 
 /**
@@ -94,77 +93,6 @@ struct nic_vector {
 	atomic_t armed;
 	struct nic_moder rx_moder;
 	struct nic_moder tx_moder;
-};
-
-/**
- * struct nic_sg - a reading position in a packet's memory
- * @txq: whose packet it is
- * @next: descriptor to go on with when @left is used up
- * @ptr: next byte to read
- * @left: bytes in a row from @ptr
- */
-struct nic_sg {
-	const struct nic_txq *txq;
-	u32 next;
-	const u8 *ptr;
-	unsigned int left;
-};
-
-/**
- * struct nic_sum - a checksum in the making
- * @sum: of what was copied so far
- * @len: how much that was
- */
-struct nic_sum {
-	__wsum sum;
-	unsigned int len;
-};
-
-/**
- * struct nic_frame - one frame on the wire
- * @pad: puts the IP header in @hdr on a 4-byte boundary
- * @hdr: its header, if the segmenter wrote one, ready to be stored
- * @hdr_len: bytes there, or 0: all of the frame comes from @sg
- * @sg: where the rest is read from
- * @payload: bytes of the rest
- * @len: bytes of all of it
- * @start: its first bytes, @hdr or in @sg
- * @csum: how far its checksum is done
- * @rewrite: flip the addresses while storing (never with @hdr: the
- *	segmenter's template is already flipped)
- * @steered: the fields below are filled in
- * @drop: a rule drops it
- * @queue: the receive queue it goes to
- * @hash: of its flow
- * @hash_flags: NIC_RXD_HASH*
- * @fate: NIC_FATE_*
- * @stamp: what the receiver's clock showed when it was put on the wire; 0 if the
- *	receiver does not want to know
- */
-struct nic_frame {
-	u8 pad[2] __aligned(4);
-	u8 hdr[NIC_HDR_MAX];
-	unsigned int hdr_len;
-	struct nic_sg sg;
-	unsigned int payload;
-	unsigned int len;
-	const u8 *start;
-	struct wire_csum csum;
-	bool rewrite;
-	bool steered;
-	bool drop;
-	u8 queue;
-	u8 hash_flags;
-	u8 fate;
-	u32 hash;
-	u64 stamp;
-};
-
-/* What a bad cable does to a frame. */
-enum {
-	NIC_FATE_ARRIVES,
-	NIC_FATE_CORRUPT,
-	NIC_FATE_LOST,
 };
 
 enum {
@@ -318,14 +246,6 @@ struct nic_cable {
 	struct mutex lock;	/* plugging, starting, stopping */
 	struct nic *end[2];
 };
-
-/* Pause frames are the best known: IEEE 802.3, annex 31. */
-static inline bool nic_frame_is_control(const struct nic_frame *frame)
-{
-	const struct ethhdr *eth = (const void *)frame->start;
-
-	return eth->h_proto == htons(ETH_P_PAUSE);
-}
 
 static inline struct nic_rx_desc *nic_rxd(const struct nic_rxq *rxq, u32 index)
 {

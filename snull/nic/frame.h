@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * frame.h - a frame on its way from one NIC into the other.
+ *
+ * It is nowhere as a whole: until it is stored, it is a position in the sender's
+ * memory, and what the transmit engine knows of it.
+ *
+ * Read next: tx.c, which makes it; rx.c, where it arrives.
+ */
+#ifndef SNULL_NIC_FRAME_H
+#define SNULL_NIC_FRAME_H
+
+#include <linux/if_ether.h>
+
+#include "../frame/rewrite.h"
+#include "nic.h"
+
+struct nic_txq;
+
+/**
+ * struct nic_sg - a reading position in a packet's memory
+ * @txq: whose packet it is
+ * @next: descriptor to go on with when @left is used up
+ * @ptr: next byte to read
+ * @left: bytes in a row from @ptr
+ */
+struct nic_sg {
+	const struct nic_txq *txq;
+	u32 next;
+	const u8 *ptr;
+	unsigned int left;
+};
+
+/**
+ * struct nic_sum - a checksum in the making
+ * @sum: of what was copied so far
+ * @len: how much that was
+ */
+struct nic_sum {
+	__wsum sum;
+	unsigned int len;
+};
+
+/**
+ * struct nic_frame - one frame on the wire
+ * @pad: puts the IP header in @hdr on a 4-byte boundary
+ * @hdr: its header, if the segmenter wrote one, ready to be stored
+ * @hdr_len: bytes there, or 0: all of the frame comes from @sg
+ * @sg: where the rest is read from
+ * @payload: bytes of the rest
+ * @len: bytes of all of it
+ * @start: its first bytes, @hdr or in @sg
+ * @csum: how far its checksum is done
+ * @rewrite: flip the addresses while storing (never with @hdr: the
+ *	segmenter's template is already flipped)
+ * @steered: the fields below are filled in
+ * @drop: a rule drops it
+ * @queue: the receive queue it goes to
+ * @hash: of its flow
+ * @hash_flags: NIC_RXD_HASH*
+ * @fate: NIC_FATE_*
+ * @stamp: what the receiver's clock showed when it was put on the wire; 0 if the
+ *	receiver does not want to know
+ */
+struct nic_frame {
+	u8 pad[2] __aligned(4);
+	u8 hdr[NIC_HDR_MAX];
+	unsigned int hdr_len;
+	struct nic_sg sg;
+	unsigned int payload;
+	unsigned int len;
+	const u8 *start;
+	struct wire_csum csum;
+	bool rewrite;
+	bool steered;
+	bool drop;
+	u8 queue;
+	u8 hash_flags;
+	u8 fate;
+	u32 hash;
+	u64 stamp;
+};
+
+/* What a bad cable does to a frame. */
+enum {
+	NIC_FATE_ARRIVES,
+	NIC_FATE_CORRUPT,
+	NIC_FATE_LOST,
+};
+
+/* Pause frames are the best known: IEEE 802.3, annex 31. */
+static inline bool nic_frame_is_control(const struct nic_frame *frame)
+{
+	const struct ethhdr *eth = (const void *)frame->start;
+
+	return eth->h_proto == htons(ETH_P_PAUSE);
+}
+
+#endif /* SNULL_NIC_FRAME_H */
