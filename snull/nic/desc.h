@@ -14,24 +14,32 @@
 /* Flags of a transmit descriptor; all but EOP on a packet's first one. */
 #define NIC_TXD_EOP		BIT(0)	/* the packet's last descriptor */
 #define NIC_TXD_CSUM		BIT(1)	/* csum_start and csum_offset are set */
-#define NIC_TXD_TSO		BIT(2)	/* mss, hdr_len, l3 and tso are set */
+#define NIC_TXD_TSO		BIT(2)	/* mss, l3, l4_len and tso are set */
 #define NIC_TXD_STAMP		BIT(3)	/* tell when it is sent */
+#define NIC_TXD_CTAG		BIT(4)	/* put a VLAN's C-tag in: tci is set */
+#define NIC_TXD_STAG		BIT(5)	/* or an S-tag */
 #define NIC_TXD_STAMPED		BIT(6)	/* set by the NIC: stamp is set */
 #define NIC_TXD_BAD		BIT(7)	/* set by the NIC: it refused to send */
+#define NIC_TXD_TAG		(NIC_TXD_CTAG | NIC_TXD_STAG)
 
 /**
  * struct nic_tx_desc - a piece of memory to send
  * @addr: its bus address; the NIC only reads there
  * @len: its length in bytes
  * @flags: NIC_TXD_*
+ * @l3: with NIC_TXD_TSO, where the IP header begins; TCP's or UDP's is at
+ *	@csum_start
+ * @l4_len: and how long that is: all up to its end is repeated in front of each
+ *	frame
+ * @tso: what to cut and how, SEG_*
  * @csum_start: with NIC_TXD_CSUM, where the NIC begins to sum, as an offset
  *	from the start of the packet (as all others of these are)
  * @csum_offset: offset from @csum_start of the 16 bits that take the sum; they
  *	hold that of the pseudo header, and lie within NIC_HDR_MAX
  * @mss: with NIC_TXD_TSO, payload bytes of each frame but the last
- * @hdr_len: bytes of headers, to be repeated in front of each
- * @l3: where the IP header begins; TCP's or UDP's is at @csum_start
- * @tso: what to cut and how, SEG_*
+ * @tci: with NIC_TXD_TAG, priority and VLAN id of the tag that the NIC puts
+ *	behind the addresses, of each frame if it cuts some.  The offsets above are
+ *	those without it
  * @stamp: with NIC_TXD_STAMPED, what the NIC's clock showed when the packet's
  *	last frame was put on the wire; written by the NIC
  *
@@ -42,13 +50,14 @@
 struct nic_tx_desc {
 	dma_addr_t addr;
 	u32 len;
-	u16 flags;
+	u8 flags;
+	u8 l3;
+	u8 l4_len;
+	u8 tso;
 	u16 csum_start;
 	u16 csum_offset;
 	u16 mss;
-	u16 hdr_len;
-	u8 l3;
-	u8 tso;
+	u16 tci;
 	u64 stamp;
 };
 
@@ -59,11 +68,14 @@ struct nic_tx_desc {
 #define NIC_RXD_HASH		BIT(3)	/* hash is set, and covers addresses */
 #define NIC_RXD_HASH_L4		BIT(4)	/* and ports */
 #define NIC_RXD_STAMP		BIT(5)	/* stamp is set */
+#define NIC_RXD_CTAG		BIT(6)	/* it had a C-tag: tci is set */
+#define NIC_RXD_STAG		BIT(7)	/* or an S-tag */
+#define NIC_RXD_TAG		(NIC_RXD_CTAG | NIC_RXD_STAG)
 
 /**
  * struct nic_rx_desc - a receive buffer, and what landed in it
  * @addr: its bus address; written by the driver, as are @size and @id
- * @size: bytes that the NIC may write there, NIC_HDR_MAX at least
+ * @size: bytes that the NIC may write there, NIC_HDR_MAX and a tag at least
  * @len: bytes that it wrote
  * @bufs: buffers that this frame fills, this one included (first one only,
  *	as are all the fields below)
@@ -79,6 +91,8 @@ struct nic_tx_desc {
  * @id: the driver's name for the buffer.  The NIC uses buffers as they were
  *	posted, but gives those that it coalesced into back when it has done with
  *	them: then @addr, @size and @id are those of another slot
+ * @tci: with NIC_RXD_TAG, priority and VLAN id of the tag that was behind the
+ *	addresses, and is no more
  * @stamp: with NIC_RXD_STAMP, what the NIC's clock showed when the frame, or the
  *	first one of a coalesced run, began to come in
  */
@@ -96,6 +110,7 @@ struct nic_rx_desc {
 	u8 l3;
 	u32 hash;
 	u16 id;
+	u16 tci;
 	u64 stamp;
 };
 

@@ -46,6 +46,8 @@ struct nic_cable;
 #define NIC_F_RX_PARTIAL	BIT(1)	/* hand partial checksums on */
 #define NIC_F_RX_GRO		BIT(2)	/* coalesce TCP segments on receive */
 #define NIC_F_LOOPBACK		BIT(3)	/* what it sends, it receives */
+#define NIC_F_RX_CTAG		BIT(4)	/* take VLAN tags out on receive: */
+#define NIC_F_RX_STAG		BIT(5)	/* C-tags, S-tags */
 #define NIC_F_GRO_CWR		COALESCE_MAY_CWR	/* what the driver's host */
 #define NIC_F_GRO_STAY		COALESCE_MAY_STAY	/* can cut again */
 #define NIC_F_GRO_HOP		COALESCE_MAY_HOP
