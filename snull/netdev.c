@@ -23,14 +23,21 @@
  */
 int snull_write_features(struct snull_priv *priv, netdev_features_t features)
 {
+	bool xdp = priv->shape.headroom == SNULL_XDP_HEADROOM;
 	u32 nic_features = 0;
 
 	if (snull_config.rewrite_ip)
 		nic_features |= NIC_F_REWRITE_IP;
-	/* An XDP program wants to see, and to send, finished checksums. */
-	if (priv->rx_partial && features & NETIF_F_RXCSUM &&
-	    priv->shape.headroom != SNULL_XDP_HEADROOM)
+	/*
+	 * An XDP program wants to see, and to send, finished checksums; and what
+	 * it sends goes on with the tag that it came with.
+	 */
+	if (priv->rx_partial && features & NETIF_F_RXCSUM && !xdp)
 		nic_features |= NIC_F_RX_PARTIAL;
+	if (features & NETIF_F_HW_VLAN_CTAG_RX && !xdp)
+		nic_features |= NIC_F_RX_CTAG;
+	if (features & NETIF_F_HW_VLAN_STAG_RX && !xdp)
+		nic_features |= NIC_F_RX_STAG;
 	if (features & NETIF_F_GRO_HW)
 		nic_features |= NIC_F_RX_GRO | SNULL_GRO_CUTS;
 	if (features & NETIF_F_LOOPBACK)
@@ -158,13 +165,13 @@ static netdev_features_t snull_fix_features(struct net_device *dev,
 {
 	struct snull_priv *priv = netdev_priv(dev);
 
-	/*
-	 * A coalesced packet has no checksum that could be checked; and an XDP
-	 * program wants to see the frames as they came.
-	 */
-	if (!(features & NETIF_F_RXCSUM) ||
-	    rcu_access_pointer(priv->xdp_prog))
+	/* A coalesced packet has no checksum that could be checked. */
+	if (!(features & NETIF_F_RXCSUM))
 		features &= ~NETIF_F_GRO_HW;
+	/* An XDP program wants to see the frames as they came. */
+	if (rcu_access_pointer(priv->xdp_prog))
+		features &= ~(NETIF_F_GRO_HW | NETIF_F_HW_VLAN_CTAG_RX |
+			      NETIF_F_HW_VLAN_STAG_RX);
 	return features;
 }
 

@@ -21,6 +21,9 @@ static void snull_link_changed(void *driver, bool up)
 		netif_carrier_off(priv->dev);
 }
 
+#define SNULL_F_VLAN	(NETIF_F_HW_VLAN_CTAG_TX | NETIF_F_HW_VLAN_CTAG_RX | \
+			 NETIF_F_HW_VLAN_STAG_TX | NETIF_F_HW_VLAN_STAG_RX)
+
 static void snull_netdev_setup(struct net_device *dev, unsigned int number)
 {
 	/* LDD3's addresses: \0SNUL0, \0SNUL1, and so on. */
@@ -45,12 +48,13 @@ static void snull_netdev_setup(struct net_device *dev, unsigned int number)
 			   NETIF_F_TSO | NETIF_F_TSO6 | NETIF_F_TSO_ECN |
 			   NETIF_F_TSO_MANGLEID | NETIF_F_GSO_UDP_L4;
 	dev->features = dev->hw_features;
-	dev->hw_features |= NETIF_F_GRO_HW | NETIF_F_LOOPBACK;
 	/* The NIC is a CPU, and has no pointer to highmem: nic_memory(). */
 	if (!IS_ENABLED(CONFIG_HIGHMEM))
 		dev->features |= NETIF_F_HIGHDMA;
 	/* A tag in front of the headers changes nothing for the NIC. */
 	dev->vlan_features = dev->features & ~(NETIF_F_RXHASH | NETIF_F_NTUPLE);
+	dev->features |= SNULL_F_VLAN;
+	dev->hw_features |= SNULL_F_VLAN | NETIF_F_GRO_HW | NETIF_F_LOOPBACK;
 	if (snull_config.rewrite_ip) {
 		dev->flags |= IFF_NOARP;
 		dev->header_ops = &snull_header_ops;

@@ -167,6 +167,19 @@ static struct sk_buff *snull_rx_build(struct snull_queue *queue,
 
 /* ---- what the NIC says of it, told to the stack ------------------------- */
 
+/* What few frames have: a VLAN tag, which is not in the frame; a time stamp. */
+static void snull_skb_describe_more(struct sk_buff *skb,
+				    const struct nic_rx_desc *desc)
+{
+	if (desc->flags & NIC_RXD_TAG)
+		__vlan_hwaccel_put_tag(skb, desc->flags & NIC_RXD_STAG ?
+				       htons(ETH_P_8021AD) : htons(ETH_P_8021Q),
+				       desc->tci);
+	if (desc->flags & NIC_RXD_STAMP)
+		skb_hwtstamps(skb)->hwtstamp = ns_to_ktime(desc->stamp);
+}
+
+/* What the NIC says about the frame, told to the stack. */
 static void snull_skb_describe(struct sk_buff *skb, struct snull_queue *queue,
 			       const struct nic_rx_desc *desc)
 {
@@ -181,8 +194,8 @@ static void snull_skb_describe(struct sk_buff *skb, struct snull_queue *queue,
 	    queue->dev->features & NETIF_F_RXHASH)
 		skb_set_hash(skb, desc->hash, desc->flags & NIC_RXD_HASH_L4 ?
 			     PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
-	if (unlikely(desc->flags & NIC_RXD_STAMP))
-		skb_hwtstamps(skb)->hwtstamp = ns_to_ktime(desc->stamp);
+	if (unlikely(desc->flags & (NIC_RXD_TAG | NIC_RXD_STAMP)))
+		snull_skb_describe_more(skb, desc);
 	skb_record_rx_queue(skb, queue->index);
 	skb->protocol = eth_type_trans(skb, queue->dev);
 }

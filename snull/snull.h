@@ -29,6 +29,8 @@
 #define SNULL_RX_BUFS_MAX	(MAX_SKB_FRAGS + 1)
 #define SNULL_BUF_HEADROOM	(NET_SKB_PAD + NET_IP_ALIGN)
 #define SNULL_BUF_TAILROOM	SKB_DATA_ALIGN(sizeof(struct skb_shared_info))
+/* The stack may put a tag in after it has asked what the NIC can do. */
+#define SNULL_HDR_MAX		(NIC_HDR_MAX - VLAN_HLEN)
 /* What comes on top of the MTU: frame/rewrite.c looks behind as many tags. */
 #define SNULL_FRAME_HEADER	(ETH_HLEN + 2 * VLAN_HLEN)
 /* XDP programs may put a header in front. */

@@ -39,17 +39,25 @@ static u8 snull_tso_kind(const struct sk_buff *skb)
 	return kind;
 }
 
-/* Bytes to repeat in front of each segment; 0 if the headers lie. */
-static unsigned int snull_tso_headers(const struct sk_buff *skb)
+/* Length of the TCP or UDP header; 0 if it isn't there. */
+static unsigned int snull_tso_l4_len(const struct sk_buff *skb)
 {
 	unsigned int l4 = skb_checksum_start_offset(skb);
 	const struct tcphdr *th;
 	struct tcphdr buf;
 
 	if (skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4)
-		return l4 + sizeof(struct udphdr);
+		return sizeof(struct udphdr);
 	th = skb_header_pointer(skb, l4, sizeof(buf), &buf);
-	return th ? l4 + th->doff * 4 : 0;
+	return th ? th->doff * 4 : 0;
+}
+
+static void snull_tx_describe_tag(struct nic_tx_desc *desc,
+				  const struct sk_buff *skb)
+{
+	desc->flags |= skb->vlan_proto == htons(ETH_P_8021AD) ? NIC_TXD_STAG :
+								NIC_TXD_CTAG;
+	desc->tci = skb_vlan_tag_get(skb);
 }
 
 /* What the NIC has to know, all of which it will check. */
@@ -66,8 +74,10 @@ static void snull_tx_describe(struct nic_tx_desc *desc,
 		desc->tso = snull_tso_kind(skb);
 		desc->mss = skb_shinfo(skb)->gso_size;
 		desc->l3 = skb_network_offset(skb);
-		desc->hdr_len = snull_tso_headers(skb);
+		desc->l4_len = snull_tso_l4_len(skb);
 	}
+	if (unlikely(skb_vlan_tag_present(skb)))
+		snull_tx_describe_tag(desc, skb);
 }
 
 /**
@@ -83,16 +93,18 @@ netdev_features_t snull_features_check(struct sk_buff *skb,
 				       struct net_device *dev,
 				       netdev_features_t features)
 {
-	unsigned int check;
+	unsigned int start, end;
 
 	if (skb->ip_summed != CHECKSUM_PARTIAL)
 		return features;
 	/* The NIC changes only what it can hold, and repeats no more. */
-	check = skb_checksum_start_offset(skb) + skb->csum_offset;
-	if (check + sizeof(__sum16) > NIC_HDR_MAX)
+	start = skb_checksum_start_offset(skb);
+	end = start + skb->csum_offset + sizeof(__sum16);
+	if (end > SNULL_HDR_MAX)
 		features &= ~(NETIF_F_CSUM_MASK | NETIF_F_GSO_MASK);
 	if (skb_is_gso(skb) &&
-	    (skb->encapsulation || snull_tso_headers(skb) > NIC_HDR_MAX))
+	    (skb->encapsulation ||
+	     start + snull_tso_l4_len(skb) > SNULL_HDR_MAX))
 		features &= ~NETIF_F_GSO_MASK;
 	return features;
 }

@@ -341,9 +341,10 @@ static int snull_xdp_setup(struct snull_priv *priv, struct bpf_prog *prog,
 	if (!prog && old) {
 		/* Detaching never fails; without memory the headroom stays. */
 		snull_xdp_reshape(priv, SNULL_BUF_HEADROOM);
-		/* What the program forbade may be wanted. */
-		netdev_update_features(priv->dev);
 	}
+	/* What a program forbids, and what it forbade: snull_fix_features(). */
+	if (!prog != !old)
+		netdev_update_features(priv->dev);
 	return 0;
 }
 

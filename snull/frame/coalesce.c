@@ -276,9 +276,9 @@ static noinline bool coalesce_parse_cwr(struct coalesce_key *key,
  * @may: COALESCE_MAY_*, what the host can cut again
  *
  * A candidate is a TCP segment with payload, no flag but ACK and perhaps PSH
- * or, if it may, CWR, untagged, with no IPv4 options nor fragmentation, and no
- * IPv6 extension headers but options; as it is, or in one tunnel of IPv4 or IPv6
- * in either.
+ * or, if it may, CWR, with no VLAN tag among its bytes, with no IPv4 options nor
+ * fragmentation, and no IPv6 extension headers but options; as it is, or in one
+ * tunnel of IPv4 or IPv6 in either.
  * Padding is not payload.  With @key->finished its checksum is still to be
  * checked: coalesce_verify().
  *

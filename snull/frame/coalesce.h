@@ -13,6 +13,7 @@
 #include <linux/types.h>
 
 #include "rewrite.h"
+#include "tag.h"
 
 /*
  * What else may be coalesced: what the host can cut again, should it have to
@@ -29,6 +30,7 @@
 #define COALESCE_HOP		BIT(3)	/* of which one is a hop-by-hop header */
 #define COALESCE_OUTER4		BIT(4)	/* all that is in an IPv4 tunnel */
 #define COALESCE_OUTER6		BIT(5)	/* or in an IPv6 tunnel */
+#define COALESCE_TAGGED		BIT(6)	/* a VLAN tag was taken out of it */
 #define COALESCE_OUTER		(COALESCE_OUTER4 | COALESCE_OUTER6)
 
 /**
@@ -55,6 +57,7 @@ struct coalesce_at {
  * @psh: it has the PSH flag
  * @finished: its checksum is a finished one, to be checked
  * @check: that checksum, once it has been
+ * @tag: with COALESCE_TAGGED, that tag
  */
 struct coalesce_key {
 	u32 seq;
@@ -67,6 +70,7 @@ struct coalesce_key {
 	bool psh;
 	bool finished;
 	__sum16 check;
+	struct vlan_tag tag;
 };
 
 /**
@@ -86,6 +90,7 @@ struct coalesce_key {
  * @closed: nothing can follow: give the result to the host
  * @finished: the first one had a finished checksum
  * @check: which
+ * @tag: with COALESCE_TAGGED, the tag that all of them had
  */
 struct coalesce_agg {
 	u32 next_seq;
@@ -103,6 +108,7 @@ struct coalesce_agg {
 	bool closed;
 	bool finished;
 	__sum16 check;
+	struct vlan_tag tag;
 };
 
 /**
@@ -130,6 +136,20 @@ enum coalesce_order {
 static inline bool coalesce_last(const struct coalesce_key *key)
 {
 	return key->psh || key->hdr_len + key->payload < ETH_ZLEN;
+}
+
+/**
+ * coalesce_set_tag() - say that a VLAN tag was taken out of a segment
+ * @key: what coalesce_parse() said of the rest
+ * @tag: the tag
+ *
+ * Context: any.
+ */
+static inline void coalesce_set_tag(struct coalesce_key *key,
+				    struct vlan_tag tag)
+{
+	key->at.kind |= COALESCE_TAGGED;
+	key->tag = tag;
 }
 
 enum coalesce_order coalesce_order_of(const u8 *hdr, unsigned int len,

@@ -110,6 +110,9 @@ static noinline bool coalesce_match_rest(const u8 *head_hdr,
 
 	if (key->at.l3 != at->l3 || key->at.l4 != at->l4)
 		return false;
+	if (at->kind & COALESCE_TAGGED &&
+	    (key->tag.proto != agg->tag.proto || key->tag.tci != agg->tag.tci))
+		return false;
 	if (at->kind & COALESCE_OUTER &&
 	    !coalesce_match_outer(head_hdr, agg, hdr, key))
 		return false;
@@ -186,6 +189,8 @@ void coalesce_start(struct coalesce_agg *agg, const struct coalesce_key *key,
 		.finished = key->finished,
 		.check = key->check,
 	};
+	if (key->at.kind & COALESCE_TAGGED)
+		agg->tag = key->tag;
 }
 
 /**
@@ -199,7 +204,7 @@ void coalesce_start(struct coalesce_agg *agg, const struct coalesce_key *key,
  * sequence number, same ACK number, window and options; not longer than
  * the first; identifications that count by one, or stand still.  Where DF is
  * not set, Linux 6.18 is the first that can cut the latter again.  Also the same
- * urgent pointer, and the same Ethernet header.
+ * urgent pointer, and the same Ethernet header and VLAN tag.
  *
  * Context: any, hard interrupts included.
  * Return: whether coalesce_append() may be called for it.

@@ -33,9 +33,9 @@
 
 #include "ip6ext.h"
 #include "rewrite.h"
+#include "tag.h"
 
 #define WIRE_VLAN_MAX	2
-#define WIRE_VLAN_LEN	4
 
 /* What the reading half found, for the writing half; offsets in the frame. */
 struct wire_plan {
@@ -53,11 +53,6 @@ struct wire_plan {
 
 /* ---- reading and checking ----------------------------------------------- */
 
-static bool wire_is_vlan(__be16 proto)
-{
-	return proto == htons(ETH_P_8021Q) || proto == htons(ETH_P_8021AD);
-}
-
 /**
  * wire_find_l3() - find a frame's network header, behind its VLAN tags
  * @frame: the frame, from its destination address on
@@ -72,11 +67,11 @@ unsigned int wire_find_l3(const u8 *frame, unsigned int len, __be16 *proto)
 	unsigned int off = offsetof(struct ethhdr, h_proto);
 	unsigned int tags;
 
-	for (tags = 0; ; tags++, off += WIRE_VLAN_LEN) {
+	for (tags = 0; ; tags++, off += TAG_LEN) {
 		if (len < off + sizeof(__be16))
 			return 0;
 		*proto = *(const __be16 *)(frame + off);
-		if (!wire_is_vlan(*proto) || tags == WIRE_VLAN_MAX)
+		if (!tag_is(*proto) || tags == WIRE_VLAN_MAX)
 			return off + sizeof(__be16);
 	}
 }

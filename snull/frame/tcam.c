@@ -83,6 +83,7 @@ void tcam_read(const u8 *frame, unsigned int len, bool flip,
 {
 	const struct ethhdr *eth = (const void *)frame;
 	unsigned int l3;
+	struct vlan_tag tag;
 
 	BUILD_BUG_ON(sizeof(*key) != sizeof(key->word));
 	memset(key, 0, sizeof(*key));
@@ -92,14 +93,27 @@ void tcam_read(const u8 *frame, unsigned int len, bool flip,
 	memcpy(key->dst, eth->h_dest, ETH_ALEN);
 	memcpy(key->src, eth->h_source, ETH_ALEN);
 	if (l3 > ETH_HLEN) {
-		key->has |= TCAM_TAG;
-		key->tag_proto = eth->h_proto;
-		memcpy(&key->tci, frame + ETH_HLEN, sizeof(key->tci));
+		memcpy(&tag, frame + TAG_OFFSET, sizeof(tag));
+		tcam_set_tag(key, tag);
 	}
 	if (key->proto == htons(ETH_P_IP))
 		tcam_read_ip4(frame, len, l3, flip, key);
 	else if (key->proto == htons(ETH_P_IPV6))
 		tcam_read_ip6(frame, len, l3, flip, key);
+}
+
+/**
+ * tcam_set_tag() - lay out a tag that is not among a frame's bytes
+ * @key: the frame's headers, as tcam_read() has laid them out
+ * @tag: its outermost tag
+ *
+ * Context: any.
+ */
+void tcam_set_tag(struct tcam_key *key, struct vlan_tag tag)
+{
+	key->has |= TCAM_TAG;
+	key->tag_proto = tag.proto;
+	key->tci = tag.tci;
 }
 
 /**

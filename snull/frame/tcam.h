@@ -15,6 +15,8 @@
 #include <linux/if_ether.h>
 #include <linux/types.h>
 
+#include "tag.h"
+
 /* What a frame has: tcam_key.has. */
 #define TCAM_TAG		BIT(0)	/* a VLAN tag: tag_proto and tci */
 #define TCAM_PORTS		BIT(1)	/* a transport header: sport and dport */
@@ -72,6 +74,7 @@ struct tcam_entry {
 
 void tcam_read(const u8 *frame, unsigned int len, bool flip,
 	       struct tcam_key *key);
+void tcam_set_tag(struct tcam_key *key, struct vlan_tag tag);
 bool tcam_match(const struct tcam_key *key, const struct tcam_entry *entry);
 
 #endif /* SNULL_TCAM_H */

@@ -44,6 +44,38 @@ static struct wire_csum nic_coalesce_csum(const struct coalesce_at *at)
 	};
 }
 
+/* Cut a frame behind its headers, if they can be looked at where they are. */
+static bool nic_coalesce_cut(struct nic_frame *frame, struct coalesce_key *key,
+			     u32 features)
+{
+	if (!coalesce_parse(key, frame->start, nic_frame_look(frame),
+			    frame->payload, &frame->csum, features))
+		return false;
+	nic_sg_copy(&frame->sg, frame->hdr, key->hdr_len, NULL);
+	return true;
+}
+
+/* The same for one whose tag is among its bytes, and is taken out. */
+static noinline bool nic_coalesce_cut_tagged(struct nic_frame *frame,
+					     struct coalesce_key *key,
+					     u32 features)
+{
+	struct wire_csum csum = frame->csum;
+	struct vlan_tag tag;
+	unsigned int len;
+
+	csum.start -= TAG_LEN;
+	len = nic_tag_peek(frame, frame->hdr, &tag);
+	if (!coalesce_parse(key, frame->hdr, len, frame->payload - TAG_LEN,
+			    &csum, features))
+		return false;
+	nic_sg_skip(&frame->sg, key->hdr_len + TAG_LEN);
+	frame->csum = csum;
+	frame->tag = tag;
+	frame->tag_len = TAG_LEN;
+	return true;
+}
+
 /*
  * May this frame be coalesced with others?  If so, it is cut into header and
  * payload, as the segmenter has cut those of a large packet already.
@@ -53,15 +85,15 @@ static bool nic_coalesce_parse(struct nic_frame *frame,
 {
 	if (frame->hdr_len)
 		return coalesce_parse(key, frame->hdr, frame->hdr_len,
-				      frame->len, &frame->csum, features);
-	if (!coalesce_parse(key, frame->start, nic_frame_look(frame),
-			    frame->len, &frame->csum, features))
+				      frame->hdr_len + frame->payload,
+				      &frame->csum, features);
+	if (!(frame->strip && !frame->tag_len ?
+	      nic_coalesce_cut_tagged(frame, key, features) :
+	      nic_coalesce_cut(frame, key, features)))
 		return false;
-	nic_sg_copy(&frame->sg, frame->hdr, key->hdr_len, NULL);
 	frame->hdr_len = key->hdr_len;
 	/* Without padding, if it has any: it is padded again in the buffer. */
 	frame->payload = key->payload;
-	frame->len = frame->hdr_len + frame->payload;
 	frame->start = frame->hdr;
 	if (frame->rewrite)
 		wire_rewrite_ip(frame->hdr, frame->hdr_len, frame->len,
@@ -170,9 +202,27 @@ void nic_coalesce_close(struct nic *nic, struct nic_rxq *rxq)
 
 /* ---- a frame --------------------------------------------------------------- */
 
-static enum coalesce_order nic_frame_order(const struct nic_frame *frame,
+/* As the host will see it: behind a tag that stays, nobody looks. */
+static noinline enum coalesce_order
+nic_frame_order_tagged(const struct nic *nic, const struct nic_frame *frame,
+		       u32 *flow)
+{
+	u8 room[NET_IP_ALIGN + NIC_HDR_MAX] __aligned(4);
+	u8 *head = room + NET_IP_ALIGN;
+	struct vlan_tag tag;
+
+	if (!nic_tag_strips(nic, frame))
+		return COALESCE_ALL;
+	return coalesce_order_of(head, nic_tag_peek(frame, head, &tag), flow);
+}
+
+static enum coalesce_order nic_frame_order(const struct nic *nic,
+					   const struct nic_frame *frame,
 					   u32 *flow)
 {
+	if (unlikely(frame->tagged) &&
+	    !(frame->tag_len && nic_tag_strips(nic, frame)))
+		return nic_frame_order_tagged(nic, frame, flow);
 	return coalesce_order_of(frame->start, nic_frame_look(frame), flow);
 }
 
@@ -185,7 +235,7 @@ static void nic_coalesce_pass(struct nic *nic, struct nic_rxq *rxq,
 
 	if (!rxq->runs)
 		return;
-	switch (nic_frame_order(frame, &flow)) {
+	switch (nic_frame_order(nic, frame, &flow)) {
 	case COALESCE_FREE:
 		break;
 	case COALESCE_FLOW:
@@ -303,10 +353,13 @@ static bool nic_coalesce_keep(struct nic *nic, struct nic_rxq *rxq,
 	bool last;
 
 	if (!(features & NIC_F_RX_GRO) ||
+	    (unlikely(frame->tagged) && !frame->strip) ||
 	    !nic_coalesce_parse(frame, &key, features)) {
 		nic_coalesce_pass(nic, rxq, frame);
 		return false;
 	}
+	if (unlikely(frame->tagged))
+		coalesce_set_tag(&key, frame->tag);
 	if (nic_coalesce_follow(nic, rxq, frame, &key))
 		return true;
 	/* Nothing can follow: it need not wait, nor its checksum, nor others. */
@@ -425,30 +478,6 @@ void nic_coalesce_make_way(struct nic *nic, const struct nic_frame *frame)
 	u32 flow;
 
 	if (unlikely(READ_ONCE(rxq->runs) > NIC_RUN_BATCH) &&
-	    nic_frame_order(frame, &flow) == COALESCE_ALL)
+	    nic_frame_order(nic, frame, &flow) == COALESCE_ALL)
 		nic_coalesce_drain(nic, rxq, true, NIC_RUN_BROKEN);
-}
-
-/**
- * nic_coalesce_lock() - lock a queue when none of its runs is open
- * @nic: the NIC
- * @rxq: the queue
- *
- * They go to the driver, some at a time: between them, interrupts are on again.
- *
- * Context: process.  Takes rxq->lock.
- * Return: what raw_spin_unlock_irqrestore() wants to have.
- */
-unsigned long nic_coalesce_lock(struct nic *nic, struct nic_rxq *rxq)
-	__acquires(&rxq->lock)
-{
-	unsigned long flags;
-
-	for (;;) {
-		raw_spin_lock_irqsave(&rxq->lock, flags);
-		nic_coalesce_close(nic, rxq);
-		if (!rxq->runs)
-			return flags;
-		raw_spin_unlock_irqrestore(&rxq->lock, flags);
-	}
 }

@@ -350,6 +350,18 @@ int nic_set_features(struct nic *nic, u32 features)
 }
 
 /**
+ * nic_tx_resume() - XON: let a paused queue go on
+ * @txq: the queue
+ *
+ * Context: any.  The engine goes on in the timer softirq of this CPU.
+ */
+void nic_tx_resume(struct nic_txq *txq)
+{
+	if (test_and_clear_bit(NIC_TXQ_PAUSED, &txq->state))
+		nic_tx_wake(txq);
+}
+
+/**
  * nic_set_pause() - flow control by IEEE 802.3 pause frames
  * @nic: the NIC
  * @rx: obey the partner's pause frames
@@ -383,6 +395,19 @@ void nic_get_pause(const struct nic *nic, bool *rx, bool *tx)
 {
 	*rx = READ_ONCE(nic->pause_rx);
 	*tx = READ_ONCE(nic->pause_tx);
+}
+
+/**
+ * nic_tx_paused() - is a queue held back by the partner's pause frames?
+ * @nic: the NIC
+ * @queue: which of its queues
+ *
+ * Context: any.
+ * Return: true from XOFF to XON.
+ */
+bool nic_tx_paused(const struct nic *nic, unsigned int queue)
+{
+	return test_bit(NIC_TXQ_PAUSED, &nic->txq[queue].state);
 }
 
 /**

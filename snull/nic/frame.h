@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * frame.h - a frame on the wire, which is read out of its sender's memory while
- * it arrives.
+ * frame.h - a frame on its way from one NIC into the other.
  *
- * Read next: tx.c, where it is made; dma.c, how it is read.
+ * It is nowhere as a whole: until it is stored, it is a position in the sender's
+ * memory, and what the transmit engine knows of it.
+ *
+ * Read next: tx.c, which makes it; rx.c, where it arrives.
  */
 #ifndef SNULL_NIC_FRAME_H
 #define SNULL_NIC_FRAME_H
@@ -13,6 +15,7 @@
 #include <linux/types.h>
 
 #include "../frame/rewrite.h"
+#include "../frame/tag.h"
 #include "nic.h"
 
 struct nic_txq;
@@ -44,21 +47,26 @@ struct nic_sum {
 /**
  * struct nic_frame - one frame on the wire
  * @pad: puts the IP header in @hdr on a 4-byte boundary
- * @hdr: its header, if the segmenter wrote one, ready to be stored
+ * @hdr: its header, if the segmenter wrote one, ready to be stored but for @tag
  * @hdr_len: bytes there, or 0: all of the frame comes from @sg
  * @sg: where the rest is read from
  * @payload: bytes of the rest
- * @len: bytes of all of it
+ * @len: bytes of all of it, with the tag
  * @start: its first bytes, in @hdr or in @sg: see nic_frame_look()
  * @csum: how far its checksum is done
- * @rewrite: flip the addresses while storing (never with @hdr: the
- *	segmenter's template is already flipped)
+ * @rewrite: flip the addresses while storing (never with @hdr: they are flipped
+ *	there)
+ * @tagged: it has a VLAN tag
+ * @tag_len: TAG_LEN if that is @tag, which is in neither @hdr nor @sg; else 0,
+ *	and it is where it is in a frame
+ * @strip: NIC_RXD_CTAG or NIC_RXD_STAG if the receiver takes it out
  * @steered: the fields below are filled in
  * @drop: a rule drops it
  * @queue: the receive queue it goes to
  * @hash: of its flow
  * @hash_flags: NIC_RXD_HASH*
  * @fate: NIC_FATE_*
+ * @tag: with @tag_len, the tag
  * @stamp: what the receiver's clock showed when it was put on the wire; 0 if the
  *	receiver does not want to know
  */
@@ -72,11 +80,15 @@ struct nic_frame {
 	const u8 *start;
 	struct wire_csum csum;
 	bool rewrite;
+	bool tagged;
+	u8 tag_len;
+	u8 strip;
 	bool steered;
 	bool drop;
 	u8 queue;
 	u8 hash_flags;
 	u8 fate;
+	struct vlan_tag tag;
 	u32 hash;
 	u64 stamp;
 };
@@ -93,7 +105,7 @@ static inline bool nic_frame_is_control(const struct nic_frame *frame)
 {
 	const struct ethhdr *eth = (const void *)frame->start;
 
-	return eth->h_proto == htons(ETH_P_PAUSE);
+	return unlikely(eth->h_proto == htons(ETH_P_PAUSE)) && !frame->tag_len;
 }
 
 /* Bytes at frame->start that the NIC looks at. */

@@ -10,7 +10,7 @@
  *	nic_rxq.head		who stores, or ends what is coalesced, under .lock
  *	nic_rxq.tail, .clean	the driver, through doorbell and ack
  *
- * Read next: frame.h (a frame on the wire), count.h (the counters), core.c
+ * Read next: frame.h (a frame on its way), count.h (the counters), core.c
  * (plugging, registers), tx.c (the transmit engine), wire.c (a wire with a
  * speed), rx.c and store.c (the receive side), clock.c (time stamps), irq.c (the
  * interrupt lines).
@@ -324,11 +324,13 @@ void nic_tx_init(struct nic *nic, unsigned int queue);
 void nic_tx_start(struct nic_txq *txq);
 void nic_tx_stop(struct nic_txq *txq);
 void nic_tx_wake(struct nic_txq *txq);
-void nic_tx_resume(struct nic_txq *txq);
 bool nic_tx_ready(struct nic_txq *txq);
 unsigned int nic_tx_engine(struct nic_txq *txq, unsigned int budget);
 void nic_tx_flush(struct nic_txq *txq);
 void nic_tx_lose(struct nic_txq *txq);
+
+/* core.c */
+void nic_tx_resume(struct nic_txq *txq);
 
 /* clock.c */
 void nic_clock_init(struct nic *nic);
@@ -389,6 +391,15 @@ void nic_rx_publish(struct nic_rxq *rxq);
 void nic_steer_init(struct nic *nic);
 void nic_steer_exit(struct nic *nic);
 void nic_steer(struct nic *nic, struct nic_frame *frame);
+
+/* tag.c */
+bool nic_tag_begin(struct nic_frame *frame, const struct nic_tx_desc *desc);
+void nic_tag_hoist(struct nic_frame *frame, unsigned int hdr_len);
+unsigned int nic_tag_peek(const struct nic_frame *frame, u8 *head,
+			  struct vlan_tag *tag);
+u8 nic_tag_strips(const struct nic *nic, const struct nic_frame *frame);
+int nic_tag_store(const struct nic_frame *frame, struct nic_rx_desc *first,
+		  u8 *buf, unsigned int len);
 
 /* coalesce.c */
 bool nic_coalesce_in(struct nic *nic, struct nic_rxq *rxq,

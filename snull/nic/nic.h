@@ -7,9 +7,9 @@
  * the functions below, and the NIC knows neither net_device nor sk_buff: what it
  * has to know of a packet is in its descriptors.
  *
- * Read next: ring.h (the rings' arithmetic) and stats.h (the counters), then
- * core.c, tx.c, rx.c and irq.c (how the hardware works), or netdev.c (how a
- * driver uses it).
+ * Read next: desc.h (the descriptors), stats.h (the counters) and ring.h (the
+ * rings' arithmetic), then core.c, tx.c, rx.c and irq.c (how the hardware works),
+ * or netdev.c (how a driver uses it).
  */
 #ifndef SNULL_NIC_H
 #define SNULL_NIC_H
@@ -23,6 +23,7 @@
 #include "../frame/segment.h"
 #include "../frame/tcam.h"
 #include "../frame/toeplitz.h"
+#include "desc.h"
 #include "stats.h"
 
 struct device;
@@ -46,6 +47,8 @@ struct nic_cable;
 #define NIC_F_RX_PARTIAL	BIT(1)	/* hand partial checksums on */
 #define NIC_F_RX_GRO		BIT(2)	/* coalesce TCP segments on receive */
 #define NIC_F_LOOPBACK		BIT(3)	/* what it sends, it receives */
+#define NIC_F_RX_CTAG		BIT(4)	/* take VLAN tags out on receive: */
+#define NIC_F_RX_STAG		BIT(5)	/* C-tags, S-tags */
 #define NIC_F_GRO_CWR		COALESCE_MAY_CWR	/* what the driver's host */
 #define NIC_F_GRO_STAY		COALESCE_MAY_STAY	/* can cut again */
 #define NIC_F_GRO_HOP		COALESCE_MAY_HOP
@@ -189,94 +192,6 @@ struct nic_link {
 struct nic_faults {
 	u32 loss;
 	u32 corrupt;
-};
-
-/* Flags of a transmit descriptor; all but EOP on a packet's first one. */
-#define NIC_TXD_EOP		BIT(0)	/* the packet's last descriptor */
-#define NIC_TXD_CSUM		BIT(1)	/* csum_start and csum_offset are set */
-#define NIC_TXD_TSO		BIT(2)	/* mss, hdr_len, l3 and tso are set */
-#define NIC_TXD_STAMP		BIT(3)	/* tell when it is sent */
-#define NIC_TXD_STAMPED		BIT(6)	/* set by the NIC: stamp is set */
-#define NIC_TXD_BAD		BIT(7)	/* set by the NIC: it refused to send */
-
-/**
- * struct nic_tx_desc - a piece of memory to send
- * @addr: its bus address; the NIC only reads there
- * @len: its length in bytes
- * @flags: NIC_TXD_*
- * @csum_start: with NIC_TXD_CSUM, where the NIC begins to sum, as an offset
- *	from the start of the packet (as all others of these are)
- * @csum_offset: offset from @csum_start of the 16 bits that take the sum; they
- *	hold that of the pseudo header, and lie within NIC_HDR_MAX
- * @mss: with NIC_TXD_TSO, payload bytes of each frame but the last
- * @hdr_len: bytes of headers, to be repeated in front of each
- * @l3: where the IP header begins; TCP's or UDP's is at @csum_start
- * @tso: what to cut and how, SEG_*
- * @stamp: with NIC_TXD_STAMPED, what the NIC's clock showed when the packet's
- *	last frame was put on the wire; written by the NIC
- *
- * A packet takes one descriptor or several, in a row, the last with EOP.  Its
- * first piece holds its Ethernet header at least.  The NIC has done with all
- * of them when its head has moved past the last.
- */
-struct nic_tx_desc {
-	dma_addr_t addr;
-	u32 len;
-	u16 flags;
-	u16 csum_start;
-	u16 csum_offset;
-	u16 mss;
-	u16 hdr_len;
-	u8 l3;
-	u8 tso;
-	u64 stamp;
-};
-
-/* Flags of a receive descriptor, set by the NIC on a frame's first one. */
-#define NIC_RXD_CSUM_OK		BIT(0)	/* TCP's or UDP's checksum is right */
-#define NIC_RXD_CSUM_PARTIAL	BIT(1)	/* csum_start and csum_offset are set */
-#define NIC_RXD_GRO		BIT(2)	/* mss, tso and l3 are set */
-#define NIC_RXD_HASH		BIT(3)	/* hash is set, and covers addresses */
-#define NIC_RXD_HASH_L4		BIT(4)	/* and ports */
-#define NIC_RXD_STAMP		BIT(5)	/* stamp is set */
-
-/**
- * struct nic_rx_desc - a receive buffer, and what landed in it
- * @addr: its bus address; written by the driver, as are @size and @id
- * @size: bytes that the NIC may write there, NIC_HDR_MAX at least
- * @len: bytes that it wrote
- * @bufs: buffers that this frame fills, this one included (first one only,
- *	as are all the fields below)
- * @flags: NIC_RXD_*
- * @segs: frames of the wire in it: 1, or more after coalescing
- * @csum_start: with NIC_RXD_CSUM_PARTIAL, offset from the start of the frame
- *	at which the checksum still has to be summed
- * @csum_offset: offset from @csum_start of the checksum field
- * @mss: payload bytes of each coalesced segment but the last
- * @tso: what the coalesced frame is, SEG_*
- * @l3: with SEG_OUTER4 or SEG_OUTER6 in it, where the inner IP header begins
- * @hash: with NIC_RXD_HASH, the flow's Toeplitz hash
- * @id: the driver's name for the buffer.  The NIC uses buffers as they were
- *	posted, but gives those that it coalesced into back when it has done with
- *	them: then @addr, @size and @id are those of another slot
- * @stamp: with NIC_RXD_STAMP, what the NIC's clock showed when the frame, or the
- *	first one of a coalesced run, began to come in
- */
-struct nic_rx_desc {
-	dma_addr_t addr;
-	u16 size;
-	u16 len;
-	u8 bufs;
-	u8 flags;
-	u16 segs;
-	u16 csum_start;
-	u16 csum_offset;
-	u16 mss;
-	u8 tso;
-	u8 l3;
-	u32 hash;
-	u16 id;
-	u64 stamp;
 };
 
 /* ---- plugging and unplugging ------------------------------------------- */

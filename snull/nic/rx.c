@@ -140,6 +140,8 @@ static void nic_rx_count(struct nic_rx_counters *count,
 static void nic_rx_keep(struct nic *nic, struct nic_rxq *rxq,
 			struct nic_frame *frame)
 {
+	if (unlikely(frame->tagged))
+		frame->strip = nic_tag_strips(nic, frame);
 	if (unlikely(nic_coalesce_wanted(nic, rxq)) &&
 	    nic_coalesce_in(nic, rxq, frame))
 		return;

@@ -30,6 +30,30 @@ static struct nic_stage *nic_stage_create(void)
 	return stage;
 }
 
+/**
+ * nic_coalesce_lock() - lock a queue when none of its runs is open
+ * @nic: the NIC
+ * @rxq: the queue
+ *
+ * They go to the driver, some at a time: between them, interrupts are on again.
+ *
+ * Context: process.  Takes rxq->lock.
+ * Return: what raw_spin_unlock_irqrestore() wants to have.
+ */
+unsigned long nic_coalesce_lock(struct nic *nic, struct nic_rxq *rxq)
+	__acquires(&rxq->lock)
+{
+	unsigned long flags;
+
+	for (;;) {
+		raw_spin_lock_irqsave(&rxq->lock, flags);
+		nic_coalesce_close(nic, rxq);
+		if (!rxq->runs)
+			return flags;
+		raw_spin_unlock_irqrestore(&rxq->lock, flags);
+	}
+}
+
 static struct nic_stage *nic_stage_remove(struct nic *nic, struct nic_rxq *rxq)
 {
 	unsigned long flags = nic_coalesce_lock(nic, rxq);

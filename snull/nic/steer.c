@@ -245,14 +245,16 @@ int nic_set_rule(struct nic *nic, unsigned int location,
 
 /* Return: the first rule that matches, or NULL. */
 static const struct nic_rule *nic_rule_find(const struct nic *nic,
-					    const u8 *head, unsigned int len,
-					    bool flip)
+					    const struct nic_frame *frame,
+					    const u8 *head, unsigned int len)
 {
 	unsigned int i, rules = READ_ONCE(nic->rules);
 	const struct nic_rule_slot *slot;
 	struct tcam_key key;
 
-	tcam_read(head, len, flip, &key);
+	tcam_read(head, len, frame->rewrite, &key);
+	if (frame->tag_len)
+		tcam_set_tag(&key, frame->tag);
 	for (i = 0; i < rules; i++) {
 		slot = rcu_dereference(nic->rule[i]);
 		if (slot && tcam_match(&key, &slot->rule.match))
@@ -297,7 +299,7 @@ static bool nic_steer_by(struct nic *nic, struct nic_frame *frame,
 	struct rss_flow flow;
 
 	if (unlikely(READ_ONCE(nic->rules)))
-		rule = nic_rule_find(nic, head, len, frame->rewrite);
+		rule = nic_rule_find(nic, frame, head, len);
 	if (unlikely(rule) && rule->action == NIC_RULE_CONTEXT)
 		rss = nic_rss_of(nic, rule->to);
 	rss_read(head, len, frame->rewrite, &rss->fields, &flow);
@@ -312,7 +314,7 @@ static bool nic_steer_by(struct nic *nic, struct nic_frame *frame,
 /* The sender has its headers in several pieces: put them together. */
 static noinline void nic_steer_pieces(struct nic *nic, struct nic_frame *frame)
 {
-	unsigned int len = min_t(unsigned int, frame->len, NIC_HDR_MAX);
+	unsigned int len = min_t(unsigned int, frame->payload, NIC_HDR_MAX);
 	u8 room[NET_IP_ALIGN + NIC_HDR_MAX] __aligned(4);
 	u8 *head = room + NET_IP_ALIGN;
 	struct nic_sg sg = frame->sg;
@@ -334,6 +336,6 @@ void nic_steer(struct nic *nic, struct nic_frame *frame)
 
 	if (nic_steer_by(nic, frame, frame->start, len) || frame->hdr_len)
 		return;
-	if (unlikely(len < min_t(unsigned int, frame->len, NIC_HDR_MAX)))
+	if (unlikely(len < min_t(unsigned int, frame->payload, NIC_HDR_MAX)))
 		nic_steer_pieces(nic, frame);
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * store.c - how a frame gets into the receive buffers: copied once, with its
- * addresses flipped and its checksum finished on the way.
+ * VLAN tag put in or taken out, its addresses flipped and its checksum finished
+ * on the way.
  *
- * Read next: irq.c, how the driver gets to know.
+ * Read next: tag.c, what a tag is to a NIC; irq.c, how the driver gets to know.
  */
 #include <linux/etherdevice.h>
 #include <net/checksum.h>
@@ -77,17 +78,16 @@ void nic_rx_finish_csum(struct nic *nic, struct nic_rxq *rxq,
  * one may have meant another than the one that the host will look at.
  */
 static void nic_rx_tell_csum(struct nic_rx_desc *first, const u8 *buf,
-			     const struct nic_frame *frame, bool partial)
+			     unsigned int len, const struct nic_frame *frame,
+			     const struct wire_csum *csum, bool partial)
 {
-	const struct wire_csum *csum = &frame->csum;
-
 	if (partial) {
 		first->flags |= NIC_RXD_CSUM_PARTIAL;
 		first->csum_start = csum->start;
 		first->csum_offset = csum->offset;
 	} else if (frame->hdr_len ||
-		   wire_find_check(buf, min_t(unsigned int, frame->len, NIC_HDR_MAX),
-				   frame->len) == csum->start + csum->offset) {
+		   wire_find_check(buf, min_t(unsigned int, len, NIC_HDR_MAX),
+				   len) == csum->start + csum->offset) {
 		first->flags |= NIC_RXD_CSUM_OK;
 	}
 }
@@ -99,8 +99,9 @@ static void nic_rx_tell_csum(struct nic_rx_desc *first, const u8 *buf,
  * @frame: the frame, which is read to its end
  * @hold: leave its checksum for later
  *
- * Its beginning first, where the addresses are flipped; what follows is summed
- * as it goes by, if the sender left the checksum to the hardware.
+ * Its beginning first, where the tag is put in or taken out and the addresses are
+ * flipped; what follows is summed as it goes by, if the sender left the checksum
+ * to the hardware.
  *
  * Context: under rxq->lock, interrupts off.
  */
@@ -110,36 +111,49 @@ void nic_rx_store(struct nic *nic, struct nic_rxq *rxq,
 	bool partial = READ_ONCE(nic->features) & NIC_F_RX_PARTIAL;
 	bool finish = frame->csum.partial && !hold && !partial;
 	struct nic_rx_desc *first = nic_rx_slot(rxq, 0);
-	unsigned int from = frame->csum.start, look;
+	unsigned int len = frame->hdr_len + frame->payload, look;
+	struct wire_csum shifted, *csum = &frame->csum;
 	u8 *buf = nic_memory(nic, first->addr);
+	unsigned int least = ETH_ZLEN;
 	struct nic_sum sum = {};
+	int moved;
 
-	look = frame->hdr_len ?: min_t(unsigned int, frame->len, NIC_HDR_MAX);
+	look = frame->hdr_len ?: min_t(unsigned int, len, NIC_HDR_MAX);
 	if (frame->hdr_len)
 		memcpy(buf, frame->hdr, look);
 	else
 		nic_sg_copy(&frame->sg, buf, look, NULL);
-	first->len = look;
 	first->bufs = 1;
 	first->segs = 1;
 	first->hash = frame->hash;
 	first->flags = frame->hash_flags;
+	if (unlikely(frame->tagged)) {
+		moved = nic_tag_store(frame, first, buf, look);
+		shifted = *csum;
+		shifted.start += moved;
+		csum = &shifted;
+		look += moved;
+		len += moved;
+		/* A frame is padded before its tag is taken out. */
+		least -= frame->strip ? TAG_LEN : 0;
+	}
+	first->len = look;
 	if (frame->rewrite)
-		wire_rewrite_ip(buf, look, frame->len, &frame->csum);
+		wire_rewrite_ip(buf, look, len, csum);
 	if (finish)
-		nic_sum_add(&sum, csum_partial(buf + from, look - from, 0),
-			    look - from);
-	nic_rx_append(nic, rxq, &frame->sg, frame->len - look,
-		      finish ? &sum : NULL);
+		nic_sum_add(&sum, csum_partial(buf + csum->start,
+					       look - csum->start, 0),
+			    look - csum->start);
+	nic_rx_append(nic, rxq, &frame->sg, len - look, finish ? &sum : NULL);
 	if (finish)
-		nic_rx_write_csum(buf, &frame->csum, sum.sum);
-	if (frame->csum.partial && !hold)
-		nic_rx_tell_csum(first, buf, frame, partial);
+		nic_rx_write_csum(buf, csum, sum.sum);
+	if (csum->partial && !hold)
+		nic_rx_tell_csum(first, buf, len, frame, csum, partial);
 	if (unlikely(frame->stamp))
 		nic_clock_stamp(nic, first, buf, look, frame->stamp);
-	if (frame->len < ETH_ZLEN) {
-		memset(buf + frame->len, 0, ETH_ZLEN - frame->len);
-		first->len = ETH_ZLEN;
+	if (len < least) {
+		memset(buf + len, 0, least - len);
+		first->len = least;
 	}
 }
 

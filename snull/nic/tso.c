@@ -24,7 +24,7 @@ bool nic_tso_next(struct nic_txq *txq)
 	if (!txq->tso)
 		return false;
 	frame->payload = seg_next(&txq->seg, frame->hdr);
-	frame->len = frame->hdr_len + frame->payload;
+	frame->len = frame->hdr_len + frame->payload + frame->tag_len;
 	frame->start = frame->hdr;
 	return frame->payload;
 }
@@ -42,17 +42,24 @@ bool nic_tso_begin(struct nic_txq *txq, const struct nic_tx_desc *desc)
 	unsigned int check = desc->tso & SEG_UDP ?
 			     offsetof(struct udphdr, check) :
 			     offsetof(struct tcphdr, check);
-	unsigned int hdr_len = desc->hdr_len, payload;
+	unsigned int hdr_len = desc->csum_start + desc->l4_len;
+	unsigned int l3 = desc->l3, payload;
 	struct nic_frame *frame = &txq->frame;
 
 	if (!frame->csum.partial || desc->csum_offset != check ||
-	    hdr_len > NIC_HDR_MAX || hdr_len >= frame->len ||
-	    hdr_len + desc->mss > READ_ONCE(txq->nic->max_frame))
+	    hdr_len > NIC_HDR_MAX || hdr_len >= frame->payload ||
+	    hdr_len + desc->mss + frame->tag_len >
+	    READ_ONCE(txq->nic->max_frame))
 		return false;
-	payload = frame->len - hdr_len;
+	payload = frame->payload - hdr_len;
 	nic_sg_copy(&frame->sg, frame->hdr, hdr_len, NULL);
-	if (seg_init(&txq->seg, frame->hdr, hdr_len, desc->l3,
-		     desc->csum_start, desc->tso, desc->mss, payload))
+	if (unlikely(frame->tagged) && !frame->tag_len) {
+		nic_tag_hoist(frame, hdr_len);
+		hdr_len -= TAG_LEN;
+		l3 -= TAG_LEN;
+	}
+	if (seg_init(&txq->seg, frame->hdr, hdr_len, l3, frame->csum.start,
+		     desc->tso, desc->mss, payload))
 		return false;
 	if (frame->rewrite)
 		wire_rewrite_ip(seg_header(&txq->seg), hdr_len, hdr_len +

@@ -23,15 +23,34 @@
 
 /* ---- from packet to frames ---------------------------------------------- */
 
-/* Which of the packet's frames are counted on their own, too. */
-static void nic_tx_look(struct nic_txq *txq, const struct ethhdr *eth)
+/* Has it a tag, or is it a control frame?  Return: false if its tag is wrong. */
+static noinline bool nic_tx_look_closer(struct nic_txq *txq,
+					const struct nic_tx_desc *desc,
+					const struct ethhdr *eth)
+{
+	if ((desc->flags & NIC_TXD_TAG || tag_is(eth->h_proto)) &&
+	    !nic_tag_begin(&txq->frame, desc))
+		return false;
+	if (nic_frame_is_control(&txq->frame))
+		txq->also = &txq->count.control;
+	return true;
+}
+
+/*
+ * What is the packet, and which of its frames are counted on their own, too?
+ * Most are IPv4's, and without a tag.
+ */
+static bool nic_tx_look(struct nic_txq *txq, const struct nic_tx_desc *desc,
+			const struct ethhdr *eth)
 {
 	txq->also = NULL;
-	if (unlikely(eth->h_proto == htons(ETH_P_PAUSE)))
-		txq->also = &txq->count.control;
-	else if (unlikely(is_multicast_ether_addr(eth->h_dest)))
+	if (unlikely(is_multicast_ether_addr(eth->h_dest)))
 		txq->also = is_broadcast_ether_addr(eth->h_dest) ?
 			    &txq->count.broadcast : &txq->count.multicast;
+	if (likely(eth->h_proto == htons(ETH_P_IP) &&
+		   !(desc->flags & NIC_TXD_TAG)))
+		return true;
+	return nic_tx_look_closer(txq, desc, eth);
 }
 
 /* How many descriptors has the packet at head, and how many bytes? */
@@ -68,6 +87,9 @@ static __always_inline bool nic_tx_begin(struct nic_txq *txq,
 	if (unlikely(!nic_frame_aligned(frame)))
 		nic_frame_align(frame);
 	frame->rewrite = READ_ONCE(nic->features) & NIC_F_REWRITE_IP;
+	frame->tagged = false;
+	frame->tag_len = 0;
+	frame->strip = 0;
 	frame->steered = false;
 	frame->stamp = 0;
 	frame->csum = (struct wire_csum){
@@ -79,7 +101,8 @@ static __always_inline bool nic_tx_begin(struct nic_txq *txq,
 	    frame->csum.start + frame->csum.offset + sizeof(__sum16) >
 	    min_t(unsigned int, frame->len, NIC_HDR_MAX))
 		return false;
-	nic_tx_look(txq, (const struct ethhdr *)frame->start);
+	if (!nic_tx_look(txq, desc, (const struct ethhdr *)frame->start))
+		return false;
 	if (txq->tso)
 		return nic_tso_begin(txq, desc);
 	return frame->len <= READ_ONCE(nic->max_frame);
@@ -320,18 +343,6 @@ void nic_tx_wake(struct nic_txq *txq)
 	hrtimer_start(&txq->resume, 0, HRTIMER_MODE_REL_PINNED_SOFT);
 }
 
-/**
- * nic_tx_resume() - XON: let a paused queue go on
- * @txq: the queue
- *
- * Context: any.  The engine goes on in the timer softirq of this CPU.
- */
-void nic_tx_resume(struct nic_txq *txq)
-{
-	if (test_and_clear_bit(NIC_TXQ_PAUSED, &txq->state))
-		nic_tx_wake(txq);
-}
-
 /* ---- starting and stopping ---------------------------------------------- */
 
 /**
@@ -453,19 +464,6 @@ u32 nic_tx_head(const struct nic *nic, unsigned int queue)
 {
 	/* Pairs with nic_tx_complete(). */
 	return smp_load_acquire(&nic->txq[queue].head);
-}
-
-/**
- * nic_tx_paused() - is a queue held back by the partner's pause frames?
- * @nic: the NIC
- * @queue: which of its queues
- *
- * Context: any.
- * Return: true from XOFF to XON.
- */
-bool nic_tx_paused(const struct nic *nic, unsigned int queue)
-{
-	return test_bit(NIC_TXQ_PAUSED, &nic->txq[queue].state);
 }
 
 /**

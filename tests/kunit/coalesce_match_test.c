@@ -429,6 +429,38 @@ static void co_order_others(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, co_order_of(test, &f, &flow), COALESCE_ALL);
 }
 
+/* Tags that were taken out must have been the same. */
+static void co_tags(struct kunit *test)
+{
+	static const struct vlan_tag tags[] = {
+		{},	/* none */
+		{ htons(ETH_P_8021Q), htons(5) },
+		{ htons(ETH_P_8021Q), htons(0x2005) },
+		{ htons(ETH_P_8021AD), htons(5) },
+	};
+	struct co_ctx *ctx = test->priv;
+	unsigned int i, head, next;
+	struct frame f;
+
+	for (i = 0; i < CO_KINDS * 16; i++) {
+		head = i / 4 % 4;
+		next = i % 4;
+		co_kind(&f, i / 16);
+		KUNIT_ASSERT_TRUE(test, co_parse(test, &f));
+		memcpy(ctx->head, ctx->next, FRAME_MAX);
+		if (head)
+			coalesce_set_tag(&ctx->key, tags[head]);
+		coalesce_start(&ctx->agg, &ctx->key, ctx->may);
+		co_next(test, &f);
+		KUNIT_ASSERT_TRUE(test, co_parse(test, &f));
+		if (next)
+			coalesce_set_tag(&ctx->key, tags[next]);
+		KUNIT_EXPECT_EQ(test, head == next,
+				(int)coalesce_match(ctx->head, &ctx->agg,
+						    ctx->next, &ctx->key));
+	}
+}
+
 static struct kunit_case co_cases[] = {
 	KUNIT_CASE(co_every_bit),
 	KUNIT_CASE(co_options),
@@ -439,6 +471,7 @@ static struct kunit_case co_cases[] = {
 	KUNIT_CASE(co_cwr),
 	KUNIT_CASE(co_closing),
 	KUNIT_CASE(co_full),
+	KUNIT_CASE(co_tags),
 	KUNIT_CASE(co_order_flow),
 	KUNIT_CASE(co_order_others),
 	{}

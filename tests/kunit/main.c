@@ -15,7 +15,7 @@
 
 kunit_test_suites(&ring_suite, &rate_suite, &tick_suite, &wire_suite,
 		  &wire_bad_suite, &seg_suite, &seg_bad_suite, &coalesce_suite,
-		  &coalesce_run_suite, &rss_suite, &tcam_suite);
+		  &coalesce_run_suite, &rss_suite, &tcam_suite, &tag_suite);
 
 MODULE_DESCRIPTION("snull: KUnit tests");
 MODULE_LICENSE("GPL");

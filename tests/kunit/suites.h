@@ -18,5 +18,6 @@ extern struct kunit_suite coalesce_suite;
 extern struct kunit_suite coalesce_run_suite;
 extern struct kunit_suite rss_suite;
 extern struct kunit_suite tcam_suite;
+extern struct kunit_suite tag_suite;
 
 #endif /* SNULL_TESTS_SUITES_H */

@@ -17,6 +17,7 @@
 #include "../../snull/frame/coalesce.c"
 #include "../../snull/frame/coalesce_run.c"
 #include "../../snull/frame/toeplitz.c"
+#include "../../snull/frame/tag.c"
 #include "../../snull/frame/tcam.c"
 #include "../../legacy-poll/softnet.c"
 #include "../../legacy-poll/carrier.c"

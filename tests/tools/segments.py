@@ -8,7 +8,7 @@ At another DEV than sn1, behind a bridge, it says "same" if the very same frames
 
 A line in, words: A3 is segment 3 of flow A, 1000 bytes. Behind that: p PSH, f FIN, s short (500 bytes), o an option more, w
 another window, c CWR, b a wrong checksum, e other options of IPv6, n no DF, t another TTL of the first IP header, i the same
-identification as all. Aa is an ACK without payload, u a UDP datagram, x a fragment. A first word tells the headers: 6 for IPv6,
+identification as all, v a C-tag of VLAN 5, V an S-tag. Aa is an ACK without payload, u a UDP datagram, x a fragment. A first word tells the headers: 6 for IPv6,
 44 for IPv4 in IPv4, 6d and 6h for IPv6 with destination or hop-by-hop options. A line out: what came, in this order, until
 nothing came for 50 ms, and after how many ms the first one: "A0-2 B0 at 11 ms"; A0-2 are three segments in one packet.
 """
@@ -21,6 +21,7 @@ wire.bind(('sn0', 0))
 end = sys.argv[1]
 tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
 tap.bind((end, 3))
+tap.setsockopt(263, 8, 1)  # SOL_PACKET, PACKET_AUXDATA: the tag, which is not among the bytes any more
 
 def mac(dev): return bytes.fromhex(open('/sys/class/net/%s/address' % dev).read().strip().replace(':', ''))
 link = mac(end) + mac('sn0')
@@ -65,8 +66,18 @@ def tcp(word, kind):
         else: proto, body = options[what], bytes([proto, 0, 1, 4, 'e' in marks, 0, 0, 0]) + body # PadN
     return ethernet(body)
 
+def tagged(frame, marks):
+    proto = 0x88a8 if 'V' in marks else 0x8100 if 'v' in marks else 0
+    return frame[:12] + struct.pack('!HH', proto, 5) + frame[12:] if proto else frame
+def tag_of(control):
+    for _, _, data in control:
+        status, *_, tci, proto = struct.unpack_from('=IIIHHHH', data)
+        if status & 0x10: return {(5, 0x8100): 'v', (5, 0x88a8): 'V'}.get((tci, proto), 'v?') # TP_STATUS_VLAN_VALID
+    return ''
+
 options = {'h': 0, 'd': 60}
-def build(word, kind):
+def build(word, kind): return tagged(build_bare(word.rstrip('vV'), kind), word[1:])
+def build_bare(word, kind):
     if word == 'u': return ethernet(ip4(17, struct.pack('!HHHH', 1, 2, 108, 0) + bytes(100)))
     if word == 'x': return ethernet(ip4(6, bytes(40), 0x2000))
     return tcp(word, kind)
@@ -106,10 +117,10 @@ for line in sys.stdin:
     came, first = [], None
     try:
         while True:
-            frame, where = tap.recvfrom(70000)
+            frame, control, _, where = tap.recvmsg(70000, 64)
             if where[2] == 4: continue # PACKET_OUTGOING
             if first is None: first = time.monotonic() - begin
-            came.append(describe(frame) if end == 'sn1' else frame)
+            came.append(describe(frame) + tag_of(control) if end == 'sn1' else frame)
     except socket.timeout: pass # TimeoutError since Python 3.10 only
     if end != 'sn1': came = ['same' if came == frames else 'other, of %s bytes' % [len(frame) for frame in came]]
     print(*came, 'at %d ms' % (first * 1000 if first else -1), flush=True)
