@@ -375,7 +375,7 @@ void nic_rx_get_stats(const struct nic *nic, unsigned int queue,
 	unsigned int seq;
 
 	do {
-		seq = snull_stats_fetch_begin(&rxq->syncp);
+		seq = u64_stats_fetch_begin(&rxq->syncp);
 		*stats = rxq->stats;
-	} while (snull_stats_fetch_retry(&rxq->syncp, seq));
+	} while (u64_stats_fetch_retry(&rxq->syncp, seq));
 }

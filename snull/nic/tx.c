@@ -494,7 +494,7 @@ void nic_tx_get_stats(const struct nic *nic, unsigned int queue,
 	unsigned int seq;
 
 	do {
-		seq = snull_stats_fetch_begin(&txq->syncp);
+		seq = u64_stats_fetch_begin(&txq->syncp);
 		*stats = txq->stats;
-	} while (snull_stats_fetch_retry(&txq->syncp, seq));
+	} while (u64_stats_fetch_retry(&txq->syncp, seq));
 }
