@@ -24,6 +24,12 @@
 #error "snull needs Linux 5.10 or later"
 #endif
 
+#if SNULL_KERNEL_SINCE(6, 12)
+#include <linux/unaligned.h>
+#else
+#include <asm/unaligned.h>
+#endif
+
 #if !SNULL_KERNEL_SINCE(6, 13)
 static inline void hrtimer_setup(struct hrtimer *timer,
 				 enum hrtimer_restart (*function)(struct hrtimer *),

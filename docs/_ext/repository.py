@@ -13,7 +13,7 @@ READING = """
 snull/rx.h snull/rx_netif_rx.c napi-modern/rx_napi.c legacy-poll/rx_legacy.c
 snull/queue.h snull/rx.c snull/tx.c
 snull/nic/nic.h snull/nic/ring.h snull/nic/impl.h snull/nic/tx.c snull/nic/tso.c snull/nic/rate.h snull/nic/wire.c snull/nic/tick.h snull/nic/clock.c snull/nic/dma.c snull/nic/rx.c snull/nic/store.c snull/nic/irq.c snull/nic/steer.c snull/nic/moderation.c snull/nic/coalesce.c snull/nic/stage.h snull/nic/stage.c snull/nic/link.c snull/nic/fault.c snull/nic/core.c snull/nic/trace.h snull/nic/trace.c
-snull/frame/toeplitz.h snull/frame/toeplitz.c snull/frame/tcam.h snull/frame/tcam.c snull/frame/rewrite.h snull/frame/rewrite.c snull/frame/ip6ext.h snull/frame/ip6ext.c snull/frame/segment.h snull/frame/segment.c snull/frame/coalesce.h snull/frame/coalesce.c snull/frame/coalesce_run.c
+snull/frame/headers.h snull/frame/toeplitz.h snull/frame/toeplitz.c snull/frame/tcam.h snull/frame/tcam.c snull/frame/rewrite.h snull/frame/rewrite.c snull/frame/ip6ext.h snull/frame/ip6ext.c snull/frame/segment.h snull/frame/segment.c snull/frame/coalesce.h snull/frame/coalesce.c snull/frame/coalesce_run.c
 snull/snull.h snull/probe.c snull/open.c snull/rings.c snull/queue.c snull/netdev.c snull/reset.c snull/rx_paths.c snull/xdp.c snull/xdp_tx.c snull/moderation.c snull/ethtool.c snull/ethtool_link.c snull/debugfs.c snull/ethtool_rss.h snull/ethtool_rss.c snull/ethtool_hash.c snull/ethtool_steer.c snull/ethtool_flow.c snull/ethtool_stats.c snull/ethtool_groups.c snull/qstats.c snull/queue_mgmt.c snull/ptp.c snull/params.c snull/main.c
 legacy-poll/softnet.h legacy-poll/softnet.c legacy-poll/carrier.c
 snull/trace.h snull/trace.c snull/compat.h snull/compat_napi.h snull/compat_core.h

@@ -5,7 +5,7 @@
  *
  * Read next: irq.c, how the driver gets to know.
  */
-#include <linux/etherdevice.h>
+#include <linux/bitops.h>
 #include <net/checksum.h>
 
 #include "impl.h"

@@ -16,9 +16,9 @@
  * Read next: rx.c, where the frame arrives.
  */
 #include <linux/delay.h>
-#include <linux/etherdevice.h>
 
 #include "../compat_core.h"
+#include "../frame/headers.h"
 #include "impl.h"
 
 /* ---- from packet to frames ---------------------------------------------- */
