@@ -52,8 +52,8 @@ static int rx_once_poll(struct napi_struct *napi, int budget)
 
 static int rx_once_init_queue(struct snull_queue *queue)
 {
-	snull_netif_napi_add(queue->dev, &queue->napi, rx_once_poll,
-			     queue->index);
+	netif_napi_add_config(queue->dev, &queue->napi, rx_once_poll,
+			      queue->index);
 	return 0;
 }
 

@@ -134,7 +134,7 @@ static int rx_steps_poll_tx(struct napi_struct *napi, int budget)
 static int rx_steps_add(struct snull_queue *queue,
 			int (*poll)(struct napi_struct *napi, int budget))
 {
-	snull_netif_napi_add(queue->dev, &queue->napi, poll, queue->index);
+	netif_napi_add_config(queue->dev, &queue->napi, poll, queue->index);
 	return 0;
 }
 

@@ -141,8 +141,7 @@ int snull_softnet_init(void)
 		softnet_setup(sn);
 		/* It serves many devices: no socket should busy-poll it. */
 		set_bit(NAPI_STATE_NO_BUSY_POLL, &sn->napi.state);
-		snull_netif_napi_add(carrier_dev, &sn->napi, softnet_carry,
-				     SNULL_NAPI_PLAIN);
+		netif_napi_add(carrier_dev, &sn->napi, softnet_carry);
 		napi_enable(&sn->napi);
 	}
 	return 0;
@@ -164,7 +163,7 @@ void snull_softnet_exit(void)
 		WARN_ON(!softnet_idle(sn));
 		netif_napi_del(&sn->napi);
 	}
-	snull_free_netdev_dummy(carrier_dev);
+	free_netdev(carrier_dev);
 }
 
 /* The columns that 2.6 showed in /proc/net/softnet_stat, one CPU per line. */

@@ -100,8 +100,8 @@ static int rx_napi_poll(struct napi_struct *napi, int budget)
 
 static int rx_napi_init(struct snull_queue *queue)
 {
-	snull_netif_napi_add(queue->dev, &queue->napi, rx_napi_poll,
-			     queue->index);
+	netif_napi_add_config(queue->dev, &queue->napi, rx_napi_poll,
+			      queue->index);
 	return 0;
 }
 

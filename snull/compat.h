@@ -4,7 +4,9 @@
  * far as a network driver meets them.
  *
  * The driver is written for the newest kernel; what an older one lacks is
- * added here under the new name, or wrapped as snull_*.
+ * added here under the new name, by a macro where that name was another's before.
+ * What has no name of the kernel's, or would need what its call does not say, is
+ * snull_* or SNULL_*.
  *
  * Read next: compat_napi.h, the same for NAPI, queues and their page pools.
  */
@@ -15,6 +17,7 @@
 #include <linux/device.h>
 #include <linux/dim.h>
 #include <linux/dma-mapping.h>
+#include <linux/etherdevice.h>
 #include <linux/ethtool.h>
 #include <linux/netdevice.h>
 #include <linux/net_tstamp.h>
@@ -132,14 +135,9 @@ struct kernel_hwtstamp_config {
 #endif
 
 /* The sample went by value before. */
-static inline void snull_net_dim(struct dim *dim, struct dim_sample *sample)
-{
-#if SNULL_KERNEL_SINCE(6, 13)
-	net_dim(dim, sample);
-#else
-	net_dim(dim, *sample);
+#if !SNULL_KERNEL_SINCE(6, 13)
+#define net_dim(dim, sample)	net_dim(dim, *(sample))
 #endif
-}
 
 /* The moderation operations got two more arguments in 5.15. */
 #if SNULL_KERNEL_SINCE(5, 15)
@@ -264,11 +262,8 @@ static inline void page_pool_dma_sync_for_cpu(const struct page_pool *pool,
 }
 #endif
 
-/*
- * What a bus says of its devices, and the platform bus has no way to ask: this
- * one's accesses to memory are those of a CPU, and so see what caches hold.
- */
-static inline void snull_dma_set_coherent(struct device *dev)
+#if !SNULL_KERNEL_SINCE(7, 3)			/* its first one of ours */
+static inline void dev_set_dma_coherent(struct device *dev)
 {
 #if defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_DEVICE) || \
 	defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_CPU) || \
@@ -276,8 +271,12 @@ static inline void snull_dma_set_coherent(struct device *dev)
 	dev->dma_coherent = true;
 #endif
 }
+#endif
 
-/* From 5.15 on, a packet's pages find back to their pool by themselves. */
+/*
+ * From 5.15 on, a packet's pages find back to their pool by themselves; before,
+ * the pool must let go of each, which is more than skb_mark_for_recycle() is told.
+ */
 static inline void snull_skb_recycle(struct sk_buff *skb,
 				     struct page_pool *pool, struct page *page)
 {
@@ -288,16 +287,9 @@ static inline void snull_skb_recycle(struct sk_buff *skb,
 #endif
 }
 
+/* A macro, since it came to the stable 5.10 as well. */
 #if !SNULL_KERNEL_SINCE(5, 15)
-static inline void snull_hw_addr_set(struct net_device *dev, const u8 *addr)
-{
-	memcpy(dev->dev_addr, addr, dev->addr_len);
-}
-#else
-static inline void snull_hw_addr_set(struct net_device *dev, const u8 *addr)
-{
-	dev_addr_set(dev, addr);
-}
+#define eth_hw_addr_set(dev, addr)	memcpy((dev)->dev_addr, addr, ETH_ALEN)
 #endif
 
 /* platform_driver.remove returns void from 6.11 on. */
@@ -376,17 +368,15 @@ struct ethtool_rxfh_param {
 #endif
 
 #ifdef SNULL_HAVE_XDP
-static inline void snull_frag_fill(skb_frag_t *frag, struct page *page,
-				   unsigned int off, unsigned int len)
+#if !SNULL_KERNEL_SINCE(6, 5)
+static inline void skb_frag_fill_page_desc(skb_frag_t *frag, struct page *page,
+					   int off, int size)
 {
-#if SNULL_KERNEL_SINCE(6, 5)
-	skb_frag_fill_page_desc(frag, page, off, len);
-#else
 	__skb_frag_set_page(frag, page);
 	skb_frag_off_set(frag, off);
-	skb_frag_size_set(frag, len);
-#endif
+	skb_frag_size_set(frag, size);
 }
+#endif
 
 /* From 6.16 on, a socket learns the id from the packet instead. */
 static inline void snull_xdp_set_napi_id(struct xdp_rxq_info *rxq,
@@ -397,49 +387,32 @@ static inline void snull_xdp_set_napi_id(struct xdp_rxq_info *rxq,
 #endif
 }
 
-static inline void snull_xdp_skb_frags(struct sk_buff *skb,
-				       struct xdp_buff *xdp, u8 nr_frags,
-				       unsigned int size, unsigned int truesize)
-{
-#if SNULL_KERNEL_SINCE(6, 18)
-	xdp_update_skb_frags_info(skb, nr_frags, size, truesize,
-				  xdp_buff_get_skb_flags(xdp));
-#else
-	xdp_update_skb_shared_info(skb, nr_frags, size, truesize,
-				   xdp_buff_is_frag_pfmemalloc(xdp));
+/* All that there was to say of the fragments before is one bit. */
+#if !SNULL_KERNEL_SINCE(6, 18)
+#define xdp_buff_get_skb_flags		xdp_buff_is_frag_pfmemalloc
+#define xdp_update_skb_frags_info	xdp_update_skb_shared_info
 #endif
-}
 #endif
 
-static inline void snull_set_xdp_features(struct net_device *dev, bool on)
-{
-#if SNULL_KERNEL_SINCE(6, 3)
-	xdp_features_t features = !on ? 0 :
-				  NETDEV_XDP_ACT_BASIC |
-				  NETDEV_XDP_ACT_REDIRECT |
-				  NETDEV_XDP_ACT_NDO_XMIT |
-				  NETDEV_XDP_ACT_RX_SG |
-				  NETDEV_XDP_ACT_NDO_XMIT_SG;
-
-#if SNULL_KERNEL_SINCE(6, 16)			/* with the lock held */
-	xdp_set_features_flag_locked(dev, features);
-#else
-	xdp_set_features_flag(dev, features);
+#if !SNULL_KERNEL_SINCE(6, 3)
+#define xdp_set_features_flag_locked(dev, features)	((void)(dev))
+#elif !SNULL_KERNEL_SINCE(6, 16)
+#define xdp_set_features_flag_locked	xdp_set_features_flag
 #endif
-#endif
-}
 
 /*
  * BIG TCP, packets of more than 64 KB, if "ip link set sn0 gso_max_size" asks for
  * them; of IPv4 from 6.3 on.  An older kernel may have them of IPv6, but cannot
  * take the jumbo header away that it put into them.
  */
-static inline void snull_set_big_tcp(struct net_device *dev)
-{
 #if SNULL_KERNEL_SINCE(6, 3)
-	netif_set_tso_max_size(dev, GSO_MAX_SIZE);
+#define SNULL_TSO_MAX_SIZE	GSO_MAX_SIZE
+#else
+#define SNULL_TSO_MAX_SIZE	65536
 #endif
-}
+#if !SNULL_KERNEL_SINCE(5, 19)
+#define netif_set_tso_max_size	netif_set_gso_max_size
+#endif
 
 /* From 5.19 to 6.19 such a packet of IPv6 has a hop-by-hop header. */
 #if SNULL_KERNEL_SINCE(7, 0) || !SNULL_KERNEL_SINCE(6, 3)
@@ -449,25 +422,37 @@ static inline int ipv6_hopopt_jumbo_remove(struct sk_buff *skb)
 }
 #endif
 
-/* A net_device that is only there for NAPI instances to hang on. */
-#if SNULL_KERNEL_SINCE(6, 10)
-static inline void snull_free_netdev_dummy(struct net_device *dev)
+/*
+ * A net_device that is only there for NAPI instances to hang on.  As one that has
+ * never been registered, it is one that free_netdev() takes.
+ */
+#if !SNULL_KERNEL_SINCE(6, 10)
+static inline void snull_netdev_dummy_setup(struct net_device *dev)
 {
-	free_netdev(dev);
+	set_bit(__LINK_STATE_PRESENT, &dev->state);
+	set_bit(__LINK_STATE_START, &dev->state);
 }
-#else
+
 static inline struct net_device *alloc_netdev_dummy(int sizeof_priv)
 {
-	struct net_device *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
-
-	if (dev)
-		init_dummy_netdev(dev);
-	return dev;
+	return alloc_netdev(sizeof_priv, "dummy#", NET_NAME_UNKNOWN,
+			    snull_netdev_dummy_setup);
 }
+#endif
 
-static inline void snull_free_netdev_dummy(struct net_device *dev)
+/* ethtool's tables of names. */
+#if !SNULL_KERNEL_SINCE(5, 13)
+#define ethtool_sprintf(data, ...)					\
+do {									\
+	snprintf(*(data), ETH_GSTRING_LEN, __VA_ARGS__);		\
+	*(data) += ETH_GSTRING_LEN;					\
+} while (0)
+#endif
+#if !SNULL_KERNEL_SINCE(6, 8)
+static inline void ethtool_puts(u8 **data, const char *str)
 {
-	kfree(dev);
+	strscpy(*data, str, ETH_GSTRING_LEN);
+	*data += ETH_GSTRING_LEN;
 }
 #endif
 

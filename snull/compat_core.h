@@ -24,6 +24,12 @@
 #error "snull needs Linux 5.10 or later"
 #endif
 
+#if SNULL_KERNEL_SINCE(6, 12)
+#include <linux/unaligned.h>
+#else
+#include <asm/unaligned.h>
+#endif
+
 #if !SNULL_KERNEL_SINCE(6, 13)
 static inline void hrtimer_setup(struct hrtimer *timer,
 				 enum hrtimer_restart (*function)(struct hrtimer *),
@@ -40,40 +46,31 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 
 /* From 6.15 on, moving at any time is the default, and the flag is gone. */
 #if SNULL_KERNEL_SINCE(6, 15)
-#define SNULL_IRQ_MOVE_PCNTXT	0
-#else
-#define SNULL_IRQ_MOVE_PCNTXT	IRQ_MOVE_PCNTXT
+#define IRQ_MOVE_PCNTXT		0
 #endif
 
-static inline void snull_irq_set_affinity(unsigned int irq,
-					  const struct cpumask *mask)
-{
-#if SNULL_KERNEL_SINCE(5, 13)
-	irq_set_affinity(irq, mask);
-#else
-	irq_set_affinity_hint(irq, mask);
-	irq_set_affinity_hint(irq, NULL);
+/* No module could call it at first; what the hint did is the same. */
+#if !SNULL_KERNEL_SINCE(5, 13)
+#define irq_set_affinity(irq, mask)					\
+({									\
+	unsigned int _irq = (irq);					\
+	int _err = irq_set_affinity_hint(_irq, mask);			\
+									\
+	_err ?: irq_set_affinity_hint(_irq, NULL);			\
+})
 #endif
-}
 
-static inline void snull_init_irq_work_hard(struct irq_work *work,
-					    void (*func)(struct irq_work *))
-{
-#if SNULL_KERNEL_SINCE(5, 11)
-	*work = IRQ_WORK_INIT_HARD(func);
-#else
-	init_irq_work(work, func);
-	atomic_or(IRQ_WORK_HARD_IRQ, &work->flags);
+#ifndef IRQ_WORK_INIT_HARD			/* 5.11 */
+#define IRQ_WORK_INIT_HARD(function)					\
+((struct irq_work){							\
+	.flags = ATOMIC_INIT(IRQ_WORK_HARD_IRQ), .func = (function),	\
+})
 #endif
-}
 
-/* The counters of a queue may be written from a hard interrupt. */
-#if SNULL_KERNEL_SINCE(6, 3)
-#define snull_stats_fetch_begin	u64_stats_fetch_begin
-#define snull_stats_fetch_retry	u64_stats_fetch_retry
-#else
-#define snull_stats_fetch_begin	u64_stats_fetch_begin_irq
-#define snull_stats_fetch_retry	u64_stats_fetch_retry_irq
+/* Counters may be written from a hard interrupt: from 6.3 on, all may. */
+#if !SNULL_KERNEL_SINCE(6, 3)
+#define u64_stats_fetch_begin	u64_stats_fetch_begin_irq
+#define u64_stats_fetch_retry	u64_stats_fetch_retry_irq
 #endif
 
 #endif /* SNULL_COMPAT_CORE_H */

@@ -57,58 +57,35 @@ static inline void snull_netif_napi_del(struct napi_struct *napi)
 #define napi_enable	snull_napi_enable
 #define napi_disable	snull_napi_disable
 #define netif_napi_del	snull_netif_napi_del
+#define netif_napi_add_config	netif_napi_add_config_locked
 #else
 /* Before that, there is the RTNL, and nothing else. */
 static inline void netdev_lock_ops(struct net_device *dev) {}
 static inline void netdev_unlock_ops(struct net_device *dev) {}
 #endif
 
+/* The weight was an argument before. */
+#if !SNULL_KERNEL_SINCE(6, 1)
+#define netif_napi_add(dev, napi, poll)					\
+	netif_napi_add(dev, napi, poll, NAPI_POLL_WEIGHT)
+#endif
+
 /*
  * From 6.13 on, a NAPI instance with an index keeps its id and its settings
  * while the interface is down.
  */
-#define SNULL_NAPI_PLAIN	(-1)
-
-static inline void snull_netif_napi_add(struct net_device *dev,
-					struct napi_struct *napi,
-					int (*poll)(struct napi_struct *, int),
-					int index)
-{
-#if SNULL_KERNEL_SINCE(6, 15)
-	if (index == SNULL_NAPI_PLAIN)
-		netif_napi_add(dev, napi, poll);
-	else
-		netif_napi_add_config_locked(dev, napi, poll, index);
-#elif SNULL_KERNEL_SINCE(6, 13)
-	if (index == SNULL_NAPI_PLAIN)
-		netif_napi_add(dev, napi, poll);
-	else
-		netif_napi_add_config(dev, napi, poll, index);
-#elif SNULL_KERNEL_SINCE(6, 1)
-	netif_napi_add(dev, napi, poll);
-#else
-	netif_napi_add(dev, napi, poll, NAPI_POLL_WEIGHT);
+#if !SNULL_KERNEL_SINCE(6, 13)
+#define netif_napi_add_config(dev, napi, poll, index)			\
+	netif_napi_add(dev, napi, poll)
 #endif
-}
 
-static inline void snull_netif_queue_set_napi(struct net_device *dev,
-					      unsigned int queue,
-					      struct napi_struct *napi)
-{
-#if SNULL_KERNEL_SINCE(6, 8)
-	netif_queue_set_napi(dev, queue, NETDEV_QUEUE_TYPE_RX, napi);
-	netif_queue_set_napi(dev, queue, NETDEV_QUEUE_TYPE_TX, napi);
+/* From 6.8 on, netlink tells which NAPI and interrupt serve which queue. */
+#if !SNULL_KERNEL_SINCE(6, 8)
+#define netif_queue_set_napi(dev, queue, type, napi)	((void)(napi))
+#define netif_napi_set_irq_locked(napi, irq)		((void)(napi))
+#elif !SNULL_KERNEL_SINCE(6, 15)
+#define netif_napi_set_irq_locked	netif_napi_set_irq
 #endif
-}
-
-static inline void snull_netif_napi_set_irq(struct napi_struct *napi, int irq)
-{
-#if SNULL_KERNEL_SINCE(6, 15)
-	netif_napi_set_irq_locked(napi, irq);
-#elif SNULL_KERNEL_SINCE(6, 8)
-	netif_napi_set_irq(napi, irq);
-#endif
-}
 
 /* ---- page pools ------------------------------------------------------------- */
 
@@ -125,19 +102,19 @@ static inline void snull_page_pool_set_queue(struct page_pool_params *params,
 }
 
 /* From 6.4 on, pages freed in the pool's own NAPI skip its ptr_ring. */
-static inline void snull_page_pool_set_napi(struct page_pool *pool,
-					    struct napi_struct *napi)
+#if !SNULL_KERNEL_SINCE(7, 0)
+static inline void page_pool_enable_direct_recycling(struct page_pool *pool,
+						     struct napi_struct *napi)
 {
-#if SNULL_KERNEL_SINCE(7, 0)
-	page_pool_enable_direct_recycling(pool, napi);
-#elif SNULL_KERNEL_SINCE(6, 4)
+#if SNULL_KERNEL_SINCE(6, 4)
 	WRITE_ONCE(pool->p.napi, napi);
+#endif
 #if SNULL_KERNEL_SINCE(6, 8) && !SNULL_KERNEL_SINCE(6, 14)
 	/* What netlink says of it, which is settled early otherwise. */
 	pool->user.napi_id = napi->napi_id;
 #endif
-#endif
 }
+#endif
 
 /* ---- restarting a queue ------------------------------------------------------ */
 

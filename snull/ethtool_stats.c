@@ -172,18 +172,13 @@ void snull_get_strings(struct net_device *dev, u32 sset, u8 *data)
 		memcpy(data, snull_priv_flags, sizeof(snull_priv_flags));
 	if (sset != ETH_SS_STATS)
 		return;
-	for (i = 0; i < ARRAY_SIZE(snull_device_stats); i++) {
-		strscpy(data, snull_device_stats[i], ETH_GSTRING_LEN);
-		data += ETH_GSTRING_LEN;
-	}
+	for (i = 0; i < ARRAY_SIZE(snull_device_stats); i++)
+		ethtool_puts(&data, snull_device_stats[i]);
 	data = snull_pool_stats_strings(data);
-	for (i = 0; i < priv->max_queues; i++) {
-		for (j = 0; j < ARRAY_SIZE(snull_queue_stats); j++) {
-			snprintf(data, ETH_GSTRING_LEN, "q%u_%s", i,
-				 snull_queue_stats[j].name);
-			data += ETH_GSTRING_LEN;
-		}
-	}
+	for (i = 0; i < priv->max_queues; i++)
+		for (j = 0; j < ARRAY_SIZE(snull_queue_stats); j++)
+			ethtool_sprintf(&data, "q%u_%s", i,
+					snull_queue_stats[j].name);
 }
 
 static void snull_queue_snap(const struct snull_queue *queue,

@@ -47,7 +47,7 @@ void snull_moderation_sample(struct snull_queue *queue)
 	dim_update_sample(u64_stats_read(&queue->irq_stats.all),
 			  u64_stats_read(&queue->rx_stats.packets),
 			  u64_stats_read(&queue->rx_stats.bytes), &sample);
-	snull_net_dim(&queue->dim, &sample);
+	net_dim(&queue->dim, &sample);
 }
 
 static void snull_adaptive_set(struct snull_queue *queue, bool on)

@@ -31,7 +31,7 @@ void snull_rx_install(struct snull_queue *queue, const struct snull_rx_ops *ops)
 		     rings->rx_clean, rings->rx_posted);
 	/* Not sooner: unused rings are freed while the NAPI runs on others. */
 	if (ops->flags & SNULL_RX_NAPI)
-		snull_page_pool_set_napi(rings->pool, &queue->napi);
+		page_pool_enable_direct_recycling(rings->pool, &queue->napi);
 }
 
 static void snull_rings_install(struct snull_queue *queue,
@@ -227,11 +227,15 @@ void snull_restart(struct snull_priv *priv)
 /* Tell the stack, and netdev netlink, which NAPI serves which queue. */
 static void snull_queue_link_napi(struct snull_queue *queue, bool link)
 {
-	snull_netif_queue_set_napi(queue->dev, queue->index,
-				   link ? &queue->napi : NULL);
+	struct napi_struct *napi = link ? &queue->napi : NULL;
+
+	netif_queue_set_napi(queue->dev, queue->index, NETDEV_QUEUE_TYPE_RX,
+			     napi);
+	netif_queue_set_napi(queue->dev, queue->index, NETDEV_QUEUE_TYPE_TX,
+			     napi);
 	if (link)
-		snull_netif_napi_set_irq(&queue->napi,
-					 nic_irq(queue->nic, queue->index));
+		netif_napi_set_irq_locked(napi,
+					  nic_irq(queue->nic, queue->index));
 }
 
 static void snull_queue_close(struct snull_queue *queue,
@@ -350,7 +354,8 @@ int snull_open(struct net_device *dev)
 	err = snull_queues_open(priv, 0, &priv->shape);
 	if (err)
 		goto put;
-	snull_set_xdp_features(dev, priv->ops->flags & SNULL_RX_NAPI);
+	xdp_set_features_flag_locked(dev, priv->ops->flags & SNULL_RX_NAPI ?
+				     SNULL_XDP_FEATURES : 0);
 	snull_run(priv);
 	return 0;
 put:

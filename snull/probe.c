@@ -29,7 +29,7 @@ static void snull_netdev_setup(struct net_device *dev, unsigned int number)
 	/* LDD3's addresses: \0SNUL0, \0SNUL1, and so on. */
 	u8 addr[ETH_ALEN] = { 0, 'S', 'N', 'U', 'L', '0' + number };
 
-	snull_hw_addr_set(dev, addr);
+	eth_hw_addr_set(dev, addr);
 	dev->netdev_ops = &snull_netdev_ops;
 	dev->ethtool_ops = &snull_ethtool_ops;
 #ifdef SNULL_HAVE_QSTATS
@@ -41,7 +41,7 @@ static void snull_netdev_setup(struct net_device *dev, unsigned int number)
 	dev->watchdog_timeo = msecs_to_jiffies(snull_config.timeout);
 	dev->min_mtu = ETH_MIN_MTU;
 	dev->max_mtu = NIC_MTU_MAX;
-	snull_set_big_tcp(dev);
+	netif_set_tso_max_size(dev, SNULL_TSO_MAX_SIZE);
 	dev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;
 	dev->hw_features = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM |
 			   NETIF_F_RXHASH | NETIF_F_NTUPLE |
@@ -130,8 +130,11 @@ int snull_probe(struct platform_device *pdev, struct nic_cable *cable,
 	struct net_device *dev;
 	int err;
 
-	/* Before the mask: it settles whether caches have to be looked after. */
-	snull_dma_set_coherent(&pdev->dev);
+	/*
+	 * The platform bus can't say it: the NIC reads memory as a CPU does, and
+	 * sees what caches hold.  Before the mask, which settles that.
+	 */
+	dev_set_dma_coherent(&pdev->dev);
 	err = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
 	if (err)
 		return err;

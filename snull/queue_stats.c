@@ -14,11 +14,11 @@ static void snull_irq_stats_read(const struct snull_irq_stats *from,
 	unsigned int seq;
 
 	do {
-		seq = snull_stats_fetch_begin(&from->syncp);
+		seq = u64_stats_fetch_begin(&from->syncp);
 		stats->irqs = u64_stats_read(&from->all);
 		stats->irqs_rx = u64_stats_read(&from->rx);
 		stats->irqs_tx = u64_stats_read(&from->tx);
-	} while (snull_stats_fetch_retry(&from->syncp, seq));
+	} while (u64_stats_fetch_retry(&from->syncp, seq));
 }
 
 static void snull_rx_stats_read(const struct snull_rx_stats *from,
@@ -27,7 +27,7 @@ static void snull_rx_stats_read(const struct snull_rx_stats *from,
 	unsigned int seq;
 
 	do {
-		seq = snull_stats_fetch_begin(&from->syncp);
+		seq = u64_stats_fetch_begin(&from->syncp);
 		stats->rx_packets = u64_stats_read(&from->packets);
 		stats->rx_bytes = u64_stats_read(&from->bytes);
 		stats->rx_alloc_failed = u64_stats_read(&from->alloc_failed);
@@ -41,7 +41,7 @@ static void snull_rx_stats_read(const struct snull_rx_stats *from,
 		stats->xdp_drops = u64_stats_read(&from->xdp_drops);
 		stats->xdp_tx = u64_stats_read(&from->xdp_tx);
 		stats->xdp_redirects = u64_stats_read(&from->xdp_redirects);
-	} while (snull_stats_fetch_retry(&from->syncp, seq));
+	} while (u64_stats_fetch_retry(&from->syncp, seq));
 }
 
 static void snull_tx_stats_read(const struct snull_tx_stats *from,
@@ -50,13 +50,13 @@ static void snull_tx_stats_read(const struct snull_tx_stats *from,
 	unsigned int seq;
 
 	do {
-		seq = snull_stats_fetch_begin(&from->syncp);
+		seq = u64_stats_fetch_begin(&from->syncp);
 		stats->tx_doorbells = u64_stats_read(&from->doorbells);
 		stats->tx_stops = u64_stats_read(&from->stops);
 		stats->tx_reset = u64_stats_read(&from->nowhere);
 		stats->tx_map_failed = u64_stats_read(&from->map_failed);
 		stats->xdp_xmit = u64_stats_read(&from->xdp_xmit);
-	} while (snull_stats_fetch_retry(&from->syncp, seq));
+	} while (u64_stats_fetch_retry(&from->syncp, seq));
 }
 
 static void snull_done_stats_read(const struct snull_done_stats *from,
@@ -66,12 +66,12 @@ static void snull_done_stats_read(const struct snull_done_stats *from,
 	u64 reset;
 
 	do {
-		seq = snull_stats_fetch_begin(&from->syncp);
+		seq = u64_stats_fetch_begin(&from->syncp);
 		stats->tx_done = u64_stats_read(&from->packets);
 		stats->tx_bad = u64_stats_read(&from->bad);
 		stats->tx_wakes = u64_stats_read(&from->wakes);
 		reset = u64_stats_read(&from->reset);
-	} while (snull_stats_fetch_retry(&from->syncp, seq));
+	} while (u64_stats_fetch_retry(&from->syncp, seq));
 	stats->tx_reset += reset;
 }
 

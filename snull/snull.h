@@ -37,6 +37,12 @@
 #define SNULL_XDP_HEADROOM	(XDP_PACKET_HEADROOM + NET_IP_ALIGN)
 #define SNULL_XDP_ROOM		(SNULL_BUF_LEN - SNULL_XDP_HEADROOM - \
 				 SNULL_BUF_TAILROOM)
+/* What path 1 can do with them, as netdev netlink tells. */
+#define SNULL_XDP_FEATURES	(NETDEV_XDP_ACT_BASIC |		\
+				 NETDEV_XDP_ACT_REDIRECT |	\
+				 NETDEV_XDP_ACT_NDO_XMIT |	\
+				 NETDEV_XDP_ACT_RX_SG |		\
+				 NETDEV_XDP_ACT_NDO_XMIT_SG)
 
 /**
  * struct snull_shape - what an interface's queues look like

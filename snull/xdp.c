@@ -104,8 +104,8 @@ static void snull_xdp_prepare(struct snull_queue *queue,
 		page = virt_to_head_page(buf);
 		if (unlikely(page_is_pfmemalloc(page)))
 			xdp_buff_set_frag_pfmemalloc(xdp);
-		snull_frag_fill(&sinfo->frags[i - 1], page,
-				buf - page_address(page), desc->len);
+		skb_frag_fill_page_desc(&sinfo->frags[i - 1], page,
+					buf - page_address(page), desc->len);
 		sinfo->xdp_frags_size += desc->len;
 	}
 }
@@ -134,8 +134,9 @@ static struct sk_buff *snull_xdp_build(struct snull_queue *queue,
 	if (metalen)
 		skb_metadata_set(skb, metalen);
 	if (nr_frags)
-		snull_xdp_skb_frags(skb, xdp, nr_frags, frags_size,
-				    nr_frags * queue->rings.buf_size);
+		xdp_update_skb_frags_info(skb, nr_frags, frags_size,
+					  nr_frags * queue->rings.buf_size,
+					  xdp_buff_get_skb_flags(xdp));
 	skb_mark_for_recycle(skb);
 	return skb;
 }

@@ -19,17 +19,9 @@
  */
 #include <linux/bitops.h>
 #include <linux/build_bug.h>
-#include <linux/etherdevice.h>
-#include <linux/in.h>
-#include <linux/ip.h>
-#include <linux/ipv6.h>
-#include <linux/tcp.h>
-#include <net/checksum.h>
-#include <net/ip.h>
-#include <net/ip6_checksum.h>
-#include <net/ipv6.h>
 
 #include "coalesce.h"
+#include "headers.h"
 #include "segment.h"
 
 /* TCP's reserved bits and all its flags but PSH, of which only ACK may be. */
@@ -61,14 +53,14 @@ static struct coalesce_at coalesce_at(unsigned int l3, u8 kind)
 static int coalesce_skip_ext(const u8 *hdr, unsigned int len, int proto,
 			     struct coalesce_at *at)
 {
-	while (proto == NEXTHDR_HOP || proto == NEXTHDR_DEST) {
+	while (proto == IPPROTO_HOPOPTS || proto == IPPROTO_DSTOPTS) {
 		const struct ipv6_opt_hdr *ext = (const void *)(hdr + at->l4);
 
 		/* None is shorter than 8 bytes, nor is there room for many. */
 		if (at->l4 + 8 > len || at->l4 > SEG_HDR_MAX)
 			return -1;
 		at->kind |= COALESCE_EXT;
-		if (proto == NEXTHDR_HOP)
+		if (proto == IPPROTO_HOPOPTS)
 			at->kind |= COALESCE_HOP;
 		at->l4 += ipv6_optlen(ext);
 		proto = ext->nexthdr;
@@ -329,7 +321,10 @@ bool coalesce_parse(struct coalesce_key *key, const u8 *hdr, unsigned int len,
 		csum->offset == offsetof(struct tcphdr, check));
 }
 
-/* The sum of the pseudo header, which is what a partial checksum holds. */
+/*
+ * The sum of the pseudo header, which is what a partial checksum holds: as
+ * tcp_v4_check() and tcp_v6_check() call these, in net/tcp.h, which knows skbs.
+ */
 static __sum16 coalesce_pseudo(const u8 *hdr, const struct coalesce_at *at,
 			       unsigned int l4_len)
 {

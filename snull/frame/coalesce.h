@@ -9,8 +9,8 @@
 #define SNULL_COALESCE_H
 
 #include <linux/bits.h>
-#include <linux/if_ether.h>
 #include <linux/types.h>
+#include <uapi/linux/if_ether.h>
 
 #include "rewrite.h"
 #include "tag.h"

@@ -7,13 +7,10 @@
  *
  * Read next: nic/coalesce.c, or segment.c, which is the way back.
  */
-#include <linux/etherdevice.h>
-#include <linux/ip.h>
-#include <linux/ipv6.h>
-#include <linux/tcp.h>
-#include <net/checksum.h>
+#include <linux/string.h>
 
 #include "coalesce.h"
+#include "headers.h"
 #include "segment.h"
 
 /* The sum of the pseudo header, were the payload @new bytes and not @old. */
@@ -217,7 +214,7 @@ bool coalesce_match(const u8 *head_hdr, const struct coalesce_agg *agg,
 	    key->payload > agg->mss ||
 	    agg->hdr_len + agg->bytes + key->payload > U16_MAX)
 		return false;
-	if (compare_ether_header(head_hdr, hdr))
+	if (memcmp(head_hdr, hdr, ETH_HLEN))
 		return false;
 	if (!coalesce_match_l3(head_hdr, agg, hdr, key))
 		return false;

@@ -4,10 +4,8 @@
  *
  * Read next: whichever of rewrite.c and segment.c brought you here.
  */
-#include <linux/in6.h>
-#include <linux/ipv6.h>
-#include <net/ipv6.h>
 
+#include "headers.h"
 #include "ip6ext.h"
 
 /* More of them is an attack, or an exam question. */
@@ -42,10 +40,10 @@ bool ip6ext_walk(const u8 *frame, unsigned int len, unsigned int l3,
 		unsigned int ext_len;
 
 		switch (end->proto) {
-		case NEXTHDR_HOP:
-		case NEXTHDR_DEST:
-		case NEXTHDR_ROUTING:
-		case NEXTHDR_FRAGMENT:
+		case IPPROTO_HOPOPTS:
+		case IPPROTO_DSTOPTS:
+		case IPPROTO_ROUTING:
+		case IPPROTO_FRAGMENT:
 			break;
 		default:
 			return end->off <= len;
@@ -55,11 +53,11 @@ bool ip6ext_walk(const u8 *frame, unsigned int len, unsigned int l3,
 		if (end->off + sizeof(struct frag_hdr) > len)
 			return false;
 		ext_len = ipv6_optlen((const struct ipv6_opt_hdr *)ext);
-		if (end->proto == NEXTHDR_ROUTING) {
+		if (end->proto == IPPROTO_ROUTING) {
 			const struct ipv6_rt_hdr *rt = (const void *)ext;
 
 			end->routed |= rt->segments_left > 0;
-		} else if (end->proto == NEXTHDR_FRAGMENT) {
+		} else if (end->proto == IPPROTO_FRAGMENT) {
 			const struct frag_hdr *frag = (const void *)ext;
 
 			ext_len = sizeof(*frag);

@@ -18,19 +18,9 @@
  * Read next: ip6ext.c for the headers between IPv6 and TCP, or segment.c.
  */
 #include <linux/crc32.h>
-#include <linux/etherdevice.h>
-#include <linux/icmp.h>
-#include <linux/icmpv6.h>
-#include <linux/if_ether.h>
-#include <linux/in.h>
-#include <linux/ip.h>
 #include <linux/minmax.h>
-#include <linux/tcp.h>
-#include <linux/udp.h>
-#include <net/checksum.h>
-#include <net/ip.h>
-#include <net/ipv6.h>
 
+#include "headers.h"
 #include "ip6ext.h"
 #include "rewrite.h"
 #include "tag.h"
@@ -71,7 +61,7 @@ unsigned int wire_find_l3(const u8 *frame, unsigned int len, __be16 *proto)
 		if (len < off + sizeof(__be16))
 			return 0;
 		*proto = *(const __be16 *)(frame + off);
-		if (!tag_is(*proto) || tags == WIRE_VLAN_MAX)
+		if (!eth_type_vlan(*proto) || tags == WIRE_VLAN_MAX)
 			return off + sizeof(__be16);
 	}
 }

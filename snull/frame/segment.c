@@ -16,16 +16,9 @@
  */
 #include <linux/build_bug.h>
 #include <linux/errno.h>
-#include <linux/if_ether.h>
-#include <linux/in.h>
-#include <linux/ip.h>
-#include <linux/ipv6.h>
 #include <linux/string.h>
-#include <linux/tcp.h>
-#include <linux/udp.h>
-#include <net/checksum.h>
-#include <net/ip.h>
 
+#include "headers.h"
 #include "ip6ext.h"
 #include "segment.h"
 
@@ -103,7 +96,7 @@ static bool seg_init_ip4(struct seg *seg, u8 proto, bool fixed_id)
 	if (iph->version != 4 || iph->protocol != proto || iph->ihl < 5 ||
 	    seg->l3 + iph->ihl * 4 != seg->l4)
 		return false;
-	if (iph->frag_off & htons(IP_MF | IP_OFFSET))
+	if (ip_is_fragment(iph))
 		return false;
 	/* Packets that may be fragmented must not share an identification. */
 	if (fixed_id && !(iph->frag_off & htons(IP_DF)))
@@ -228,14 +221,14 @@ static void seg_advance(struct seg *seg)
 	if (seg->tcp) {
 		struct tcphdr *th = seg_th(seg);
 
-		th->seq = htonl(ntohl(th->seq) + seg->mss);
+		be32_add_cpu(&th->seq, seg->mss);
 		th->cwr &= seg->keep_cwr;
 	}
 	if (seg->count_id) {
 		struct iphdr *iph = seg_iph(seg);
 		__be16 old = iph->id;
 
-		iph->id = htons(ntohs(old) + 1);
+		be16_add_cpu(&iph->id, 1);
 		csum_replace2(&iph->check, old, iph->id);
 	}
 }

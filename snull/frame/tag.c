@@ -31,7 +31,7 @@ void tag_push(u8 *frame, unsigned int len, struct vlan_tag tag)
 
 /**
  * tag_pop() - take the outermost tag out of a frame
- * @frame: its beginning; tag_is() has said yes to what is behind the addresses
+ * @frame: its beginning; eth_type_vlan() has said yes to what is behind the addresses
  * @len: bytes there, ETH_HLEN + TAG_LEN at least
  *
  * What is behind the tag moves up: TAG_LEN bytes at the end are free.

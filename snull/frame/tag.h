@@ -8,8 +8,8 @@
 #ifndef SNULL_TAG_H
 #define SNULL_TAG_H
 
-#include <linux/if_ether.h>
 #include <linux/types.h>
+#include <uapi/linux/if_ether.h>
 
 #define TAG_LEN		4
 #define TAG_OFFSET	offsetof(struct ethhdr, h_proto)
@@ -24,18 +24,6 @@ struct vlan_tag {
 	__be16 proto;
 	__be16 tci;
 };
-
-/**
- * tag_is() - is it the type of a VLAN tag?
- * @proto: the two bytes behind a frame's addresses, or behind another tag
- *
- * Context: any.
- * Return: true if it is.
- */
-static inline bool tag_is(__be16 proto)
-{
-	return proto == htons(ETH_P_8021Q) || proto == htons(ETH_P_8021AD);
-}
 
 void tag_push(u8 *frame, unsigned int len, struct vlan_tag tag);
 struct vlan_tag tag_pop(u8 *frame, unsigned int len);

@@ -5,12 +5,9 @@
  * Read next: nic/steer.c
  */
 #include <linux/build_bug.h>
-#include <linux/ip.h>
-#include <linux/ipv6.h>
 #include <linux/string.h>
-#include <net/dsfield.h>
-#include <net/ip.h>
 
+#include "headers.h"
 #include "tcam.h"
 #include "ip6ext.h"
 #include "rewrite.h"

@@ -12,8 +12,8 @@
 #define SNULL_TCAM_H
 
 #include <linux/bits.h>
-#include <linux/if_ether.h>
 #include <linux/types.h>
+#include <uapi/linux/if_ether.h>
 
 #include "tag.h"
 

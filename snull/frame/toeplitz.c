@@ -10,14 +10,9 @@
  * Read next: nic/steer.c
  */
 #include <linux/bitops.h>
-#include <linux/if_ether.h>
-#include <linux/in.h>
-#include <linux/ip.h>
-#include <linux/ipv6.h>
 #include <linux/string.h>
-#include <net/ip.h>
-#include <net/ipv6.h>
 
+#include "headers.h"
 #include "toeplitz.h"
 #include "rewrite.h"
 
@@ -152,14 +147,6 @@ void rss_symmetric(struct rss_flow *flow, enum rss_sym sym)
 	*ports = htonl(ntohl(one) << 16 | ntohl(other));
 }
 
-static u32 rss_key_word(const u8 *key, unsigned int i)
-{
-	__be32 word;
-
-	memcpy(&word, key + i * sizeof(word), sizeof(word));
-	return ntohl(word);
-}
-
 /**
  * rss_toeplitz() - hash a flow
  * @key: RSS_KEY_LEN bytes
@@ -175,8 +162,7 @@ u32 rss_toeplitz(const u8 *key, const struct rss_flow *flow)
 	u64 window;
 
 	for (i = 0; i < flow->words; i++) {
-		window = (u64)rss_key_word(key, i) << 32 |
-			 rss_key_word(key, i + 1);
+		window = get_unaligned_be64(key + i * sizeof(word));
 		for (word = ntohl(flow->word[i]); word; word &= word - 1) {
 			bit = __ffs(word);
 			hash ^= (u32)(window >> (bit + 1));

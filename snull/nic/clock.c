@@ -16,11 +16,9 @@
  * Read next: store.c, where the stamp gets into the descriptor; tick.h, the
  * arithmetic.
  */
-#include <linux/ip.h>
-#include <linux/ipv6.h>
 #include <linux/ktime.h>
-#include <linux/udp.h>
 
+#include "../frame/headers.h"
 #include "impl.h"
 
 /* ---- which frames ------------------------------------------------------------ */
@@ -49,7 +47,7 @@ static bool nic_ptp_ip4(const u8 *data, unsigned int len)
 	/* Of a datagram in fragments, none is taken for one. */
 	return len >= sizeof(*iph) && iph->ihl >= 5 && len >= iph->ihl * 4 &&
 	       iph->protocol == IPPROTO_UDP &&
-	       !(iph->frag_off & htons(0x3fff)) &&
+	       !ip_is_fragment(iph) &&
 	       nic_ptp_datagram(data + iph->ihl * 4, len - iph->ihl * 4);
 }
 

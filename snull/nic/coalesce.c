@@ -22,9 +22,9 @@
  * frame/coalesce.c, which decides what fits.
  */
 #include <linux/minmax.h>
-#include <linux/tcp.h>
 
 #include "../compat_core.h"
+#include "../frame/headers.h"
 #include "impl.h"
 #include "stage.h"
 

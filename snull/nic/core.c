@@ -5,8 +5,9 @@
  *
  * Read next: link.c, when the link is up; tx.c, where a doorbell sends a frame.
  */
-#include <linux/etherdevice.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "../compat_core.h"
 #include "impl.h"
@@ -258,7 +259,7 @@ void nic_set_addr(struct nic *nic, const u8 *addr)
 {
 	u64 value = 0;
 
-	ether_addr_copy((u8 *)&value, addr);
+	memcpy(&value, addr, ETH_ALEN);
 	WRITE_ONCE(nic->addr, value);
 }
 
@@ -281,7 +282,7 @@ void nic_partner_addr(struct nic *nic, u8 *addr)
 	if (partner)
 		value = READ_ONCE(partner->addr);
 	rcu_read_unlock();
-	ether_addr_copy(addr, (u8 *)&value);
+	memcpy(addr, &value, ETH_ALEN);
 }
 
 /**

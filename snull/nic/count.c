@@ -28,7 +28,7 @@ void nic_tx_get_stats(const struct nic *nic, unsigned int queue,
 	unsigned int seq;
 
 	do {
-		seq = snull_stats_fetch_begin(&from->syncp);
+		seq = u64_stats_fetch_begin(&from->syncp);
 		stats->frames = u64_stats_read(&from->frames);
 		stats->bytes = u64_stats_read(&from->bytes);
 		stats->multicast = u64_stats_read(&from->multicast);
@@ -41,7 +41,7 @@ void nic_tx_get_stats(const struct nic *nic, unsigned int queue,
 		stats->no_carrier = u64_stats_read(&from->no_carrier);
 		stats->xoff = u64_stats_read(&from->xoff);
 		stats->lockups = u64_stats_read(&from->lockups);
-	} while (snull_stats_fetch_retry(&from->syncp, seq));
+	} while (u64_stats_fetch_retry(&from->syncp, seq));
 }
 
 /**
@@ -59,7 +59,7 @@ void nic_rx_get_stats(const struct nic *nic, unsigned int queue,
 	unsigned int seq;
 
 	do {
-		seq = snull_stats_fetch_begin(&from->syncp);
+		seq = u64_stats_fetch_begin(&from->syncp);
 		stats->frames = u64_stats_read(&from->frames);
 		stats->bytes = u64_stats_read(&from->bytes);
 		stats->missed = u64_stats_read(&from->missed);
@@ -75,5 +75,5 @@ void nic_rx_get_stats(const struct nic *nic, unsigned int queue,
 		stats->broadcast = u64_stats_read(&from->broadcast);
 		nic_count_read(stats->size, from->size, NIC_SIZE_CLASSES);
 		nic_count_read(stats->run_end, from->run_end, NIC_RUN_ENDS);
-	} while (snull_stats_fetch_retry(&from->syncp, seq));
+	} while (u64_stats_fetch_retry(&from->syncp, seq));
 }

@@ -10,7 +10,7 @@
 #ifndef SNULL_NIC_FRAME_H
 #define SNULL_NIC_FRAME_H
 
-#include <linux/if_ether.h>
+#include <uapi/linux/if_ether.h>
 #include <linux/kernel.h>
 #include <linux/types.h>
 

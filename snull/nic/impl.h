@@ -308,7 +308,11 @@ static inline bool nic_clock_wanted(const struct nic *nic,
 	return unlikely(READ_ONCE(nic->stamps) | READ_ONCE(partner->stamps));
 }
 
-/* Only who has taken a queue may send from it, and gives it back after that. */
+/*
+ * Only who has taken a queue may send from it, and gives it back after that.  Who
+ * has to wait for it sleeps, and looks again: with PREEMPT_RT, who has it may have
+ * been preempted, and a hard interrupt could not wake anybody.
+ */
 static inline bool nic_tx_take(struct nic_txq *txq)
 {
 	return !test_and_set_bit_lock(NIC_TXQ_BUSY, &txq->state);

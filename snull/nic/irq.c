@@ -300,7 +300,7 @@ static void nic_vector_set_flow(unsigned int irq, enum nic_line line)
 				      handle_level_irq : handle_edge_irq,
 				      nic_line_names[line]);
 	irq_modify_status(irq, IRQ_NOREQUEST | IRQ_NOAUTOEN,
-			  IRQ_NOPROBE | SNULL_IRQ_MOVE_PCNTXT |
+			  IRQ_NOPROBE | IRQ_MOVE_PCNTXT |
 			  (level ? IRQ_LEVEL : 0));
 }
 
@@ -321,7 +321,7 @@ static int nic_vector_create(struct nic *nic, unsigned int queue,
 	vector->masked = true;
 	atomic_set(&vector->enable, 0);
 	nic_moder_init(vector);
-	snull_init_irq_work_hard(&vector->work, nic_vector_work);
+	vector->work = IRQ_WORK_INIT_HARD(nic_vector_work);
 	hrtimer_setup(&vector->turn, nic_vector_turn, CLOCK_MONOTONIC,
 		      HRTIMER_MODE_REL_PINNED_HARD);
 	vector->ipi.func = nic_vector_ipi;
@@ -329,7 +329,7 @@ static int nic_vector_create(struct nic *nic, unsigned int queue,
 	irq_set_chip_data(irq, vector);
 	nic_vector_set_flow(irq, nic->line);
 	/* request_irq() keeps it, as it keeps what a user writes later. */
-	snull_irq_set_affinity(irq, cpumask_of(home));
+	irq_set_affinity(irq, cpumask_of(home));
 	return 0;
 }
 

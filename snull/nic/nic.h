@@ -16,8 +16,8 @@
 
 #include <linux/bits.h>
 #include <linux/bitops.h>
-#include <linux/if_ether.h>
 #include <linux/types.h>
+#include <uapi/linux/if_ether.h>
 
 #include "../frame/coalesce.h"
 #include "../frame/segment.h"

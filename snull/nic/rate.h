@@ -11,9 +11,9 @@
 #ifndef SNULL_RATE_H
 #define SNULL_RATE_H
 
-#include <linux/if_ether.h>
 #include <linux/minmax.h>
 #include <linux/types.h>
+#include <uapi/linux/if_ether.h>
 
 #define RATE_PREAMBLE	8	/* bytes, with the start delimiter */
 #define RATE_GAP	12	/* bytes */

@@ -11,9 +11,10 @@
  * Read next: store.c, how it gets into the buffers; irq.c, how the driver gets
  * to know; coalesce.c, how segments are put together again, on request.
  */
-#include <linux/etherdevice.h>
+#include <linux/string.h>
 
 #include "../compat_core.h"
+#include "../frame/headers.h"
 #include "impl.h"
 
 /* ---- the filter ----------------------------------------------------------- */
@@ -31,7 +32,7 @@ static bool nic_filter_match(struct nic *nic, const u8 *dst)
 		match |= filter->flags & NIC_RX_ALLMULTI ||
 			 filter->mc_hash & BIT_ULL(wire_mc_hash(dst));
 	for (i = 0; i < filter->uc_count; i++)
-		match |= ether_addr_equal_unaligned(filter->uc[i], dst);
+		match |= !memcmp(filter->uc[i], dst, ETH_ALEN);
 	raw_spin_unlock_irqrestore(&nic->filter_lock, flags);
 	return match;
 }
@@ -94,12 +95,12 @@ static bool nic_rx_has_room(struct nic *nic, struct nic_rxq *rxq,
 /* By their address, which no filter keeps out. */
 static bool nic_rx_is_pause(const struct nic_frame *frame)
 {
-	static const u8 addr[ETH_ALEN] __aligned(2) = {
+	static const u8 addr[ETH_ALEN] = {
 		0x01, 0x80, 0xc2, 0x00, 0x00, 0x01
 	};
 
 	return nic_frame_is_control(frame) &&
-	       ether_addr_equal_unaligned(frame->start, addr);
+	       !memcmp(frame->start, addr, ETH_ALEN);
 }
 
 /* Which counter a frame falls to that the NIC does not keep, or NULL. */

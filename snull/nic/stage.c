@@ -5,6 +5,7 @@
  *
  * Read next: coalesce.c, what is done with it.
  */
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "../compat_core.h"

@@ -8,7 +8,7 @@
 #define SNULL_NIC_STATS_H
 
 #include <linux/bitops.h>
-#include <linux/if_ether.h>
+#include <uapi/linux/if_ether.h>
 #include <linux/types.h>
 
 /**

@@ -6,7 +6,7 @@
  *
  * Read next: tag.c, what a tag is to a NIC; irq.c, how the driver gets to know.
  */
-#include <linux/etherdevice.h>
+#include <linux/bitops.h>
 #include <net/checksum.h>
 
 #include "impl.h"

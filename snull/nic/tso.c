@@ -5,9 +5,7 @@
  *
  * Read next: frame/segment.c, which writes the headers.
  */
-#include <linux/tcp.h>
-#include <linux/udp.h>
-
+#include "../frame/headers.h"
 #include "impl.h"
 
 /**

@@ -16,9 +16,9 @@
  * Read next: rx.c, where the frame arrives.
  */
 #include <linux/delay.h>
-#include <linux/etherdevice.h>
 
 #include "../compat_core.h"
+#include "../frame/headers.h"
 #include "impl.h"
 
 /* ---- from packet to frames ---------------------------------------------- */
@@ -28,7 +28,7 @@ static noinline bool nic_tx_look_closer(struct nic_txq *txq,
 					const struct nic_tx_desc *desc,
 					const struct ethhdr *eth)
 {
-	if ((desc->flags & NIC_TXD_TAG || tag_is(eth->h_proto)) &&
+	if ((desc->flags & NIC_TXD_TAG || eth_type_vlan(eth->h_proto)) &&
 	    !nic_tag_begin(&txq->frame, desc))
 		return false;
 	if (nic_frame_is_control(&txq->frame))

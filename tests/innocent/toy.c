@@ -186,7 +186,7 @@ static int __init toy_init(void)
 	toy->netdev_ops = &toy_ops;
 	toy->watchdog_timeo = HZ / 2;
 	eth_hw_addr_random(toy);
-	snull_netif_napi_add(toy, &toy_napi, toy_poll, SNULL_NAPI_PLAIN);
+	netif_napi_add(toy, &toy_napi, toy_poll);
 	err = register_netdev(toy);
 	if (err)
 		free_netdev(toy);

@@ -68,14 +68,14 @@ static void tag_there_and_back(struct kunit *test)
 		memcpy(data, ctx->without, len);
 		tag_push(data, len, tag);
 		KUNIT_ASSERT_EQ(test, 0, memcmp(data, ctx->with, len + TAG_LEN));
-		KUNIT_ASSERT_TRUE(test, tag_is(tag.proto));
+		KUNIT_ASSERT_TRUE(test, eth_type_vlan(tag.proto));
 		got = tag_pop(data, len + TAG_LEN);
 		KUNIT_ASSERT_EQ(test, 0, memcmp(data, ctx->without, len));
 		KUNIT_ASSERT_EQ(test, 0, memcmp(&got, &tag, sizeof(tag)));
 		frame_free(data);
 	}
-	KUNIT_EXPECT_FALSE(test, tag_is(htons(ETH_P_IP)));
-	KUNIT_EXPECT_FALSE(test, tag_is(htons(ETH_P_PAUSE)));
+	KUNIT_EXPECT_FALSE(test, eth_type_vlan(htons(ETH_P_IP)));
+	KUNIT_EXPECT_FALSE(test, eth_type_vlan(htons(ETH_P_PAUSE)));
 }
 
 /* A rule sees the same tag, be it among the bytes or beside them. */

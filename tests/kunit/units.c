@@ -4,12 +4,10 @@
  *
  * An object file cannot be in two modules, and the tests should not need
  * snull.ko: it would bring up interfaces.
+ *
+ * Read next: units_legacy.c, what knows the kernel's network headers.
  */
 #include <linux/module.h>
-
-/* What snull.ko exports, this module has for itself. */
-#undef EXPORT_SYMBOL_GPL
-#define EXPORT_SYMBOL_GPL(symbol)	static_assert(sizeof(typeof(symbol) *))
 
 #include "../../snull/frame/rewrite.c"
 #include "../../snull/frame/ip6ext.c"
@@ -19,5 +17,3 @@
 #include "../../snull/frame/toeplitz.c"
 #include "../../snull/frame/tag.c"
 #include "../../snull/frame/tcam.c"
-#include "../../legacy-poll/softnet.c"
-#include "../../legacy-poll/carrier.c"

@@ -84,8 +84,8 @@ static void mypath_stop(struct snull_queue *queue)
 
 static int mypath_init(struct snull_queue *queue)
 {
-	snull_netif_napi_add(queue->dev, &queue->napi, mypath_poll,
-			     queue->index);
+	netif_napi_add_config(queue->dev, &queue->napi, mypath_poll,
+			      queue->index);
 	return 0;
 }
 
