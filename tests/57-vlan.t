@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # 57-vlan: VLAN tags: the NIC puts them in as it sends, and takes them out as it receives, or software does, at either end.
 # shellcheck disable=SC2034 # tests/run and lib.sh read them
-cpus=1 short=1
+cpus=1
 vm_limit=500
 . "$(dirname "$0")/lib.sh"
 quiet_links
