@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # 57-vlan: VLAN tags: the NIC puts them in as it sends, and takes them out as it receives, or software does, at either end.
 # shellcheck disable=SC2034 # tests/run and lib.sh read them
-cpus=1 short=1
+cpus=1
 vm_limit=500
 . "$(dirname "$0")/lib.sh"
 quiet_links
@@ -49,8 +49,8 @@ passes()
 	is "$1: out of sn0" "$(way net_dev_start_xmit sn0)" "$4"
 	is "$1: into sn1" "$(way '[a-z_]*_entry' sn1)" "$5"
 }
-# whole NAME A B DEV: TCP and UDP, cut by the NIC, and what DEV gets of it.
-whole()
+# intact NAME A B DEV: TCP and UDP, cut by the NIC, and what DEV gets of it.
+intact()
 {
 	local bursts to="192.168.$2.1 192.168.$2.2 192.168.$3.2"
 	bursts=$(xstat sn0 'q*_tx_tso_bursts')
@@ -80,18 +80,18 @@ for how in 'on on' 'on off' 'off on' 'off off'; do
 	[[ $how = on* ]] && out='8100:6005 beside 0800' || out=8100
 	[[ $how = *on ]] && in='8100:6005 beside 0800' || in=8100
 	passes "the NIC puts in, takes out: $how" 10 11 "$out" "$in"
-	whole "the NIC puts in, takes out: $how" 10 11 sn1.5
+	intact "the NIC puts in, takes out: $how" 10 11 sn1.5
 done
 passes 'two tags, software’s' 20 21 88a8 88a8
-whole 'two tags, software’s' 20 21 sn1s.7
+intact 'two tags, software’s' 20 21 sn1s.7
 put on
 passes 'two tags, the NIC puts the outer one in' 20 21 '88a8:0006 beside 8100' 88a8
 ethtool -K sn1 rx-vlan-offload on
 passes 'who takes C-tags out leaves S-tags' 20 21 '88a8:0006 beside 8100' 88a8
-whole 'and what is behind them' 20 21 sn1s.7
+intact 'and what is behind them' 20 21 sn1s.7
 take on
 passes 'two tags, the NIC takes the outer one out' 20 21 '88a8:0006 beside 8100' '88a8:0006 beside 8100'
-whole 'two tags, the NIC’s' 20 21 sn1s.7
+intact 'two tags, the NIC’s' 20 21 sn1s.7
 is 'nothing was refused, or too long' "$(xstat sn0 'q*_tx_refused') $(xstat sn1 'q*_rx_too_long')" '0 0'
 
 # ---- frames that somebody made by hand
@@ -139,10 +139,14 @@ is 'by hand, put in by the NIC' "$(raw sn0.5 sn1 sn1 8808"$zeros" 88b5)" '8100:6
 take on
 is 'and taken out by the NIC' "$(raw sn0.5 sn1 sn1 8808"$zeros" 88b5)" '8100:6005 88080000 64; 8100:6005 88b50000 56; '
 is 'none of them was taken for a control frame' "$(xstat sn1 'q*_rx_control')" 0
-raw sn0 sn1 sn1 14/8100000588b5"$zeros" 17/8100000588b5"$zeros"
-is 'a checksum of the tag itself is refused' "$(xstat sn0 'q*_tx_refused')" 2
-raw sn0 sn1 sn1 18/8100000588b5"$zeros"
-is 'one of what is behind it is not' "$(xstat sn0 'q*_tx_refused')" 2
+# Newer kernels ask themselves whether there is room for an IP header before what is to be summed.
+if raw sn0 sn1 sn1 14/8100000588b5"$zeros" 17/8100000588b5"$zeros" 2>/tmp/said; then
+	is 'a checksum of the tag itself is refused' "$(xstat sn0 'q*_tx_refused')" 2
+	raw sn0 sn1 sn1 18/8100000588b5"$zeros"
+	is 'one of what is behind it is not' "$(xstat sn0 'q*_tx_refused')" 2
+else
+	like 'a checksum of the tag itself is refused by the kernel' "$(cat /tmp/said)" 'Invalid argument'
+fi
 
 # ---- switched on and off under traffic
 
@@ -237,7 +241,7 @@ for path in 0 2; do
 	frames=$(xstat sn1 q1_rx_wire_frames)
 	passes "path $path" 10 11 '8100:6005 beside 0800' '8100:6005 beside 0800'
 	is "path $path: a rule sees a tag that crosses beside the bytes" $(($(xstat sn1 q1_rx_wire_frames) - frames)) 1
-	whole "path $path" 10 11 sn1.5
+	intact "path $path" 10 11 sn1.5
 	unload_clean
 done
 end_tests
