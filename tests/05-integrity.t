@@ -4,9 +4,10 @@
 vm_limit=600 full_limit=3600
 . "$(dirname "$0")/lib.sh"
 
-# The full run: a million packets in all.
+# The full run: a million packets and a half in all, on each path and each line. TEST_PACKETS=N: so many in each of three flows.
 many=1500 fast=1500 cut=2000 some=300 mega=1
 [ -z "$full" ] || many=60000 fast=60000 cut=60000 some=3000 mega=8
+[ -z "${TEST_PACKETS:-}" ] || many=$TEST_PACKETS fast=$TEST_PACKETS cut=$TEST_PACKETS
 quiet_links
 
 # snmp KEY: one of the stack's own counters, of which some name what only a bad interface can cause.
@@ -60,20 +61,23 @@ addresses6()
 there6='2001:db8:0:0::1 2001:db8:0:0::2 2001:db8:0:1::2'
 
 # shellcheck disable=SC2086 # lists of words
-for path in $paths; do
-	begin use_napi="$path"
-	addresses6
-	flow "path $path: UDP, $many datagrams of all sizes" none udp -n $many $there
-	# Overload: what is missing at the receiver is what the interface, or the socket, says it dropped.
-	dropped=$(udp_drops)
-	flow "path $path: UDP, as fast as it goes" any udp -n $fast -w 0 -s 16-200 $there
-	is "path $path: what did not arrive was counted as dropped" $(($(udp_drops) - dropped)) "$lost_in_flow"
-	flow "path $path: UDP over IPv6" none udp -n $some $there6
-	flow "path $path: UDP, $cut datagrams, cut by the NIC" none udp -n $cut -s 1200-1200 -g 40 -w 128 $there
-	flow "path $path: TCP" any tcp -b $mega $there
-	flow "path $path: TCP back, by sendfile, over IPv6" any tcp -b $mega -z 2001:db8:0:1::2 2001:db8:0:1::1 2001:db8:0:0::1
-	that "path $path: UDP and TCP were cut by the NIC" "$(xstat sn0 q0_tx_tso_bursts) > 50"
-	finish "path $path"
+for line in $each_line; do
+	for path in $paths; do
+		name="line=$line, path $path"
+		begin line="$line" use_napi="$path"
+		addresses6
+		flow "$name: UDP, $many datagrams of all sizes" none udp -n $many $there
+		# Overload: what is missing at the receiver is what the interface, or the socket, says it dropped.
+		dropped=$(udp_drops)
+		flow "$name: UDP, as fast as it goes" any udp -n $fast -w 0 -s 16-200 $there
+		is "$name: what did not arrive was counted as dropped" $(($(udp_drops) - dropped)) "$lost_in_flow"
+		flow "$name: UDP over IPv6" none udp -n $some $there6
+		flow "$name: UDP, $cut datagrams, cut by the NIC" none udp -n $cut -s 1200-1200 -g 40 -w 128 $there
+		flow "$name: TCP" any tcp -b $mega $there
+		flow "$name: TCP back, by sendfile, over IPv6" any tcp -b $mega -z 2001:db8:0:1::2 2001:db8:0:1::1 2001:db8:0:0::1
+		that "$name: UDP and TCP were cut by the NIC" "$(xstat sn0 q0_tx_tso_bursts) > 50"
+		finish "$name"
+	done
 done
 
 older_than() { local v; IFS=.- read -ra v <<<"$(uname -r)"; [ $((v[0] * 1000 + v[1])) -lt $(($1 * 1000 + $2)) ]; }

@@ -111,13 +111,15 @@ for line in $(some 1 edge level); do
 done
 
 # Path 0 never masks, and never polls.
-start use_napi=0
-trace_start $events
-ping -q -n -c 5 -i 0.02 192.168.0.2 >/dev/null
-trace_stop /tmp/trace
-is 'path 0 neither masks nor polls' "$(grep -c -e snull_int_ -e snull_poll /tmp/trace)" 0
-that 'path 0 is interrupted' "$(grep -c "snull_irq_assert: irq=$(vector sn1) " /tmp/trace) >= 5"
-unload_clean
+for line in $each_line; do
+	start line="$line" use_napi=0
+	trace_start $events
+	ping -q -n -c 5 -i 0.02 192.168.0.2 >/dev/null
+	trace_stop /tmp/trace
+	is "path 0, line=$line: it neither masks nor polls" "$(grep -c -e snull_int_ -e snull_poll /tmp/trace)" 0
+	that "path 0, line=$line: it is interrupted" "$(grep -c "snull_irq_assert: irq=$(vector sn1) " /tmp/trace) >= 5"
+	unload_clean
+done
 
 # ---- threaded NAPI
 

@@ -15,38 +15,41 @@ queues() { local i; for i in 1 2; do ethtool -L "$1" combined $i || return; done
 downs() { local i; for i in 1 2; do ip link set "$1" down && ip link set "$1" up || return; done; }
 programs() { local i; for i in 1 2; do ip link set "$1" xdpdrv pinned /sys/fs/bpf/pass && ip link set "$1" xdpdrv off || return; done; }
 
-for path in $paths; do
-	start use_napi="$path" queues=2
-	flood
-	check "path $path: -G at the receiver, under a flood" rings sn1
-	check "path $path: -G at the sender" rings sn0
-	check "path $path: -L at the receiver" queues sn1
-	check "path $path: -L at the sender" queues sn0
-	check "path $path: down and up" downs sn1
-	if [ "$path" = 1 ] && kernel_since 5.18; then
-		xdpprog pass /sys/fs/bpf/pass
-		check "path $path: XDP programs" programs sn1
-	fi
-	rm -f /sys/fs/bpf/pass
-	flood_end
-	balanced "path $path" sn0 sn1
-	that "path $path: rx_dropped knows what was lost with a ring" "$(stat sn1 rx_dropped) >= $(xstat sn1 'q*_rx_reset')"
+for line in $each_line; do
+	for path in $paths; do
+		name="line=$line, path $path"
+		start line="$line" use_napi="$path" queues=2
+		flood
+		check "$name: -G at the receiver, under a flood" rings sn1
+		check "$name: -G at the sender" rings sn0
+		check "$name: -L at the receiver" queues sn1
+		check "$name: -L at the sender" queues sn0
+		check "$name: down and up" downs sn1
+		if [ "$path" = 1 ] && kernel_since 5.18; then
+			xdpprog pass /sys/fs/bpf/pass
+			check "$name: XDP programs" programs sn1
+		fi
+		rm -f /sys/fs/bpf/pass
+		flood_end
+		balanced "$name" sn0 sn1
+		that "$name: rx_dropped knows what was lost with a ring" "$(stat sn1 rx_dropped) >= $(xstat sn1 'q*_rx_reset')"
 
-	# With pause frames, senders wait in all of these: packets as fast as CPU 0 can send them, each dearer to receive on CPU 1.
-	ethtool -A sn0 rx on; ethtool -A sn1 tx on
-	for queue in 0 1; do echo 2 >"/proc/irq/$(vector sn1 $queue)/smp_affinity"; done
-	dear 1600
-	flood 'delay 0'
-	check "path $path: the sender is paused" wait_for 30 eval '[ "$(xstat sn1 "q*_pause_sent")" -gt 10 ]'
-	check "path $path: -G at the receiver, the sender being paused" rings sn1
-	check "path $path: -G at the sender" rings sn0
-	check "path $path: down and up" downs sn1
-	flood_end
-	cheap
-	balanced "path $path, with pause frames" sn0 sn1
-	diag "$(xstat sn1 'q*_pause_sent') pauses, $(stat sn1 rx_packets) packets"
-	check "path $path: all goes on" wait_for 20 reply 192.168.0.2
-	unload_clean
+		# With pause frames, senders wait in all of these: packets as fast as CPU 0 can send them, each dearer to receive on CPU 1.
+		ethtool -A sn0 rx on; ethtool -A sn1 tx on
+		for queue in 0 1; do echo 2 >"/proc/irq/$(vector sn1 $queue)/smp_affinity"; done
+		dear 1600
+		flood 'delay 0'
+		check "$name: the sender is paused" wait_for 30 eval '[ "$(xstat sn1 "q*_pause_sent")" -gt 10 ]'
+		check "$name: -G at the receiver, the sender being paused" rings sn1
+		check "$name: -G at the sender" rings sn0
+		check "$name: down and up" downs sn1
+		flood_end
+		cheap
+		balanced "$name, with pause frames" sn0 sn1
+		diag "$(xstat sn1 'q*_pause_sent') pauses, $(stat sn1 rx_packets) packets"
+		check "$name: all goes on" wait_for 20 reply 192.168.0.2
+		unload_clean
+	done
 done
 
 # What the NIC is coalescing when its ring goes.

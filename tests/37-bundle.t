@@ -215,16 +215,16 @@ gives 'demo' 0 '^0 netif_rx +TCP .* 1\.000 '
 on $m lab 3 --run --timeout 3000
 gives 'lab 3, unattended' 0 '^=== [0-9]+ commands, 0 not as the README says'
 on $m grade 3 /home/right.txt --timeout 3000
-grep -q '^ok 8' "$work/out"
-gives 'grade: the solution gets all points' 0 '^# 8 of 8 points'
-grep -q '"score": 8' "$root/home/$home/work/labs/03-napi/results.json"
+grep -q '^ok 9' "$work/out"
+gives 'grade: the solution gets all points' 0 '^# 9 of 9 points'
+grep -q '"score": 9' "$root/home/$home/work/labs/03-napi/results.json"
 result $? 'and results.json is there'
 on $m grade 3 /home/empty.txt
-gives 'grade: an empty file has no points, and no fault of ours' 1 '^# 0 of 8 points'
+gives 'grade: an empty file has no points, and no fault of ours' 1 '^# 0 of 9 points'
 on $m grade 7 /home/right7.txt --timeout 3000
 gives 'grade: a lab that takes two CPUs has them' 0 '^# ([0-9]+) of \1 points'
 on $m grade 3
-gives 'grade: the file that was put there is found, with no answer in it' 1 '^# 0 of 8 points'
+gives 'grade: the file that was put there is found, with no answer in it' 1 '^# 0 of 9 points'
 
 # ---- a changed line ---------------------------------------------------------------------------------------------------------
 
@@ -364,7 +364,7 @@ on sh -c "$m run --disk -- sh -c 'echo there; sleep 3000' >/home/first & i=0; un
 [ "$status" = 125 ] && grep -q 'another machine has the work disk' "$work/err" && grep -q there "$root/home/first"
 result $? "two machines with one disk image: the second one says so ($took s)" "$work/both"
 on $m grade --disk 3 /home/class
-gives 'grade: a class, where the work directory is a disk image' 0 '^kim,03,0,8,0,'
+gives 'grade: a class, where the work directory is a disk image' 0 '^kim,03,0,9,0,'
 # The label of a disk that is being filled: as if the machine had been ended meanwhile.
 printf filling | dd of="$root/home/$home/state/work.img" bs=1 seek=1144 conv=notrunc 2>/dev/null
 on $m run --disk -- sh -c 'ls /snull/labs/file /snull/labs/lab /snull/dkms.conf'
@@ -377,12 +377,12 @@ rm "$root/home/class/kim.txt"
 cp "$root/home/right.txt" "$root/home/class/ann.txt"
 sed 's/^unmask: c/unmask: a/' "$root/home/right.txt" >"$root/home/class/Bob.TXT"
 on $m grade 3 /home/class --timeout 3000
-grep -qE '^ann,03,8,8,100' "$work/out"
-gives 'grade: a class' 0 '^Bob,03,7,8,88,wrong: unmask'
+grep -qE '^ann,03,9,9,100' "$work/out"
+gives 'grade: a class' 0 '^Bob,03,8,9,89,wrong: unmask'
 sed 's/^unmask: c/unmask: a/' "$root/home/right.txt" >"$root/home/wrong.txt"
 on $m grade --disk 3 /home/wrong.txt --timeout 3000 --results /home/r.json
-grep -q '"score": 7' "$root/home/r.json"
-gives 'grade, there: a wrong answer' 1 '^# 7 of 8 points'
+grep -q '"score": 8' "$root/home/r.json"
+gives 'grade, there: a wrong answer' 1 '^# 8 of 9 points'
 on SNULL_STATE=/small/s $m run -- sh -c 'echo it ran'
 gives 'too little room to keep a machine: it boots' 0 '^it ran'
 on sh -c "dd if=/dev/zero of=/small/x bs=1024 count=1010 2>/dev/null; TMPDIR=/small exec $m run --cold -- true"

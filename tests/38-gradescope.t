@@ -157,10 +157,10 @@ submit()
 hand_in
 [ ! -e "$marker" ] && [ ! -e "$box/submission/ran" ]
 result $? 'names that mean something to a shell: nothing is run'
-graded 'and its right answers get all points, though no solution is there to read' 8.0 'Lab 03'
+graded 'and its right answers get all points, though no solution is there to read' 9.0 'Lab 03'
 submit() { sed 's/^unmask: c/unmask: a/; s/^burst: 32/burst: 16/' "$solution" >ANSWERS.TXT; }
 hand_in
-graded 'a wrong choice, and the numbers of another burst, in ANSWERS.TXT: the others count, and there is a hint' 5.0 'Which event comes right before'
+graded 'a wrong choice, and the numbers of another burst, in ANSWERS.TXT: the others count, and there is a hint' 6.0 'Which event comes right before'
 ! grep -qF "$way" <<<"$output"
 result $? 'and no answer'
 submit() { { echo 'lab: 03'; head -c 10485760 /dev/zero | tr '\0' x; } >answers.txt; }
@@ -186,7 +186,7 @@ submit() { cp "$solution" answers.txt; }
 mkdir -p "$box/repo/answers"
 sed 's/^first: b/first: a/' "$solution" >"$box/repo/answers/answers.txt"
 in_box sh -c 'cd /autograder/repo && ../source/run_autograder --strict answers results.json'
-[ $status = 1 ] && grep -q '"score": 7' "$box/repo/results.json" && grep -q '^not ok 5 - first' "$work/out"
+[ $status = 1 ] && grep -q '"score": 8' "$box/repo/results.json" && grep -q '^not ok 5 - first' "$work/out"
 result $? 'in a job, by its own directories: a wrong answer fails it' "$work/out"
 rm "$box/repo/answers/answers.txt"
 in_box sh -c 'cd /autograder/repo && ../source/run_autograder --strict answers results.json'

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # 42-storm: whatever can be done to the interfaces, at random, under UDP, TCP and ping: the kernel reports nothing, all that was
 # sent is accounted for, and afterwards all works. Then the same, and loopback, and the devices are taken away as well,
-# to another namespace or from the driver, and with them their counters. TEST_SEED=N chooses what happens, TEST_OPS=N how much.
+# to another namespace or from the driver, and with them their counters. TEST_SEED=N chooses what happens, TEST_OPS=N how much;
+# with TEST_PATH=N it is that path all the time, else it changes.
 # shellcheck disable=SC2034 # lib.sh reads it
 vm_limit=900
 . "$(dirname "$0")/lib.sh"
@@ -12,6 +13,7 @@ ops=${TEST_OPS:-$([ -n "$full" ] && echo 400 || echo 40)}
 RANDOM=$seed
 quiet_links
 there='192.168.0.1 192.168.0.2 192.168.1.2'
+chosen=/sys/module/snull/parameters/use_napi
 modprobe pktgen 2>/dev/null
 mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf 2>/dev/null
 xdpprog -f pass /sys/fs/bpf/pass 2>/dev/null
@@ -54,7 +56,7 @@ one()
 	6) ethtool -A "$dev" rx "$(onoff)" tx "$(onoff)" ;;
 	7) ip link set "$dev" mtu "$(pick 1500 1500 576 4000 9000)" ;;
 	8) renew "$dev" ;;
-	9) pick netif_rx napi napi legacy >/sys/module/snull/parameters/use_napi; renew "$dev" ;;
+	9) [ -n "${TEST_PATH:-}" ] || pick netif_rx napi napi legacy >$chosen; renew "$dev" ;;
 	10) ip link set "$dev" xdpdrv pinned /sys/fs/bpf/pass ;;
 	11) ip link set "$dev" xdpdrv off ;;
 	12) tc qdisc replace dev "$dev" root "$(pick pfifo fq fq_codel)" ;;
@@ -95,14 +97,14 @@ account()
 	echo $(($(stat "$1" tx_packets) - $(stat "$2" rx_packets) - $(lost "$2" 'crc_errors|lost_on_cable|rule_drops')))
 }
 
-start use_napi=1 queues=2
+start use_napi="${TEST_PATH:-1}" queues=2
 # blow OPS KINDS: so many things, under UDP, TCP and ping; sets done, how many the kernel had nothing to report of.
 blow()
 {
 	local flooder talker pinger dev
 	touch /tmp/blowing
 	# A path that takes no XDP program, or no long buffers, may have kept it down.
-	echo napi >/sys/module/snull/parameters/use_napi
+	echo "${TEST_PATH:-napi}" >$chosen
 	for dev in sn0 sn1; do back $dev; done
 	pg_device 0 sn0 0 'ratep 2000' 'burst 4'
 	pg_start 3000 & flooder=$!
@@ -125,7 +127,7 @@ blow()
 }
 
 blow "$ops" 29
-is "seed $seed: $ops things are done, and the kernel reports nothing" "$done" "$ops"
+is "seed $seed${TEST_PATH:+, path $TEST_PATH}${TEST_LINE:+, line=$TEST_LINE}: $ops things are done, and the kernel reports nothing" "$done" "$ops"
 is 'all that sn0 sent is accounted for' "$(account sn0 sn1)" 0
 is 'and all that sn1 sent' "$(account sn1 sn0)" 0
 
@@ -140,7 +142,7 @@ for dev in sn0 sn1; do
 	echo "snull.${dev#sn}" >/sys/bus/platform/drivers/snull/unbind
 	echo "snull.${dev#sn}" >/sys/bus/platform/drivers/snull/bind
 done
-echo napi >/sys/module/snull/parameters/use_napi
+echo "${TEST_PATH:-napi}" >$chosen
 up
 # shellcheck disable=SC2086
 like 'afterwards, UDP is whole' "$(timeout 100 flow udp -n 1000 $there)" 'lost=0 reordered=0 duplicated=0 corrupted=0'

@@ -12,7 +12,8 @@
 #   vm_limit=S       its time limit in seconds (400); full_limit=S, with TEST_FULL=1
 #   only_suite=NAME  it makes sense in that suite only
 # The environment: SNULL_SUITE, the suite (trixie); TEST_FULL=1, the full numbers; TEST_KO=FILE, a module that is
-# already built; TEST_LIMIT=S instead of vm_limit; SNULL_SRC, another checkout to build; what else begins with TEST_
+# already built; TEST_LIMIT=S instead of vm_limit; TEST_LINE=msi, level or edge, how the NIC interrupts, and TEST_PATH=N…,
+# which receive paths, where a test leaves that open; SNULL_SRC, another checkout to build; what else begins with TEST_
 # reaches the test in there. It prints TAP: "prove tests/NN-name.t" runs it.
 
 full=${TEST_FULL:-}
@@ -65,7 +66,9 @@ fi
 # ---- in the machine: TAP ---------------------------------------------------------------------------------------------
 
 tools=/snull-build/tests/tools/bin
-paths='0 1 2'
+paths=${TEST_PATH:-0 1 2}
+# What has to be right on each line, for "make test-full".
+each_line=${TEST_LINE:-$(some 1 msi level edge)}
 # Where letters are bytes, bash matches in half of the time, and grep, sed and cat start in three quarters.
 export LC_ALL=C
 # Of a file of the host's, memory holds what is mapped only: each time that such a program starts it would be read anew, and
@@ -116,7 +119,8 @@ no_report()
 
 # ---- the module ----------------------------------------------------------------------------------------------------------
 
-load() { insmod "$SNULL_KO" "$@"; }
+# A test that names the line itself has the last word.
+load() { insmod "$SNULL_KO" ${TEST_LINE:+line="$TEST_LINE"} "$@"; }
 unload() { rmmod snull; }
 
 # realtime: is this a kernel with PREEMPT_RT?

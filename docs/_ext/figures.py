@@ -5,6 +5,7 @@
 
     .. made-by:: livelock         how it was measured, folded
     .. bench-table:: TCP          the table of "make bench"
+    .. packets-table::            what pktgen gets through each wire
     .. steps-table:: TCP          from path 0 to path 1, step by step
     .. profile-table::            the dearest functions, side by side
     .. stamps-table::             where a reply's microseconds go
@@ -24,7 +25,7 @@ from sphinx.util.docutils import SphinxRole
 import pictures
 import plots
 import reading
-from measured import (BESIDE, FILES, MARKS, STEPS, WAYS, WIRES, Unknown, bench, curve, grouped, load, number, printed, profile_number,
+from measured import (BESIDE, FILES, MARKS, PACKETS, STEPS, WAYS, WIRES, Unknown, bench, curve, grouped, load, number, packets_number, printed, profile_number,
                       stamps_number, steps, steps_number, way, ways)
 from repository import DOCS
 
@@ -125,6 +126,20 @@ class BenchTable(Directive):
         head = {**self.SCORE[protocol], **self.HEAD}
         rows = [[name] + [printed(protocol, wire, what) for what in head] for wire, name in WIRES[protocol].items()]
         return [rows_to_table(["wire", *head.values()], rows, widths=[6, 4, 3, 3, 4, 4, 4, 5]), made_by("bench")]
+
+
+class PacketsTable(Directive):
+    """.. packets-table::"""
+
+    HEAD = {"packets": "packets/s", "of-veth": "of veth", "spread": "spread", "interrupts": "interrupts per packet", "polls": "packets per poll",
+            "instructions": "instruc­tions per packet"}
+
+    def run(self):
+        """A row for each wire, first singly, then in bursts."""
+        depend(self.state.document.settings.env)
+        rows = [[f"{name}, {load_}"] + [packets_number([load_, wire, what]) for what in self.HEAD]
+                for load_, wires in PACKETS.items() for wire, name in wires.items()]
+        return [rows_to_table(["wire", *self.HEAD.values()], rows, widths=[6, 4, 3, 3, 4, 4, 5]), made_by("packets")]
 
 
 class ProfileTable(Directive):
@@ -267,7 +282,7 @@ def setup(app):
     """Sphinx calls this."""
     app.add_node(measurement, html=(visit_html, depart_html), latex=(nothing, nothing), text=(nothing, nothing))
     app.add_role("measured", Measured())
-    for name, directive in {"made-by": MadeBy, "bench-table": BenchTable, "steps-table": StepsTable, "stamps-table": StampsTable, "profile-table": ProfileTable, "drivers-table": DriversTable,
+    for name, directive in {"made-by": MadeBy, "bench-table": BenchTable, "packets-table": PacketsTable, "steps-table": StepsTable, "stamps-table": StampsTable, "profile-table": ProfileTable, "drivers-table": DriversTable,
                             "sweep-table": SweepTable, "plot": Plot}.items():
         app.add_directive(name, directive)
     return {"parallel_read_safe": True}

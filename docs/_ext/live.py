@@ -30,7 +30,8 @@ LACKING = {
     "sweep": "the tool sweep", "plot": "gnuplot", "timeline": "the tool timeline", "gnuplot": "gnuplot", "perf": "perf",
     "bpftrace": "bpftrace", "napicheck": "BPF", "strace": "strace", "column": "column",
     "callers": "a 64-bit kernel, whose functions it shows", "make": "a compiler", "mypath": "a compiler",
-    "/snull/labs/zoo": "the sources of the zoo",
+    "/snull/labs/zoo": "the sources of the zoo", "/snull/examples": "the sources of the examples",
+    "race": "the modules that hold a race open",
 }
 
 

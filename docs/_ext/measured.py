@@ -9,6 +9,10 @@ number(NAME), :measured:`NAME` on a page, is one of them. NAMES:
                    1-partial, 1-gro-hw (TCP only)
         WHAT       mbits, datagrams (a second, UDP only), of-veth (a ratio of these), interrupts, polls (interrupts a packet, packets a poll),
                    switches, instructions (a packet), spread
+    packets/LOAD/WIRE/WHAT        the medians of labs/bench/packets.py
+        LOAD       singly, bursts
+        WIRE       veth, veth-napi, 1-usecs (singly only), 0 1 2 (the paths)
+        WHAT       packets (a second), of-veth (a ratio of these; veth's come singly), interrupts, polls, instructions, spread
     steps/LOAD/STEP/WHAT          the medians of labs/bench/steps.py
         LOAD       TCP, pktgen
         STEP       0 drain mask direct pool list tx 1-gro-off 1 2 2-64: see STEPS
@@ -34,7 +38,7 @@ number(NAME), :measured:`NAME` on a page, is one of them. NAMES:
     stamps/ROW/traced             and by how much longer the trace has made it: that is in the first part
     drivers/DRIVER/polls          how many polls of it napicheck has watched: DRIVER is e1000, igb, … (labs/bench/drivers.py)
     drivers/DRIVER/RULE/exercised how often a rule was put to the test; …/broken: how often it was not kept
-    NAME/kernel …/qemu …/machine …/date …/command   about a measurement: NAME is bench, steps, profile, stamps, drivers, livelock or interrupts
+    NAME/kernel …/qemu …/machine …/date …/command   about a measurement: NAME is bench, packets, steps, profile, stamps, drivers, livelock or interrupts
 """
 
 import json
@@ -44,7 +48,7 @@ import statistics
 
 from repository import DOCS
 
-FILES = {"bench": "bench.json", "steps": "steps.json", "profile": "profile.json", "stamps": "stamps.json",
+FILES = {"bench": "bench.json", "packets": "packets.json", "steps": "steps.json", "profile": "profile.json", "stamps": "stamps.json",
          "drivers": "drivers.json", "livelock": "livelock.json", "interrupts": "interrupts.json"}
 WIRES = {
     "TCP": {"veth": "veth as it comes", "veth-mtu": "veth tso off gso off gro on", "0": "path 0 netif_rx", "1": "path 1 napi",
@@ -57,6 +61,10 @@ WIRES = {
 # What a wire is compared with, as labs/bench/guest.py does.
 REFERENCE = {"0": "veth-mtu", "1": "veth-mtu", "2": "veth-mtu", "1-one-namespace": "veth-mtu", "1-partial": "veth-mtu", "1-tx-usecs": "veth-mtu",
              "1-usecs": "veth-mtu", "1-gro-hw": "veth"}
+# What labs/bench/packets.py measures.
+PACKETS = {"singly": {"veth": "veth as it comes", "veth-napi": "veth gro on", "0": "path 0 netif_rx", "1": "path 1 napi", "2": "path 2 legacy",
+                      "1-usecs": "path 1, tx-usecs 1000 rx-usecs 100"},
+           "bursts": {"0": "path 0 netif_rx", "1": "path 1 napi", "2": "path 2 legacy"}}
 # What each step of labs/bench/steps.py is, and what it changes.
 STEPS = {
     "0": ("path 0", "an interrupt a frame; netif_rx(); page fragments"),
@@ -98,10 +106,14 @@ def load(name):
 def bench(protocol, wire, what):
     """A median of "make bench", or None where a wire has no such thing."""
     results = load("bench")["data"][protocol]
-    runs = results[WIRES[protocol][wire]]
     if what == "of-veth":
         reference = REFERENCE.get(wire)
         return reference and bench(protocol, wire, "score") / bench(protocol, reference, "score")
+    return of_runs(results[WIRES[protocol][wire]], what)
+
+
+def of_runs(runs, what):
+    """The median, or how far apart they are; None where they have no such thing."""
     if what == "spread":
         scores = [run["score"] for run in runs]
         return (max(scores) - min(scores)) / statistics.median(scores)
@@ -116,13 +128,21 @@ BENCH = {"mbits": ("bits", 1e-6, "{:.0f}"), "packets": ("packets/s", 1, "{:.0f}"
          "of-veth": (None, 1, "{:.2f}"), "spread": (None, 1, "{:.1%}")}
 
 
+def packets_number(words):
+    """packets/singly/1/packets, packets/bursts/1/of-veth."""
+    load_, wire, what = words
+    data = load("packets")["data"]
+    if what != "of-veth":
+        value = of_runs(data[load_][wire], what)
+    else:
+        value = None if wire.startswith("veth") else of_runs(data[load_][wire], "score") / of_runs(data["singly"]["veth"], "score")
+    return grouped(form(what, value)).replace("%", " %")
+
+
 def steps(load_, step, what):
     """A median of steps.py, or None where a step has no such thing, or was not measured."""
     runs = load("steps")["data"][load_].get(step)
-    if not runs:
-        return None
-    values = [run[BENCH[what][0]] for run in runs]
-    return None if None in values else statistics.median(values) * BENCH[what][1]
+    return of_runs(runs, what) if runs else None
 
 
 def steps_saved(load_, before, after):
@@ -267,8 +287,8 @@ def number(text):
         if words[0] == "bench":
             _, protocol, wire, what = words
             return printed(protocol, wire, what)
-        if words[0] == "steps":
-            return steps_number(words[1:])
+        if words[0] in ("steps", "packets"):
+            return {"steps": steps_number, "packets": packets_number}[words[0]](words[1:])
         if words[0] == "profile":
             return profile_number(words[1:])
         if words[0] == "stamps":
