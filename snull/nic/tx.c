@@ -38,7 +38,7 @@ static noinline bool nic_tx_look_closer(struct nic_txq *txq,
 
 /*
  * What is the packet, and which of its frames are counted on their own, too?
- * Most are IPv4's, and without a tag.
+ * Most are IP's, and without a tag.
  */
 static bool nic_tx_look(struct nic_txq *txq, const struct nic_tx_desc *desc,
 			const struct ethhdr *eth)
@@ -47,7 +47,8 @@ static bool nic_tx_look(struct nic_txq *txq, const struct nic_tx_desc *desc,
 	if (unlikely(is_multicast_ether_addr(eth->h_dest)))
 		txq->also = is_broadcast_ether_addr(eth->h_dest) ?
 			    &txq->count.broadcast : &txq->count.multicast;
-	if (likely(eth->h_proto == htons(ETH_P_IP) &&
+	if (likely((eth->h_proto == htons(ETH_P_IP) ||
+		    eth->h_proto == htons(ETH_P_IPV6)) &&
 		   !(desc->flags & NIC_TXD_TAG)))
 		return true;
 	return nic_tx_look_closer(txq, desc, eth);
