@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# 58-vlan: VLAN tags: the NIC puts them in as it sends, and takes them out as it receives, or software does, at either end.
+# 60-vlan: VLAN tags: the NIC puts them in as it sends, and takes them out as it receives, or software does, at either end.
 # shellcheck disable=SC2034 # tests/run and lib.sh read them
 cpus=1
 vm_limit=500
