@@ -304,7 +304,9 @@ static bool nic_tx_run(struct nic_txq *txq, unsigned int budget)
 	do {
 		/* Order the tail just written against the engine's last look */
 		smp_mb();
-		if (!nic_tx_take(txq))
+		/* What XON has let go goes in turns, and this with it. */
+		if (unlikely(hrtimer_is_queued(&txq->resume)) ||
+		    !nic_tx_take(txq))
 			return true;
 		budget = nic_tx_engine(txq, budget);
 		nic_tx_flush(txq);
@@ -436,7 +438,8 @@ void nic_tx_setup(struct nic *nic, unsigned int queue, dma_addr_t ring,
  * @tail: index of the slot after the last packet's
  *
  * When it returns, the frames have been sent, or another CPU's engine will
- * send them, or the wire, pause frames or a lockup hold them back.
+ * send them, or XON's turns, or the wire, pause frames or a lockup hold them
+ * back.
  *
  * Context: softirqs off (as in ndo_start_xmit) or interrupts off (netpoll).
  */
