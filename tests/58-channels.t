@@ -41,7 +41,7 @@ hold()
 kept()
 {
 	local left=$1
-	check "$2: those that were kept come" wait_for 60 eval '[ "$(minus "$(each sn1 rx_packets)" "$had")" = "'"$left"'" ]' ||
+	check "$2: those that were kept come" wait_for $((5 * off)) eval '[ "$(minus "$(each sn1 rx_packets)" "$had")" = "'"$left"'" ]' ||
 		diag "$(minus "$(each sn1 rx_packets)" "$had"), not $left"
 	is "$2: the others are counted" "$(minus "$(each sn1 rx_reset)" "$reset")" "$(minus "$share" "$left")"
 	is "$2: none came where no ring was" "$(xstat sn1 'q*_rx_missed')" 0
