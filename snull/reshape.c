@@ -9,7 +9,8 @@
  * of queues (ethtool -L) does not: those that stay never stop, with what is in
  * their rings; only what waits in one that goes is lost.
  *
- * Read first: open.c.  Read next: ethtool_rss.c, how flows are spread.
+ * Read first: open.c.  Read next: rings.c, the rings; ethtool_rss.c, how flows
+ * are spread.
  */
 #include <linux/ethtool.h>
 #include <linux/log2.h>

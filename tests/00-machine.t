@@ -3,7 +3,8 @@
 # 00-machine: the emulation itself: code that a kernel patches while a second CPU runs it. QEMU 7.2 panics the guest in
 # the fourth round or so, by an int3 that is no longer there (SNULL_QEMU=FILE tries another QEMU). With 10.0 that is rare, and not never:
 # ten minutes have passed, and have failed after nine. Only what is in real time can meet it: where instructions are counted,
-# CPUs take turns. It is for a number of rounds, however long the host takes for them. TEST_ROUNDS=N tries more.
+# CPUs take turns. So what is in real time is tried once more when the kernel dies of that (lib.sh), and this as well: it is red
+# when it does twice. It is for a number of rounds, however long the host takes for them. TEST_ROUNDS=N tries more.
 real_time='two CPUs have to run at the same time'
 vm_limit=$((200 + 5 * ${TEST_ROUNDS:-0}))
 . "$(dirname "$0")/lib.sh"

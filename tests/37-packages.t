@@ -21,10 +21,10 @@ packaging/deb --output "$t/debs" amd64 ${TEST_FULL:+arm64} >"$t/list" 2>"$t/log"
 result $? 'the packages build, and lintian has neither errors nor warnings' "$t/log" || { cat "$t/list" | sed 's/^/# /'; plan; }
 is 'nothing is left in the checkout' "$(in_git)" "$before"
 version=$(packaging/version)
-names="napi-tools-dbgsym_${version}_amd64.deb napi-tools_${version}_amd64.deb"
-[ -z "${TEST_FULL-}" ] || names="napi-tools-dbgsym_${version}_amd64.deb napi-tools-dbgsym_${version}_arm64.deb \
+debs="napi-tools-dbgsym_${version}_amd64.deb napi-tools_${version}_amd64.deb"
+[ -z "${TEST_FULL-}" ] || debs="napi-tools-dbgsym_${version}_amd64.deb napi-tools-dbgsym_${version}_arm64.deb \
 napi-tools_${version}_amd64.deb napi-tools_${version}_arm64.deb"
-is 'what was built' "$(cd "$t/debs" && echo *.deb)" "$names snull-dkms_${version}_all.deb"
+is 'what was built' "$(cd "$t/debs" && echo *.deb)" "$debs snull-dkms_${version}_all.deb"
 if [ -n "${TEST_FULL-}" ]; then
 	dpkg-deb -x "$t/debs/napi-tools_${version}_arm64.deb" "$t/arm64"
 	for tool in napicheck napiping napistat netdev pktgen; do

@@ -9,8 +9,10 @@ usage: order.py [TOP]     another checkout than this one
 
 import os
 import re
+import signal
 import sys
 
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # when nobody reads on, this ends as other commands do
 TOP = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 NAME = r"[-\w/.]+\.[ch]\b"
 
