@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # 57-once-a-poll: what need not be done for each frame is done once a poll: the NIC is told which slots are free, and frames,
 # what the NIC has coalesced, and what an XDP program has decided are counted; buffers are posted sixteen at a time.
-# shellcheck disable=SC2034 # tests/run reads it
-short=1
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/delay.sh"
 

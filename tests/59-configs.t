@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # 59-configs: kernels that are configured otherwise, as far as a compiler can tell. One that lacks what the driver needs is
 # refused by name; and the pages of an skb may be as many as Kconfig allows. On the host.
-# shellcheck disable=SC2034 # tests/run reads it
-short=1
 
 cd "$(dirname "$0")/.." || exit
 . labs/vm/lib.sh
