@@ -276,7 +276,7 @@ result $? 'get: what is not there' "$work/both"
 
 on sh -c "$m run -- sh -c 'echo there; sleep 3000' >/home/first & i=0; until grep -q there /home/first || [ \$i = 3000 ]; do i=\$((i + 1)); sleep 0.1; done
 	$m stop; wait \$!; echo ended with \$?; $m stop"
-[ "$(grep -c . "$work/err")" = 3 ] && grep -q ' 1 machines' "$work/err" && grep -q ' 0 machines' "$work/err" && grep -q 'has been ended$' "$work/err"
+grep -q ' 1 machines' "$work/err" && grep -q ' 0 machines' "$work/err" && grep -q 'has been ended$' "$work/err"
 gives 'stop ends a machine that runs, and finds none afterwards' 0 '^ended with 143$'
 # shellcheck disable=SC2016 # expanded by the shell that python starts
 python3 - "$root" /bin/env -i PATH=/bin:/opt/qemu HOME=/home TERM=dumb "$m" >"$work/out" 2>&1 <<-'END'

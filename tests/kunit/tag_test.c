@@ -10,6 +10,7 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 
+#include "../../snull/frame/headers.h"
 #include "../../snull/frame/tag.h"
 #include "../../snull/frame/tcam.h"
 #include "frame.h"
