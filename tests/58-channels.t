@@ -120,7 +120,7 @@ unload_clean
 changes() { local n; while [ ! -e /tmp/stop ]; do for n in 1 2 4; do ethtool -L "$1" combined $n || return; nap 0.01; done; done; }
 flood() { pg_device 0 sn0 0 'ratep 3000' "${flows64[@]}" 'burst 4' 'queue_map_min 0' 'queue_map_max 0' "$@"; pg_start 300 & flooder=$!; }
 
-for path in $paths; do
+for path in $(some 1 1 0 2); do
 	start use_napi="$path" queues=4 pool_size=1024
 	ethtool -N sn1 flow-type udp4 dst-ip 192.168.1.2 action 0 >/dev/null
 	rm -f /tmp/stop
