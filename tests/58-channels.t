@@ -56,22 +56,21 @@ share=$(minus "$(each sn1 rx_packets)" "$before")
 read -r q0 q1 q2 q3 <<<"$share"
 that 'each queue has a share' "$q0 > 0 && $q1 > 0 && $q2 > 0 && $q3 > 0"
 echo 100 >/sys/class/net/sn1/napi_defer_hard_irqs
-hold '-L 2'
-check '-L 2' ethtool -L sn1 combined 2
-kept "$q0 $q1 0 0" '-L 2'
+# changed NAME KEPT COMMAND…: while that many wait in each.
+changed()
+{
+	hold "$1"
+	check "$1" "${@:3}"
+	kept "$2" "$1"
+}
+changed '-L 2' "$q0 $q1 0 0" ethtool -L sn1 combined 2
 # Half of the flows have moved to each of the two.
 share="$((q0 + q2)) $((q1 + q3)) 0 0"
-hold '-L 4'
-check '-L 4' ethtool -L sn1 combined 4
-kept "$share" '-L 4'
+changed '-L 4' "$share" ethtool -L sn1 combined 4
 share="$q0 $q1 $q2 $q3"
-hold '-L 1'
-check '-L 1' ethtool -L sn1 combined 1
-kept "$q0 0 0 0" '-L 1'
+changed '-L 1' "$q0 0 0 0" ethtool -L sn1 combined 1
 share='64 0 0 0'
-hold '-G'
-check '-G' ethtool -G sn1 rx 512
-kept '0 0 0 0' '-G'
+changed '-G' '0 0 0 0' ethtool -G sn1 rx 512
 echo 0 >/sys/class/net/sn1/napi_defer_hard_irqs
 echo 0 >/sys/class/net/sn1/gro_flush_timeout
 check 'packets pass' wait_for 20 reply 192.168.0.2

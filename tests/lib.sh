@@ -35,19 +35,15 @@ some()
 skip_all() { echo "1..0 # SKIP $*"; exit 0; }
 
 # retried COMMAND…: a machine whose CPUs run side by side; once more, if QEMU has killed its kernel: it may execute the int3 of a
-# place that has long been patched, the more likely the busier the host (00-machine). No kernel dies of that by itself.
+# place that has long been patched (00-machine).
 retried()
 {
-	local pid='' status
+	local status
 	aside=$(mktemp -d) || exit
-	trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; wait; rm -rf "$aside"' EXIT
-	trap 'exit 130' INT
-	trap 'exit 143' TERM HUP
+	end_with_us 'rm -rf "$aside"'
 	for _ in 1 2; do
-		SNULL_CONSOLE_LOG=$aside/console env --default-signal=INT "$@" >"$aside/tap" 2>"$aside/err" &
-		pid=$! status=0
-		wait $pid || status=$?
-		pid=''
+		status=0
+		beside SNULL_CONSOLE_LOG="$aside/console" "$@" >"$aside/tap" 2>"$aside/err" || status=$?
 		[ $status = 125 ] && grep -qa 'int3: 0000' "$aside/console" || break
 		echo '# the kernel ran into an int3 that is gone, which is QEMU: once more' >&2
 	done
@@ -58,11 +54,13 @@ retried()
 
 enter_vm()
 {
-	local limit=${TEST_LIMIT:-${vm_limit:-400}} module=(--no-build) clock=(--icount) told=() name test
+	local limit=${TEST_LIMIT:-${vm_limit:-400}} module=(--no-build) clock=(--icount) how=exec told=() name test
 	suite=${SNULL_SUITE:-trixie}
 	test=tests/$(basename "$0")
 
 	cd "$(dirname "$0")/.." || exit
+	# shellcheck source=/dev/null
+	[ -z "${real_time:-}" ] || { how=retried && . labs/vm/lib.sh; }
 	[ "$suite" = "${only_suite:-$suite}" ] || skip_all "only for SNULL_SUITE=$only_suite"
 	[ -z "${SNULL_SRC:-}" ] || cd "$SNULL_SRC" || exit
 	[ -n "${TEST_NO_BUILD:-}" ] || module=()
@@ -76,8 +74,6 @@ enter_vm()
 	[ -z "$full" ] || limit=${full_limit:-$((limit * 6))}
 	limit=$(stretched "$limit")
 	for name in $(compgen -e TEST_); do told+=("$name=${!name}"); done
-	local how=exec
-	[ -z "${real_time:-}" ] || how=retried
 	$how labs/vm/run -q --suite "$suite" --timeout "$limit" --cpus "${cpus:-2}" "${clock[@]}" \
 		"${module[@]}" "${vm_args[@]}" -- \
 		env SNULL_IN_VM=1 "${told[@]}" bash "/snull/$test"

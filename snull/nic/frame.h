@@ -10,9 +10,9 @@
 #ifndef SNULL_NIC_FRAME_H
 #define SNULL_NIC_FRAME_H
 
-#include <uapi/linux/if_ether.h>
 #include <linux/kernel.h>
 #include <linux/types.h>
+#include <uapi/linux/if_ether.h>
 
 #include "../frame/rewrite.h"
 #include "../frame/tag.h"
