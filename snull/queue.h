@@ -186,7 +186,8 @@ struct snull_done_stats {
  * @tx_done: packets completed
  * @tx_bad: packets that the NIC refused
  * @tx_reset: packets given up when the ring was torn down, or had been
- * @tx_map_failed: packets dropped because they could not be mapped for DMA
+ * @tx_map_failed: packets dropped because they could not be mapped for DMA, or
+ *	not be made fit for that
  * @tx_doorbells: times that the driver rang
  * @tx_stops: times that the largest packet might have found no room
  * @tx_wakes: times that the queue went on after it had been full
