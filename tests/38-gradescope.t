@@ -20,20 +20,24 @@ trap 'rm -rf "$work"' EXIT
 page=docs/teaching/autograder.rst
 # block FILE: the code block of the page whose comment names that file.
 block() { awk -v want="# $1" '$0 ~ "^   " want { on = 1 } on && /^[^ ]/ { exit } on { print substr($0, 4) }' "$page"; }
+# jobs NAME FILE: what that job's shell is told, one step after the other, in FILE.
+jobs()
+{
+	block "$1" >"$work/yaml"
+	python3 - "$work/yaml" <<-'END' >"$2" 2>"$work/why"
+		import sys
+		import yaml
+		with open(sys.argv[1], encoding="utf-8") as file:
+		    page = yaml.safe_load(file)
+		steps = page["jobs"]["grade"]["steps"] if "jobs" in page else []
+		told = [step["run"] for step in steps if "run" in step] or page["grade"]["before_script"] + page["grade"]["script"]
+		print("set -e", *told, sep="\n")
+	END
+}
 for file in .github/workflows/grade.yml .gitlab-ci.yml; do
 	python3 -c 'import yaml' 2>/dev/null || { skip "$file is valid" 'python3-yaml is not installed'; continue; }
-	block "$file" >"$work/yaml"
-	python3 - "$work/yaml" <<-'END' >"$work/why" 2>&1
-		import re, sys
-		import yaml
-		text = open(sys.argv[1], encoding="utf-8").read()
-		job = yaml.safe_load(text)
-		words = str(job)
-		assert isinstance(job, dict) and ("jobs" in job or any(isinstance(v, dict) and "script" in v for v in job.values())), "no job"
-		for called in ("setup.sh", "run_autograder --strict"):
-		    assert called in words, f"does not call {called}"
-	END
-	result $? "$file, in the page for instructors, is valid and calls the autograder" "$work/why"
+	jobs "$file" "$work/$(basename "$file").sh"
+	result $? "$file, in the page for instructors, is a job" "$work/why"
 done
 for called in setup.sh run_autograder; do
 	[ -x "labs/bundle/gradescope/$called" ]
@@ -182,14 +186,46 @@ unset limit
 
 # ---- as a job elsewhere ------------------------------------------------------------------------------------------------------
 
-submit() { cp "$solution" answers.txt; }
-mkdir -p "$box/repo/answers"
-sed 's/^first: b/first: a/' "$solution" >"$box/repo/answers/answers.txt"
-in_box sh -c 'cd /autograder/repo && ../source/run_autograder --strict answers results.json'
-[ $status = 1 ] && grep -q '"score": 8' "$box/repo/results.json" && grep -q '^not ok 5 - first' "$work/out"
-result $? 'in a job, by its own directories: a wrong answer fails it' "$work/out"
-rm "$box/repo/answers/answers.txt"
-in_box sh -c 'cd /autograder/repo && ../source/run_autograder --strict answers results.json'
-[ $status = 1 ]
-result $? 'as does no answer' "$work/out"
+# What the page's jobs fetch by: a network is not here, and what they call is.
+mkdir -p "$box/net" "$box/repo/labs"
+cp "$AUTOGRADER" "$box/autograder.zip"
+cat >"$box/net/curl" <<'END'
+#!/bin/sh
+[ "$*" = "-fsSL -o /tmp/autograder.zip https://example.org/a?b&c" ] && cp /autograder/autograder.zip /tmp/autograder.zip
+END
+cat >"$box/net/unzip" <<'END'
+#!/bin/sh
+[ "$1 $3" = '-q -d' ] && exec python3 -m zipfile -e "$2" "$4"
+END
+printf '#!/bin/sh\n' >"$box/net/apt-get"
+chmod 755 "$box/net"/*
+# Theirs is another place.
+mv "$box/source" "$box/unused"
+# in_job FILE UID: the job, as that user, in a repository. What is left of the last one is not there: each has its own computer.
+in_job()
+{
+	cp "$work/$1.sh" "$box/job"
+	rm -f "$box/repo/results.json"
+	chown -R "$2" "$box/repo"
+	in_box env PATH="/autograder/net:/usr/bin:/bin" HOME=/tmp AUTOGRADER_URL='https://example.org/a?b&c' \
+		setpriv --reuid "$2" --regid "$2" --clear-groups sh -c 'cd /autograder/repo && exec bash /autograder/job'
+}
+if [ -s "$work/grade.yml.sh" ]; then
+	printf '# My course\n' >"$box/repo/README.md"
+	cp "$solution" "$box/repo/labs/answers.txt"
+	in_job grade.yml 1001
+	[ $status = 0 ] && grep -q '"score": 9' "$box/repo/results.json"
+	result $? "GitHub's job, as an ordinary user: right answers let it pass" "$work/out"
+	sed 's/^first: b/first: a/' "$solution" >"$box/repo/labs/answers.txt"
+	in_job .gitlab-ci.yml 0
+	[ $status = 1 ] && grep -q '"score": 8' "$box/repo/results.json" && grep -q '^not ok 5 - first' "$work/out"
+	result $? "GitLab's, as root: a wrong one fails it" "$work/out"
+	rm "$box/repo/labs/answers.txt"
+	mv "$box/repo/README.md" "$box/repo/labs/.hidden"
+	in_job .gitlab-ci.yml 0
+	[ $status = 1 ] && grep -q 'No file of answers' "$box/repo/results.json"
+	result $? 'as does no answer' "$work/out"
+else
+	skip "the page's jobs, run" 'python3-yaml is not installed'
+fi
 plan
