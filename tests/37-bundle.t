@@ -73,6 +73,7 @@ printf '#!/bin/sh\necho "QEMU emulator version 7.2.19 (Debian)"\n' >"$root/old/$
 printf '#!/bin/sh\n[ "$1" = --version ] && echo "QEMU emulator version 9.2.0"\n' >"$root/old/shares-nothing"
 printf '#!/bin/sh\necho "QEMU emulator version 8.2.2"\n' >"$root/old/eight"
 printf '#!/bin/sh\ncase $* in --version) echo "QEMU emulator version 9.2.0" ;; *,help) ;; *) echo "Failed to get \\"write\\" lock" >&2; exit 1 ;; esac\n' >"$root/old/locked"
+printf '#!/bin/sh\ncase $* in *virtio-9p*) echo "not a valid device model name" >&2; exit 1 ;; esac\nexec /opt/qemu/%s "$@"\n' "$qemu_name" >"$root/old/without-9p"
 chmod 755 "$root/old/"*
 if [ -d "$BUNDLE" ]; then
 	cp -a "$BUNDLE" "$root/home/snull-machine-dir"
@@ -216,6 +217,7 @@ on $m lab 3 --run --timeout 3000
 gives 'lab 3, unattended' 0 '^=== [0-9]+ commands, 0 not as the README says'
 on $m grade 3 /home/right.txt --timeout 3000
 grep -q '^ok 9' "$work/out"
+result $? 'grade: each answer has its verdict' "$work/both"
 gives 'grade: the solution gets all points' 0 '^# 9 of 9 points'
 grep -q '"score": 9' "$root/home/$home/work/labs/03-napi/results.json"
 result $? 'and results.json is there'
@@ -264,7 +266,12 @@ on $m put --disk /home/file labs
 result $? "or into a directory there ($took s)" "$work/both"
 on $m run --disk -- sh -c 'df -T /snull | tail -n 1; sha256sum <"/snull/labs/a b'\''\$x"; sha256sum </snull/labs/file; insmod $SNULL_KO && echo loaded'
 [ "$(grep -c "^$(sha256sum <"$root/home/file" | cut -c 1-64)" "$work/out")" = 2 ] && grep -q '^work\|ext' "$work/out"
-gives 'they are there as /snull/…, as is the driver' 0 '^loaded'
+result $? 'they are there as /snull/…, which is the disk' "$work/both"
+gives 'as is the driver' 0 '^loaded'
+on SNULL_QEMU=/old/without-9p $m run -- sh -c 'df -T /snull | tail -n 1; sha256sum </snull/labs/file; insmod $SNULL_KO && echo loaded'
+grep -q "^$(sha256sum <"$root/home/file" | cut -c 1-64)" "$work/out" && grep -q '^work\|ext' "$work/out"
+result $? 'a QEMU that cannot share a directory takes the disk by itself' "$work/both"
+gives 'and has the driver' 0 '^loaded'
 on $m get --disk "labs/a b'\$x" /home/there
 cmp -s "$root/home/file" "$root/home/there/a b'\$x"
 result $? "get: it comes back, into a directory ($took s)" "$work/both"
@@ -378,10 +385,12 @@ cp "$root/home/right.txt" "$root/home/class/ann.txt"
 sed 's/^unmask: c/unmask: a/' "$root/home/right.txt" >"$root/home/class/Bob.TXT"
 on $m grade 3 /home/class --timeout 3000
 grep -qE '^ann,03,9,9,100' "$work/out"
+result $? 'grade: a class, and who is right in it' "$work/both"
 gives 'grade: a class' 0 '^Bob,03,8,9,89,wrong: unmask'
 sed 's/^unmask: c/unmask: a/' "$root/home/right.txt" >"$root/home/wrong.txt"
 on $m grade --disk 3 /home/wrong.txt --timeout 3000 --results /home/r.json
 grep -q '"score": 8' "$root/home/r.json"
+result $? 'grade, there: results.json' "$work/both"
 gives 'grade, there: a wrong answer' 1 '^# 8 of 9 points'
 on SNULL_STATE=/small/s $m run -- sh -c 'echo it ran'
 gives 'too little room to keep a machine: it boots' 0 '^it ran'

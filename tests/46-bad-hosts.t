@@ -218,6 +218,26 @@ ended '"make stop" ends a machine that is being booted' labs/vm/stop
 grep -q '^vm: 1 machines' "$t/out"; result $? 'as one' "$t/out"
 ended 'so does a signal for the run that wants it' 'kill $run'
 
+# A QEMU that ends itself as it boots a machine to keep: the first time, or each.
+qemu=$(labs/vm/qemu -q)
+for times in 1 9; do
+	lend
+	rm -f "$t/aborted"
+	printf '#!/bin/sh\ncase $* in *path=orders*) echo >>%s; [ "$(wc -l <%s)" -gt %s ] || kill -ABRT $$ ;; esac\nexec %s "$@"\n' \
+		"$t/aborted" "$t/aborted" "$times" "$qemu" >"$t/aborts"
+	chmod 755 "$t/aborts"
+	if [ $times = 1 ]; then
+		SNULL_QEMU=$t/aborts gets 0 labs/vm/keep -q && [ ! -s "$t/err" ] && [ -s "$(cat "$t/out")/ram" ]
+		told 'a QEMU that ended by itself as it booted: another boot is another try'
+	else
+		SNULL_QEMU=$t/aborts gets 1 labs/vm/keep -q && one 'no machine to keep: it did not boot'
+		told 'one that does so each time: one line says that'
+	fi
+	[ "$(wc -l <"$t/aborted")" = 2 ]
+	result $? 'it was tried twice'
+	clean 'it ended by itself'
+done
+
 for part in devices ram; do
 	lend
 	state=$(labs/vm/keep -q) && : >"$state/$part"
