@@ -294,6 +294,13 @@ unsigned int nic_tx_engine(struct nic_txq *txq, unsigned int budget)
 	return budget;
 }
 
+/*
+ * Nobody waits for frames that XON has let go, so they go out in turns, as a
+ * poll takes them, with softirqs of others in between.
+ */
+#define NIC_TX_TURN	64U			/* frames */
+#define NIC_TX_PAUSE	(10 * NSEC_PER_USEC)	/* from one turn to the next */
+
 /* Return: false if the budget is used up, so that frames may still wait. */
 static bool nic_tx_run(struct nic_txq *txq, unsigned int budget)
 {
@@ -304,9 +311,10 @@ static bool nic_tx_run(struct nic_txq *txq, unsigned int budget)
 	do {
 		/* Order the tail just written against the engine's last look */
 		smp_mb();
-		/* What XON has let go goes in turns, and this with it. */
-		if (unlikely(hrtimer_is_queued(&txq->resume)) ||
-		    !nic_tx_take(txq))
+		/* Who comes by while there are turns to come takes one. */
+		if (unlikely(hrtimer_is_queued(&txq->resume)))
+			budget = min(budget, NIC_TX_TURN);
+		if (!nic_tx_take(txq))
 			return true;
 		budget = nic_tx_engine(txq, budget);
 		nic_tx_flush(txq);
@@ -317,21 +325,18 @@ static bool nic_tx_run(struct nic_txq *txq, unsigned int budget)
 	return budget;
 }
 
-/*
- * Nobody waits for frames that XON has let go, so they go out in turns, as a
- * poll takes them, with softirqs of others in between.
- */
-#define NIC_TX_TURN	64			/* frames */
-#define NIC_TX_PAUSE	(10 * NSEC_PER_USEC)	/* from one turn to the next */
+/* Run the engine, and leave what is then left to another turn, on this CPU. */
+static void nic_tx_go(struct nic_txq *txq, unsigned int budget)
+{
+	if (!nic_tx_run(txq, budget))
+		hrtimer_start(&txq->resume, ns_to_ktime(NIC_TX_PAUSE),
+			      HRTIMER_MODE_REL_PINNED_SOFT);
+}
 
 static enum hrtimer_restart nic_tx_resume_timer(struct hrtimer *timer)
 {
-	struct nic_txq *txq = container_of(timer, struct nic_txq, resume);
-
+	nic_tx_go(container_of(timer, struct nic_txq, resume), NIC_TX_TURN);
 	/* Not HRTIMER_RESTART: another XON may have started it meanwhile. */
-	if (!nic_tx_run(txq, NIC_TX_TURN))
-		hrtimer_start(timer, ns_to_ktime(NIC_TX_PAUSE),
-			      HRTIMER_MODE_REL_PINNED_SOFT);
 	return HRTIMER_NORESTART;
 }
 
@@ -452,7 +457,7 @@ void nic_tx_doorbell(struct nic *nic, unsigned int queue, u32 tail)
 		nic_wire_catch_up(nic);
 	/* The descriptors first, then the tail that lets the engine read. */
 	smp_store_release(&txq->tail, tail);
-	nic_tx_run(txq, UINT_MAX);
+	nic_tx_go(txq, UINT_MAX);
 }
 
 /**
