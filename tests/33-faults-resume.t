@@ -53,7 +53,9 @@ that 'more frames than a turn takes waited for it' "$had > 8"
 that 'none of its turns takes more than 64 of them' "$most > 0 && $most <= 65"
 read -r bells most < <(rung /tmp/trace)
 diag "$bells doorbells, the most frames of one $most"
-that 'nor does a doorbell that comes meanwhile' "$bells > 1000 && $most > 2 && $most <= 65"
+# With PREEMPT_RT all turns of the timer's thread come before the sender's next doorbell, which has its own frame to send.
+realtime && more=0 || more=2
+that 'nor does a doorbell that comes meanwhile' "$bells > 1000 && $most > $more && $most <= 65"
 is 'and all arrive' "$(stat sn1 rx_packets) $(stat sn1 rx_missed_errors)" "$(stat sn0 tx_packets) 0"
 unload_clean
 end_tests
